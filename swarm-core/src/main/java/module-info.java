@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The contracts, the decisions and the local store of a swarm node. */
+@NullMarked
+module dev.swarm.core {
+    requires static transitive org.jspecify;
+    requires transitive dev.swarm.crdt;
+    requires com.fasterxml.jackson.core;
+    requires org.slf4j;
+}
