@@ -7,4 +7,10 @@ module dev.swarm.core {
     requires transitive dev.swarm.crdt;
     requires com.fasterxml.jackson.core;
     requires org.slf4j;
+
+    exports dev.swarm;
+    exports dev.swarm.peer;
+    exports dev.swarm.transport;
+
+    uses dev.swarm.transport.TransportProvider;
 }
