@@ -4,4 +4,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.swarm.crdt {
     requires static transitive org.jspecify;
+
+    exports dev.swarm.crdt;
 }
