@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.swarm.core {
     requires static transitive org.jspecify;
     requires transitive dev.swarm.crdt;
-    requires com.fasterxml.jackson.core;
+    requires transitive com.fasterxml.jackson.core;
     requires org.slf4j;
 
     exports dev.swarm;

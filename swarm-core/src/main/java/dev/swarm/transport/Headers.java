@@ -34,6 +34,11 @@ public final class Headers {
         return EMPTY.with(name, value);
     }
 
+    /** A builder without fields, for more than a few of them. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     /** These fields and one more at the end. */
     public Headers with(String name, String value) {
         List<Map.Entry<String, String>> extended = new ArrayList<>(fields.size() + 1);
@@ -97,5 +102,28 @@ public final class Headers {
 
     private static boolean isTokenCharacter(int c) {
         return c > 0x20 && c < 0x7F && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+    }
+
+    /** Collects fields. Not safe for many threads. */
+    public static final class Builder {
+        private final List<Map.Entry<String, String>> fields = new ArrayList<>();
+
+        private Builder() {}
+
+        /** Adds a field at the end. */
+        public Builder add(String name, String value) {
+            fields.add(Map.entry(checkedName(name), checkedValue(value)));
+            return this;
+        }
+
+        /** How many fields there are so far. */
+        public int size() {
+            return fields.size();
+        }
+
+        /** The fields. */
+        public Headers build() {
+            return fields.isEmpty() ? EMPTY : new Headers(List.copyOf(fields));
+        }
     }
 }

@@ -34,6 +34,12 @@ public interface Transport extends AutoCloseable {
     void rotate(NodeCredentials credentials);
 
     /**
+     * Asks {@link TransportConfig#admitted} anew about the peer of every open connection, and cuts those that are refused.
+     * To be called after a certificate was revoked. A transport without kept connections has nothing to do.
+     */
+    default void recheck() {}
+
+    /**
      * Stops accepting, lets responses that are under way finish for at most {@code grace}, then cuts what is left. Returns
      * when the sockets are closed and the transport's threads have ended.
      */

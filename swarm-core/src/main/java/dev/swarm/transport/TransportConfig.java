@@ -1,8 +1,10 @@
 package dev.swarm.transport;
 
+import dev.swarm.SystemAdapters;
 import dev.swarm.Ticker;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -19,6 +21,7 @@ public final class TransportConfig {
     private final Predicate<PeerCertificate> admitted;
     private final Router router;
     private final Ticker ticker;
+    private final InstantSource wallClock;
     private final ThreadFactory threads;
     private final Executor workers;
     private final TransportLimits limits;
@@ -30,6 +33,7 @@ public final class TransportConfig {
         this.admitted = Objects.requireNonNull(builder.admitted, "admitted");
         this.router = Objects.requireNonNull(builder.router, "router");
         this.ticker = Objects.requireNonNull(builder.ticker, "ticker");
+        this.wallClock = builder.wallClock;
         this.threads = Objects.requireNonNull(builder.threads, "threads");
         this.workers = Objects.requireNonNull(builder.workers, "workers");
         this.limits = builder.limits;
@@ -73,6 +77,11 @@ public final class TransportConfig {
         return ticker;
     }
 
+    /** Time for the {@code Date} field of answers. */
+    public InstantSource wallClock() {
+        return wallClock;
+    }
+
     /** Makes the transport's own threads. */
     public ThreadFactory threads() {
         return threads;
@@ -96,6 +105,7 @@ public final class TransportConfig {
         private @Nullable Predicate<PeerCertificate> admitted;
         private @Nullable Router router;
         private @Nullable Ticker ticker;
+        private InstantSource wallClock = SystemAdapters.wallClock();
         private @Nullable ThreadFactory threads;
         private @Nullable Executor workers;
         private TransportLimits limits = TransportLimits.builder().build();
@@ -135,6 +145,12 @@ public final class TransportConfig {
         /** Sets the time source. */
         public Builder ticker(Ticker value) {
             this.ticker = value;
+            return this;
+        }
+
+        /** Sets the wall clock; the machine's unless set. */
+        public Builder wallClock(InstantSource value) {
+            this.wallClock = Objects.requireNonNull(value, "wallClock");
             return this;
         }
 
