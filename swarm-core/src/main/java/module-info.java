@@ -9,6 +9,8 @@ module dev.swarm.core {
     requires org.slf4j;
 
     exports dev.swarm;
+    exports dev.swarm.blob;
+    exports dev.swarm.disk;
     exports dev.swarm.peer;
     exports dev.swarm.transport;
 

@@ -1,0 +1,143 @@
+package dev.swarm.blob;
+
+import dev.swarm.SystemAdapters;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Local storage of verified blobs, addressed by the SHA-256 of their bytes. Implemented by swarm only; methods may be added.
+ *
+ * <p>A blob is absent, partial or complete. Of a partial one, only leaves that matched their hash are ever readable. Safe for
+ * use by many threads. Calls may block on disk and must not be made from an event loop.
+ */
+public interface BlobCache extends AutoCloseable {
+
+    /**
+     * Opens the store in a node's data directory, making {@code .blobs/}, {@code files/}, {@code seed/} and
+     * {@code graveyard/} where they are missing.
+     *
+     * @throws IOException if the directory cannot be made or written; the message names it
+     */
+    static BlobCache open(Path dataDirectory) throws IOException {
+        return FileBlobCache.open(dataDirectory, SystemAdapters.wallClock());
+    }
+
+    /**
+     * Opens the store as {@link #open(Path)} does, with a clock of the caller's that says when a blob was buried.
+     *
+     * @throws IOException if the directory cannot be made or written; the message names it
+     */
+    static BlobCache open(Path dataDirectory, InstantSource clock) throws IOException {
+        return FileBlobCache.open(dataDirectory, clock);
+    }
+
+    /** The directory that holds the content; whose file system the disk gate measures. */
+    Path contentDirectory();
+
+    /** The complete blobs, in the order of their ids. Links whose target is gone are left out. */
+    List<BlobId> complete() throws IOException;
+
+    /** The blobs of which a partial copy is on disk, in the order of their ids. Nothing is said of what is in it. */
+    List<BlobId> partial() throws IOException;
+
+    /** What is here of a blob that is complete, or that is being received; null if neither. */
+    @Nullable
+    Holding holding(BlobId id) throws IOException;
+
+    /**
+     * Copies bytes of a blob into {@code target}, starting {@code offset} bytes into the blob, until the target is full or
+     * the blob ends.
+     *
+     * <p>The bytes were verified when stored and are not hashed again. Of a blob whose bytes lie in a seed file, the file is
+     * checked to be the one that was hashed, by size, time of change and file key.
+     *
+     * @param offset position in bytes, from 0 to the blob's size inclusive
+     * @return bytes copied, 0 at the end of the blob
+     * @throws BlobMissingException if the blob, or a leaf in the range, is not here; another peer may have it
+     * @throws IndexOutOfBoundsException if {@code offset} is negative or past the end
+     * @throws IOException if the disk fails; the blob is kept and the call may be repeated
+     */
+    int read(BlobId id, long offset, ByteBuffer target) throws IOException;
+
+    /**
+     * Starts or resumes receiving a blob. What lies in {@code .partial} from before is hashed again first, and only what
+     * still matches counts as held. One receiver at a time: a second call for a blob that is being received fails.
+     *
+     * @param tree the leaf hashes, whose root the caller has verified
+     * @return the place to write to; the caller closes it
+     * @throws IllegalStateException if the blob is complete or being received
+     * @throws IOException if the disk fails
+     */
+    PartialBlob receive(BlobId id, BlobLayout layout, HashTree tree) throws IOException;
+
+    /**
+     * Hashes a file in one pass and lists it as a complete blob without copying it: {@code .blobs/<sha256>} becomes a link to
+     * the file. A file under this store's own {@code seed/} is linked relatively.
+     *
+     * @throws IOException if the file cannot be read, is no regular file, or changes while it is read
+     */
+    Seeded addSeed(Path file) throws IOException;
+
+    /**
+     * Copies a file to {@code seed/<label>}, hashing it in the same pass, and lists the copy as {@link #addSeed} does. What
+     * was seeded under that label is replaced.
+     *
+     * @throws IOException if the file cannot be read, is no regular file, or changes while it is read, or the copy cannot be
+     *     written; nothing is left of it then
+     */
+    Seeded copySeed(Path source, Label label) throws IOException;
+
+    /** Lists a file as a complete blob that {@link #addSeed} hashed earlier, if the file and the kept hashes still fit. */
+    boolean relinkSeed(Path file, BlobId id) throws IOException;
+
+    /** Deletes what is here of a blob: content, partial copy, hashes and sources; a seed file that it links to stays. */
+    boolean evict(BlobId id) throws IOException;
+
+    /** Moves a complete blob to the graveyard, a seed file's bytes included; drops a partial one. */
+    boolean bury(BlobId id) throws IOException;
+
+    /** Brings a blob back from the graveyard. Its bytes are hashed again; a copy that does not match is deleted. */
+    boolean resurrect(BlobId id) throws IOException;
+
+    /** Deletes graveyard copies buried before {@code epochMillis}. */
+    int purgeGraveyard(long epochMillis) throws IOException;
+
+    /** Points {@code files/<label>} at a complete blob, replacing what the label pointed to. */
+    void link(Label label, BlobId id) throws IOException;
+
+    /** Removes {@code files/<label>} if it points at {@code id}. */
+    boolean unlink(Label label, BlobId id) throws IOException;
+
+    /** Keeps how a blob was received beside it, written whole or not at all. */
+    void writeSources(BlobId id, byte[] json) throws IOException;
+
+    /** What {@link #writeSources} kept, or null. */
+    byte @Nullable [] readSources(BlobId id) throws IOException;
+
+    /** Closes open files. Calls under way end with an {@link IOException}; later ones fail. Repeated calls do nothing. */
+    @Override
+    void close() throws IOException;
+
+    /**
+     * What is here of a blob, as of the call. Immutable but for {@link #leaves}, which is the caller's own copy.
+     *
+     * @param layout its size and division
+     * @param tree its leaf hashes
+     * @param leaves which leaves can be read
+     * @param complete whether all can, and the whole blob's hash was checked
+     */
+    record Holding(BlobLayout layout, HashTree tree, LeafSet leaves, boolean complete) {}
+
+    /**
+     * A file that was hashed.
+     *
+     * @param id its SHA-256
+     * @param layout its size and division
+     * @param tree its leaf hashes
+     */
+    record Seeded(BlobId id, BlobLayout layout, HashTree tree) {}
+}

@@ -1,0 +1,249 @@
+package dev.swarm.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The complete blobs: finds, checks, opens and reads them. The disk is asked each time, as people move files; only open files
+ * and small trees are kept. Safe for many threads.
+ */
+final class CompleteBlobs {
+
+    private static final Logger log = LoggerFactory.getLogger(CompleteBlobs.class);
+
+    /** Open files kept for the next read: more than a node serves at once, few against a descriptor limit of 1,024. */
+    static final int MAX_OPEN = 64;
+
+    /** Trees kept for the next request, in leaves: 4 MiB of hashes, for 8 GiB of content. */
+    private static final int MAX_KEPT_LEAVES = (4 << 20) / HashTree.HASH_BYTES;
+
+    private final Disk disk;
+    private final StorePaths paths;
+    private final BlobLocks locks;
+    private final KeptTrees trees = new KeptTrees(MAX_KEPT_LEAVES);
+    private final Object lock = new Object();
+
+    // Guarded by lock; least recently used first.
+    private final Map<BlobId, OpenBlob> open = new LinkedHashMap<>(2 * MAX_OPEN, 0.75f, true);
+    private boolean closed;
+
+    CompleteBlobs(Disk disk, StorePaths paths, BlobLocks locks) {
+        this.disk = disk;
+        this.paths = paths;
+        this.locks = locks;
+    }
+
+    /** Reads as {@link BlobCache#read} says. */
+    int read(BlobId id, long offset, ByteBuffer target) throws IOException {
+        int start = target.position();
+        try (OpenBlob blob = borrow(id)) {
+            Objects.checkFromToIndex(
+                    offset,
+                    blob.sidecar().layout().size(),
+                    blob.sidecar().layout().size());
+            if (blob.read(disk, offset, target)) {
+                return target.position() - start;
+            }
+        }
+        forget(id);
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            find(id);
+        } finally {
+            held.unlock();
+        }
+        throw new BlobMissingException("blob " + id + " was changed on disk after it was hashed");
+    }
+
+    /** Size and leaf hashes of a complete blob; null if it is not here. */
+    BlobCache.@Nullable Seeded described(BlobId id) throws IOException {
+        if (disk.stat(paths.content(id)) == null) {
+            forget(id);
+            return null;
+        }
+        BlobCache.Seeded kept = trees.get(id);
+        if (kept != null && isOpen(id)) {
+            return kept;
+        }
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            Found found = find(id);
+            if (found == null) {
+                return null;
+            }
+            if (kept != null && kept.tree().root().equals(found.sidecar.root())) {
+                return kept;
+            }
+            BlobCache.Seeded blob = Sidecar.readAll(disk, paths.tree(id), id);
+            if (blob == null) {
+                blob = rehash(id);
+            }
+            if (blob != null) {
+                trees.put(blob);
+            }
+            return blob;
+        } finally {
+            held.unlock();
+        }
+    }
+
+    /** Whether a complete blob can be read. For the holder of its lock. */
+    boolean contains(BlobId id) throws IOException {
+        return find(id) != null;
+    }
+
+    /** Closes the blob's file when its readers are done, and looks at the disk again at the next call. */
+    void forget(BlobId id) throws IOException {
+        OpenBlob blob;
+        synchronized (lock) {
+            blob = open.remove(id);
+        }
+        trees.remove(id);
+        if (blob != null) {
+            blob.file().retire();
+        }
+    }
+
+    /** Where a seed link leads. */
+    Path seedOf(BlobId id) throws IOException {
+        return paths.blobs.resolve(disk.readLink(paths.content(id))).normalize();
+    }
+
+    /** Closes all files at once. */
+    void close() throws IOException {
+        List<OpenBlob> all;
+        synchronized (lock) {
+            closed = true;
+            all = new ArrayList<>(open.values());
+            open.clear();
+        }
+        for (OpenBlob blob : all) {
+            blob.file().close();
+        }
+    }
+
+    private boolean isOpen(BlobId id) {
+        synchronized (lock) {
+            return open.containsKey(id);
+        }
+    }
+
+    private OpenBlob borrow(BlobId id) throws IOException {
+        synchronized (lock) {
+            OpenBlob kept = open.get(id);
+            if (kept != null && kept.file().acquire()) {
+                return kept;
+            }
+        }
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            Found found = find(id);
+            if (found == null) {
+                throw missing(id);
+            }
+            OpenBlob blob = OpenBlob.open(disk, found.sidecar, found.path);
+            keepOpen(id, blob);
+            return blob;
+        } catch (NoSuchFileException e) {
+            throw missing(id);
+        } finally {
+            held.unlock();
+        }
+    }
+
+    private static BlobMissingException missing(BlobId id) {
+        return new BlobMissingException("blob " + id + " is not here");
+    }
+
+    private void keepOpen(BlobId id, OpenBlob blob) throws IOException {
+        List<OpenBlob> surplus = new ArrayList<>();
+        synchronized (lock) {
+            if (closed) {
+                surplus.add(blob);
+            } else {
+                OpenBlob before = open.put(id, blob);
+                if (before != null) {
+                    surplus.add(before);
+                }
+                Iterator<OpenBlob> eldest = open.values().iterator();
+                while (open.size() > MAX_OPEN) {
+                    surplus.add(eldest.next());
+                    eldest.remove();
+                }
+            }
+        }
+        for (OpenBlob old : surplus) {
+            old.file().retire();
+        }
+    }
+
+    /** A complete blob on disk. */
+    private record Found(Sidecar sidecar, Path path) {}
+
+    /** Looks for a complete blob and mends or drops what does not fit. For the holder of its lock. */
+    private @Nullable Found find(BlobId id) throws IOException {
+        Path path = paths.content(id);
+        Disk.Stat stat = disk.stat(path);
+        if (stat == null) {
+            return null;
+        }
+        return switch (stat.kind()) {
+            case FILE -> findOwn(id, path, stat.size());
+            case LINK -> findSeed(id);
+            case DIRECTORY, OTHER -> null;
+        };
+    }
+
+    private @Nullable Found findOwn(BlobId id, Path path, long size) throws IOException {
+        Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
+        if (sidecar == null || sidecar.stamp() != null || sidecar.layout().size() != size) {
+            BlobCache.Seeded blob = rehash(id);
+            return blob == null
+                    ? null
+                    : new Found(new Sidecar(id, blob.layout(), blob.tree().root(), null), path);
+        }
+        return new Found(sidecar, path);
+    }
+
+    private @Nullable Found findSeed(BlobId id) throws IOException {
+        Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
+        Path seed = seedOf(id);
+        Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
+        if (sidecar == null || stamp == null || !stamp.fits(disk.stat(seed))) {
+            log.warn("seed file of blob {} is gone or was changed; its link is removed", id);
+            disk.delete(paths.content(id));
+            return null;
+        }
+        return new Found(sidecar, seed);
+    }
+
+    /** Makes the leaf hashes of a blob again from its bytes; deletes bytes of another hash. */
+    private BlobCache.@Nullable Seeded rehash(BlobId id) throws IOException {
+        log.warn("leaf hashes of blob {} are missing or damaged; hashing it again", id);
+        Path path = paths.content(id);
+        Disk.Stat stat = disk.stat(path);
+        if (stat == null || stat.kind() != Disk.Kind.FILE) {
+            return null;
+        }
+        BlobCache.Seeded blob = FileHashing.hash(disk, path);
+        forget(id);
+        if (!blob.id().equals(id)) {
+            log.warn("file {} holds {} and not what it is named by; deleted", path, blob.id());
+            disk.delete(path);
+            return null;
+        }
+        Sidecar.write(disk, paths.tree(id), blob, null);
+        return blob;
+    }
+}

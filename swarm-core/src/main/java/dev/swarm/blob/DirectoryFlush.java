@@ -1,0 +1,75 @@
+package dev.swarm.blob;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flushes the content directory for many committers at once: whoever arrives while a flush runs shares the next one, so that
+ * many small blobs do not cost a flush each. Safe for many threads.
+ *
+ * <p>A failed flush is final. What the file system dropped then it does not report again, so a later success would say
+ * nothing about it (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+ */
+final class DirectoryFlush {
+
+    private final Disk disk;
+    private final Path directory;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+
+    // Guarded by lock.
+    private long asked;
+    private long done;
+    private boolean running;
+    private @Nullable IOException failure;
+
+    DirectoryFlush(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /** Returns when all changes made to the directory before the call are on disk. */
+    void force() throws IOException {
+        lock.lock();
+        try {
+            long mine = ++asked;
+            while (running && done < mine) {
+                ended.awaitUninterruptibly();
+            }
+            if (failure != null) {
+                throw new IOException(
+                        directory + " could not be flushed to disk; check the disk and restart the node", failure);
+            }
+            if (done < mine) {
+                flush();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the lock back while the disk works. */
+    private void flush() throws IOException {
+        long covers = asked;
+        running = true;
+        lock.unlock();
+        IOException failed = null;
+        try {
+            disk.forceDirectory(directory);
+        } catch (IOException e) {
+            failed = e;
+        } finally {
+            lock.lock();
+            running = false;
+            ended.signalAll();
+        }
+        if (failed != null) {
+            failure = failed;
+            throw failed;
+        }
+        done = covers;
+    }
+}

@@ -1,0 +1,321 @@
+package dev.swarm.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store of plain files: content under its hex name, hashes and sources beside it, links by label. Safe for many threads.
+ *
+ * <p>What is on disk is the truth; memory holds open files and what is being received. Changes to one blob exclude each
+ * other, reads wait for nothing.
+ */
+final class FileBlobCache implements BlobCache {
+
+    private final Disk disk;
+    private final StorePaths paths;
+    private final BlobLocks locks = new BlobLocks();
+    private final DirectoryFlush flush;
+    private final CompleteBlobs complete;
+    private final Receiving receiving;
+    private final SeedLinks seeds;
+    private final LabelLinks labels;
+    private final Graveyard graveyard;
+    private volatile boolean closed;
+
+    private FileBlobCache(Disk disk, StorePaths paths, InstantSource clock) {
+        boolean links = disk.canLink(paths.blobs);
+        this.disk = disk;
+        this.paths = paths;
+        this.flush = new DirectoryFlush(disk, paths.blobs);
+        this.complete = new CompleteBlobs(disk, paths, locks);
+        this.receiving = new Receiving(disk, paths, locks, flush);
+        this.seeds = new SeedLinks(disk, paths, locks, complete, flush, links);
+        this.labels = new LabelLinks(disk, paths, links);
+        this.graveyard = new Graveyard(disk, paths, clock);
+    }
+
+    static FileBlobCache open(Path dataDirectory, InstantSource clock) throws IOException {
+        return open(dataDirectory, new NioDisk(dataDirectory), clock);
+    }
+
+    static FileBlobCache open(Path dataDirectory, Disk disk, InstantSource clock) throws IOException {
+        StorePaths paths = new StorePaths(dataDirectory);
+        try {
+            disk.makeDirectory(dataDirectory.toAbsolutePath(), false);
+            for (Path directory : List.of(paths.blobs, paths.files, paths.seed, paths.graveyard)) {
+                disk.makeDirectory(directory, true);
+            }
+            disk.forceDirectory(paths.root);
+            disk.restrictToOwner(paths.blobs);
+            disk.restrictToOwner(paths.graveyard);
+            StoreSweep.sweep(disk, paths);
+        } catch (IOException e) {
+            throw new IOException("blob store in " + dataDirectory + " cannot be opened: " + e.getMessage(), e);
+        }
+        return new FileBlobCache(disk, paths, clock);
+    }
+
+    @Override
+    public Path contentDirectory() {
+        return paths.blobs;
+    }
+
+    @Override
+    public List<BlobId> complete() throws IOException {
+        List<BlobId> ids = new ArrayList<>();
+        for (BlobId id : named(StorePaths::contentId)) {
+            Disk.Stat stat = disk.stat(paths.content(id));
+            if (stat != null && (stat.kind() == Disk.Kind.FILE || leadsToFile(id, stat))) {
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public List<BlobId> partial() throws IOException {
+        return named(StorePaths::partialId);
+    }
+
+    @Override
+    public @Nullable Holding holding(BlobId id) throws IOException {
+        requireOpen();
+        Seeded blob = complete.described(id);
+        if (blob != null) {
+            return new Holding(
+                    blob.layout(), blob.tree(), LeafSet.all(blob.layout().leafCount()), true);
+        }
+        PartialFile partial = receiving.get(id);
+        return partial == null ? null : partial.holding();
+    }
+
+    @Override
+    public int read(BlobId id, long offset, ByteBuffer target) throws IOException {
+        requireOpen();
+        PartialFile partial = receiving.get(id);
+        if (partial != null) {
+            long size = partial.layout().size();
+            Objects.checkFromToIndex(offset, size, size);
+            int length = (int) Math.min(target.remaining(), size - offset);
+            int read = partial.holds(offset, offset + length) ? partial.read(offset, target, length) : -1;
+            if (read >= 0) {
+                return read;
+            }
+        }
+        return complete.read(id, offset, target);
+    }
+
+    @Override
+    public PartialBlob receive(BlobId id, BlobLayout layout, HashTree tree) throws IOException {
+        if (tree.leafCount() != layout.leafCount()) {
+            throw new IllegalArgumentException(
+                    "blob " + id + " has " + layout.leafCount() + " leaves, its tree " + tree.leafCount());
+        }
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            if (complete.contains(id)) {
+                throw new IllegalStateException("blob " + id + " is complete");
+            }
+            return receiving.start(new Seeded(id, layout, tree));
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
+    public Seeded addSeed(Path file) throws IOException {
+        requireOpen();
+        return seeds.add(file);
+    }
+
+    @Override
+    public Seeded copySeed(Path source, Label label) throws IOException {
+        requireOpen();
+        return seeds.copy(source, label);
+    }
+
+    @Override
+    public boolean relinkSeed(Path file, BlobId id) throws IOException {
+        requireOpen();
+        return seeds.relink(file, id);
+    }
+
+    @Override
+    public boolean evict(BlobId id) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            complete.forget(id);
+            boolean any = disk.delete(paths.content(id));
+            return forgetAll(id) || any;
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
+    public boolean bury(BlobId id) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            boolean any = complete.contains(id);
+            complete.forget(id);
+            if (any) {
+                buryContent(id);
+            }
+            return forgetAll(id) || any;
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
+    public boolean resurrect(BlobId id) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            if (complete.contains(id)) {
+                return true;
+            }
+            if (!graveyard.giveBack(id)) {
+                return false;
+            }
+            flush.force();
+            receiving.drop(id);
+            return true;
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
+    public int purgeGraveyard(long epochMillis) throws IOException {
+        requireOpen();
+        return graveyard.purge(epochMillis);
+    }
+
+    @Override
+    public void link(Label label, BlobId id) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            if (!complete.contains(id)) {
+                throw new BlobMissingException("blob " + id + " is not here to be linked as " + label);
+            }
+            labels.put(label, id, paths.content(id));
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
+    public boolean unlink(Label label, BlobId id) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            return labels.remove(label, id);
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
+    public void writeSources(BlobId id, byte[] json) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            if (disk.stat(paths.content(id)) == null && disk.stat(paths.partial(id)) == null) {
+                throw new BlobMissingException("blob " + id + " is not here, so nothing is kept of its sources");
+            }
+            Path temporary = StorePaths.temporary(paths.sources(id));
+            try (SharedFile file = SharedFile.open(disk, temporary, Disk.Access.REPLACE)) {
+                file.writeFully(ByteBuffer.wrap(json), 0);
+                file.force();
+            }
+            disk.rename(temporary, paths.sources(id));
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
+    public byte @Nullable [] readSources(BlobId id) throws IOException {
+        requireOpen();
+        Disk.Stat stat = disk.stat(paths.sources(id));
+        if (stat == null || stat.kind() != Disk.Kind.FILE) {
+            return null;
+        }
+        try (SharedFile file = SharedFile.open(disk, paths.sources(id), Disk.Access.READ)) {
+            ByteBuffer json = ByteBuffer.allocate(Math.toIntExact(stat.size()));
+            file.readFully(json, 0);
+            return json.array();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        receiving.close();
+        complete.close();
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("blob store in " + paths.blobs + " is closed");
+        }
+    }
+
+    private List<BlobId> named(Function<String, @Nullable BlobId> idOf) throws IOException {
+        List<BlobId> ids = new ArrayList<>();
+        for (String name : disk.list(paths.blobs)) {
+            BlobId id = idOf.apply(name);
+            if (id != null) {
+                ids.add(id);
+            }
+        }
+        ids.sort(null);
+        return ids;
+    }
+
+    private boolean leadsToFile(BlobId id, Disk.Stat stat) throws IOException {
+        if (stat.kind() != Disk.Kind.LINK) {
+            return false;
+        }
+        Disk.Stat seed = disk.stat(complete.seedOf(id));
+        return seed != null && seed.kind() == Disk.Kind.FILE;
+    }
+
+    /** A seed file outside {@code seed/} is its owner's and stays. */
+    private void buryContent(BlobId id) throws IOException {
+        Path content = paths.content(id);
+        Disk.Stat stat = disk.stat(content);
+        if (stat != null && stat.kind() == Disk.Kind.LINK) {
+            Path seed = complete.seedOf(id);
+            disk.delete(content);
+            if (paths.seed.equals(seed.getParent())) {
+                graveyard.take(id, seed);
+            }
+        } else if (!graveyard.take(id, content)) {
+            disk.delete(content);
+        }
+    }
+
+    private boolean forgetAll(BlobId id) throws IOException {
+        boolean partial = receiving.drop(id);
+        disk.delete(paths.tree(id));
+        disk.delete(paths.sources(id));
+        flush.force();
+        return partial;
+    }
+}

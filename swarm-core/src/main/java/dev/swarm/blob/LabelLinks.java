@@ -1,0 +1,66 @@
+package dev.swarm.blob;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The entries of {@code files/}: links to content by the names people know it by, or copies where there are no links. For
+ * the holder of the blob's lock.
+ */
+final class LabelLinks {
+
+    private final Disk disk;
+    private final StorePaths paths;
+    private final boolean links;
+
+    LabelLinks(Disk disk, StorePaths paths, boolean links) {
+        this.disk = disk;
+        this.paths = paths;
+        this.links = links;
+    }
+
+    /** Points a label at a complete blob whose bytes lie at {@code content}. */
+    void put(Label label, BlobId id, Path content) throws IOException {
+        Path entry = paths.label(label);
+        Disk.Stat there = disk.stat(entry);
+        Disk.Kind ours = links ? Disk.Kind.LINK : Disk.Kind.FILE;
+        if (there != null && there.kind() != ours) {
+            throw new IOException(entry + " was not made by this store; move it away to have the blob linked there");
+        }
+        Path temporary = StorePaths.temporary(paths.files.resolve("." + id.hex()));
+        disk.delete(temporary);
+        if (links) {
+            disk.makeLink(temporary, target(id));
+        } else {
+            copy(content, temporary);
+        }
+        disk.rename(temporary, entry);
+    }
+
+    /** Removes a label that points at a blob; whether it did. */
+    boolean remove(Label label, BlobId id) throws IOException {
+        Path entry = paths.label(label);
+        Disk.Stat there = disk.stat(entry);
+        return there != null && pointsAt(entry, there.kind(), id) && disk.delete(entry);
+    }
+
+    private boolean pointsAt(Path entry, Disk.Kind kind, BlobId id) throws IOException {
+        return switch (kind) {
+            case LINK -> disk.readLink(entry).equals(target(id));
+            case FILE -> !links && FileHashing.hash(disk, entry).id().equals(id);
+            case DIRECTORY, OTHER -> false;
+        };
+    }
+
+    private Path target(BlobId id) {
+        return paths.files.relativize(paths.content(id));
+    }
+
+    private void copy(Path content, Path temporary) throws IOException {
+        try (SharedFile from = SharedFile.open(disk, content, Disk.Access.READ);
+                SharedFile to = SharedFile.open(disk, temporary, Disk.Access.REPLACE)) {
+            FileHashing.hash(from, to);
+            to.force();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.swarm.blob;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The blobs that are being received, and how they become complete. Safe for many threads. */
+final class Receiving {
+
+    private static final Logger log = LoggerFactory.getLogger(Receiving.class);
+
+    private final Disk disk;
+    private final StorePaths paths;
+    private final BlobLocks locks;
+    private final DirectoryFlush flush;
+    private final Map<BlobId, PartialFile> partials = new ConcurrentHashMap<>();
+
+    /** Blobs of which a flush failed since the store was opened; for when the disk refuses the marker file as well. */
+    private final Set<BlobId> suspects = ConcurrentHashMap.newKeySet();
+
+    Receiving(Disk disk, StorePaths paths, BlobLocks locks, DirectoryFlush flush) {
+        this.disk = disk;
+        this.paths = paths;
+        this.locks = locks;
+        this.flush = flush;
+    }
+
+    @Nullable
+    PartialFile get(BlobId id) {
+        return partials.get(id);
+    }
+
+    /** Starts or resumes. For the holder of the blob's lock, who knows that the blob is not complete. */
+    PartialFile start(BlobCache.Seeded blob) throws IOException {
+        if (partials.containsKey(blob.id())) {
+            throw new IllegalStateException("blob " + blob.id() + " is being received already");
+        }
+        boolean suspect = suspects.contains(blob.id());
+        PartialFile partial = new PartialFile(this, blob, new PartialResume(disk, paths).start(blob, suspect));
+        suspects.remove(blob.id());
+        partials.put(blob.id(), partial);
+        return partial;
+    }
+
+    /** Stops receiving and deletes what is here; whether anything was. For the holder of the blob's lock. */
+    boolean drop(BlobId id) throws IOException {
+        PartialFile partial = partials.remove(id);
+        if (partial != null) {
+            partial.abandon();
+        }
+        suspects.remove(id);
+        return StoreSweep.delete(disk, paths.partial(id));
+    }
+
+    /** Stops receiving and keeps what is here. */
+    void stop(PartialFile partial) throws IOException {
+        BlobLocks.Held held = locks.lock(partial.id());
+        try {
+            if (partials.remove(partial.id(), partial)) {
+                partial.abandon();
+            }
+        } finally {
+            held.unlock();
+        }
+    }
+
+    /** Ends all at once. */
+    void close() throws IOException {
+        for (PartialFile partial : partials.values()) {
+            partial.abandon();
+        }
+        partials.clear();
+    }
+
+    /** Makes a partial blob complete, or fails; it is not received any more then. */
+    boolean commit(PartialFile partial) throws IOException {
+        BlobLocks.Held held = locks.lock(partial.id());
+        try {
+            partial.requireAll();
+            try {
+                if (!partial.matchesWhole()) {
+                    return refuse(partial);
+                }
+                flushData(partial);
+                moveInto(partial);
+                return true;
+            } finally {
+                if (partials.remove(partial.id(), partial)) {
+                    partial.abandon();
+                }
+            }
+        } finally {
+            held.unlock();
+        }
+    }
+
+    private void moveInto(PartialFile partial) throws IOException {
+        BlobId id = partial.id();
+        if (disk.stat(paths.partialTree(id)) == null) {
+            Sidecar.write(disk, paths.tree(id), partial.described(), null);
+        } else {
+            disk.rename(paths.partialTree(id), paths.tree(id));
+        }
+        disk.rename(paths.partialData(id), paths.content(id));
+        partials.remove(id, partial);
+        partial.retire();
+        flush.force();
+        StoreSweep.delete(disk, paths.partial(id));
+    }
+
+    private void flushData(PartialFile partial) throws IOException {
+        try {
+            partial.force();
+        } catch (IOException e) {
+            suspect(partial);
+            throw new IOException(
+                    "blob " + partial.id()
+                            + " could not be flushed to disk; what is here is hashed again before its next use",
+                    e);
+        }
+    }
+
+    /** The leaves match and the whole does not: either the tree is false, or the disk changed bytes. */
+    private boolean refuse(PartialFile partial) throws IOException {
+        if (!partial.readsBack()) {
+            suspect(partial);
+            throw new IOException("blob " + partial.id() + " reads differently from what was written; check the disk");
+        }
+        log.warn("blob {} does not have the hash it is named by, so its tree is false; deleted", partial.id());
+        drop(partial.id());
+        return false;
+    }
+
+    private void suspect(PartialFile partial) {
+        suspects.add(partial.id());
+        try {
+            disk.open(paths.partialSuspect(partial.id()), Disk.Access.REPLACE).close();
+        } catch (IOException e) {
+            log.warn("partial copy of blob {} could not be marked as suspect: {}", partial.id(), e.toString());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.swarm.blob;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists files of other people's making as complete blobs, by links where the file system has them, by copies where not. Safe
+ * for many threads.
+ */
+final class SeedLinks {
+
+    private final Disk disk;
+    private final StorePaths paths;
+    private final BlobLocks locks;
+    private final CompleteBlobs complete;
+    private final DirectoryFlush flush;
+    private final boolean links;
+    private final AtomicLong copies = new AtomicLong();
+
+    SeedLinks(
+            Disk disk, StorePaths paths, BlobLocks locks, CompleteBlobs complete, DirectoryFlush flush, boolean links) {
+        this.disk = disk;
+        this.paths = paths;
+        this.locks = locks;
+        this.complete = complete;
+        this.flush = flush;
+        this.links = links;
+    }
+
+    /** Hashes a file and lists it. */
+    BlobCache.Seeded add(Path seed) throws IOException {
+        Path file = seed.toAbsolutePath().normalize();
+        return links ? addByLink(file) : addByCopy(file);
+    }
+
+    /** Copies a file into the seed directory, hashing it on the way, and lists the copy. */
+    BlobCache.Seeded copy(Path source, Label label) throws IOException {
+        Disk.Stat before = regular(source);
+        Path target = paths.seed.resolve(label.name());
+        Path temporary = paths.seed.resolve("." + label.name() + ".part");
+        BlobCache.Seeded blob;
+        try (SharedFile from = SharedFile.open(disk, source, Disk.Access.READ);
+                SharedFile to = SharedFile.open(disk, temporary, Disk.Access.REPLACE)) {
+            blob = FileHashing.hash(from, to);
+            requireUnchanged(source, before, blob);
+            to.force();
+        } catch (IOException | RuntimeException e) {
+            disk.delete(temporary);
+            throw e;
+        }
+        disk.rename(temporary, target);
+        if (!links) {
+            return addByCopy(target);
+        }
+        BlobLocks.Held held = locks.lock(blob.id());
+        try {
+            Sidecar.write(disk, paths.tree(blob.id()), blob, Sidecar.Stamp.of(regular(target)));
+            link(blob.id(), target);
+        } finally {
+            held.unlock();
+        }
+        return blob;
+    }
+
+    /** Lists a file that was hashed before, if it is unchanged. */
+    boolean relink(Path seed, BlobId id) throws IOException {
+        Path file = seed.toAbsolutePath().normalize();
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            if (complete.contains(id)) {
+                return true;
+            }
+            Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
+            Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
+            if (stamp == null || !stamp.fits(disk.stat(file))) {
+                return false;
+            }
+            link(id, file);
+            return true;
+        } finally {
+            held.unlock();
+        }
+    }
+
+    private BlobCache.Seeded addByLink(Path file) throws IOException {
+        Disk.Stat before = regular(file);
+        BlobCache.Seeded blob = FileHashing.hash(disk, file);
+        requireUnchanged(file, before, blob);
+        BlobLocks.Held held = locks.lock(blob.id());
+        try {
+            if (!complete.contains(blob.id())) {
+                Sidecar.write(disk, paths.tree(blob.id()), blob, Sidecar.Stamp.of(before));
+                link(blob.id(), file);
+            }
+        } finally {
+            held.unlock();
+        }
+        return blob;
+    }
+
+    private BlobCache.Seeded addByCopy(Path file) throws IOException {
+        Disk.Stat before = regular(file);
+        Path copy = StorePaths.temporary(paths.blobs.resolve("seed-" + copies.incrementAndGet()));
+        BlobCache.Seeded blob;
+        try (SharedFile from = SharedFile.open(disk, file, Disk.Access.READ);
+                SharedFile to = SharedFile.open(disk, copy, Disk.Access.REPLACE)) {
+            blob = FileHashing.hash(from, to);
+            requireUnchanged(file, before, blob);
+            to.force();
+        } catch (IOException | RuntimeException e) {
+            disk.delete(copy);
+            throw e;
+        }
+        BlobLocks.Held held = locks.lock(blob.id());
+        try {
+            if (complete.contains(blob.id())) {
+                disk.delete(copy);
+            } else {
+                Sidecar.write(disk, paths.tree(blob.id()), blob, null);
+                disk.rename(copy, paths.content(blob.id()));
+                flush.force();
+            }
+        } finally {
+            held.unlock();
+        }
+        return blob;
+    }
+
+    private void link(BlobId id, Path file) throws IOException {
+        Path link = paths.content(id);
+        Path temporary = StorePaths.temporary(link);
+        disk.delete(temporary);
+        disk.makeLink(temporary, isSeed(file) ? paths.blobs.relativize(file) : file);
+        disk.rename(temporary, link);
+        complete.forget(id);
+        flush.force();
+    }
+
+    private boolean isSeed(Path file) {
+        return paths.seed.equals(file.getParent());
+    }
+
+    private Disk.Stat regular(Path file) throws IOException {
+        Disk.@Nullable Stat stat = disk.stat(file);
+        if (stat == null || stat.kind() != Disk.Kind.FILE) {
+            throw new IOException("seed " + file + (stat == null ? " does not exist" : " is no regular file"));
+        }
+        if (stat.size() > BlobLayout.MAX_BLOB_BYTES) {
+            throw new IOException(
+                    "seed " + file + " has " + stat.size() + " bytes, the limit is " + BlobLayout.MAX_BLOB_BYTES);
+        }
+        return stat;
+    }
+
+    private void requireUnchanged(Path file, Disk.Stat before, BlobCache.Seeded blob) throws IOException {
+        if (!Objects.equals(before, disk.stat(file))
+                || before.size() != blob.layout().size()) {
+            throw new IOException("seed " + file + " changed while it was hashed; it is hashed again at the next scan");
+        }
+    }
+}

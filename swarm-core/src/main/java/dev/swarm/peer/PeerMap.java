@@ -1,0 +1,72 @@
+package dev.swarm.peer;
+
+import dev.swarm.blob.BlobId;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node knows of the others, and how far it believes it. Implemented by swarm only; methods may be added.
+ *
+ * <p>Pure: reads no clock and opens no socket. Confined to one thread. Times are nanoseconds of the caller's ticker.
+ *
+ * <p>Everything heard is a hint until a connection proves it: hints never displace proven peers, are bounded in number, and
+ * what they claim to hold counts only as a reason to ask.
+ */
+public interface PeerMap {
+
+    /** Most peers kept. A hint over it displaces the hint that was heard longest ago, never a proven peer. */
+    int DEFAULT_MAX_PEERS = 4_096;
+
+    /** False leaves after which a peer is not asked again for {@link #BAN_NANOS}. */
+    int MAX_FALSE_LEAVES = 3;
+
+    /** How long a peer is left alone that served false leaves: an hour. */
+    long BAN_NANOS = 3_600_000_000_000L;
+
+    /** A map for the node called {@code self}. */
+    static PeerMap create(PeerId self, int maxPeers) {
+        return new PeerTable(self, maxPeers);
+    }
+
+    /** Something said that a node may listen at an address. Whether the address was new. */
+    boolean hint(PeerAddress address, long now);
+
+    /** Something said that a node holds some of a blob. Unknown addresses are hinted first. */
+    void claim(PeerAddress address, BlobId blob, long now);
+
+    /** A connection to the address proved that a member of this name listens there. */
+    void proven(PeerAddress address, PeerId id, long now);
+
+    /** A connection failed. The address is tried again after a time that doubles with each failure in a row. */
+    void failed(PeerAddress address, long now);
+
+    /** The peer served a leaf that matched its hash. */
+    void servedLeaf(PeerAddress address);
+
+    /** The peer served a leaf that did not match. Whether it is banned from here on. */
+    boolean servedFalseLeaf(PeerAddress address, long now);
+
+    /** Drops every claim to hold a blob. */
+    void forget(BlobId blob);
+
+    /** What is known of the peer at an address, or null. */
+    @Nullable
+    PeerView peer(PeerAddress address, long now);
+
+    /** Every peer, proven ones first, then by address. */
+    List<PeerView> peers(long now);
+
+    /** The peers said to hold a blob, those that may not be asked at present left out. */
+    List<PeerAddress> holders(BlobId blob, long now);
+
+    /**
+     * Peers that may be asked at present, for probing and gossip: proven ones first, in random order within both kinds.
+     *
+     * @param most how many at most
+     */
+    List<PeerAddress> sample(int most, long now, RandomGenerator random);
+
+    /** When the first peer that has to wait may be asked again, or {@link Long#MAX_VALUE}. */
+    long nextRetry(long now);
+}

@@ -1,0 +1,257 @@
+package dev.swarm.peer;
+
+import dev.swarm.blob.BlobId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A peer map in memory. */
+final class PeerTable implements PeerMap {
+
+    /** Wait after the first failure: about one round trip on a bad link, so a restarting peer is found again quickly. */
+    private static final long FIRST_RETRY_NANOS = 250_000_000L;
+
+    /** Doublings until the wait stays the same: 250 ms to 16 s, below which a dead address costs next to nothing. */
+    private static final int MAX_DOUBLINGS = 6;
+
+    /** Claims kept for one peer: more than a busy node distributes at once. */
+    private static final int MAX_CLAIMS_PER_PEER = 1_024;
+
+    private final PeerId self;
+    private final int maxPeers;
+    private final Map<PeerAddress, Entry> entries = new HashMap<>();
+    private final Map<BlobId, Set<PeerAddress>> holders = new HashMap<>();
+
+    PeerTable(PeerId self, int maxPeers) {
+        this.self = self;
+        this.maxPeers = maxPeers;
+    }
+
+    private static final class Entry {
+        private final PeerAddress address;
+        private final Set<BlobId> claims = new LinkedHashSet<>();
+        private @Nullable PeerId id;
+        private long lastHeard;
+        private long retryAt = Long.MIN_VALUE;
+        private int failures;
+        private int falseLeaves;
+        private boolean served;
+        private boolean banned;
+
+        Entry(PeerAddress address) {
+            this.address = address;
+        }
+
+        boolean mayBeAsked(long now) {
+            return retryAt == Long.MIN_VALUE || now - retryAt >= 0;
+        }
+
+        int trust() {
+            if (banned) {
+                return -1;
+            }
+            if (id == null) {
+                return 0;
+            }
+            return served ? 2 : 1;
+        }
+    }
+
+    @Override
+    public boolean hint(PeerAddress address, long now) {
+        Entry known = entries.get(address);
+        if (known != null) {
+            known.lastHeard = now;
+            return false;
+        }
+        if (entries.size() >= maxPeers && !displaceOldestHint(now)) {
+            return false;
+        }
+        Entry entry = new Entry(address);
+        entry.lastHeard = now;
+        entries.put(address, entry);
+        return true;
+    }
+
+    @Override
+    public void claim(PeerAddress address, BlobId blob, long now) {
+        hint(address, now);
+        Entry entry = entries.get(address);
+        if (entry != null && entry.claims.size() < MAX_CLAIMS_PER_PEER && entry.claims.add(blob)) {
+            holders.computeIfAbsent(blob, id -> new LinkedHashSet<>()).add(address);
+        }
+    }
+
+    @Override
+    public void proven(PeerAddress address, PeerId id, long now) {
+        if (id.equals(self)) {
+            drop(address);
+            return;
+        }
+        hint(address, now);
+        Entry entry = entries.get(address);
+        if (entry != null) {
+            entry.id = id;
+            entry.failures = 0;
+            if (!entry.banned) {
+                entry.retryAt = Long.MIN_VALUE;
+            }
+        }
+    }
+
+    @Override
+    public void failed(PeerAddress address, long now) {
+        Entry entry = entries.get(address);
+        if (entry != null && !entry.banned) {
+            long wait = FIRST_RETRY_NANOS << Math.min(entry.failures, MAX_DOUBLINGS);
+            entry.failures++;
+            entry.retryAt = now + wait;
+        }
+    }
+
+    @Override
+    public void servedLeaf(PeerAddress address) {
+        Entry entry = entries.get(address);
+        if (entry != null) {
+            entry.served = true;
+        }
+    }
+
+    @Override
+    public boolean servedFalseLeaf(PeerAddress address, long now) {
+        Entry entry = entries.get(address);
+        if (entry == null) {
+            return false;
+        }
+        entry.falseLeaves++;
+        if (entry.falseLeaves >= MAX_FALSE_LEAVES) {
+            entry.banned = true;
+            entry.retryAt = now + BAN_NANOS;
+        }
+        return entry.banned;
+    }
+
+    @Override
+    public void forget(BlobId blob) {
+        Set<PeerAddress> claimants = holders.remove(blob);
+        if (claimants != null) {
+            claimants.forEach(address -> {
+                Entry entry = entries.get(address);
+                if (entry != null) {
+                    entry.claims.remove(blob);
+                }
+            });
+        }
+    }
+
+    @Override
+    public @Nullable PeerView peer(PeerAddress address, long now) {
+        Entry entry = entries.get(address);
+        return entry == null ? null : view(entry, now);
+    }
+
+    @Override
+    public List<PeerView> peers(long now) {
+        return entries.values().stream()
+                .sorted(Comparator.<Entry>comparingInt(entry -> entry.id == null ? 1 : 0)
+                        .thenComparing(entry -> entry.address))
+                .map(entry -> view(entry, now))
+                .toList();
+    }
+
+    @Override
+    public List<PeerAddress> holders(BlobId blob, long now) {
+        return holders.getOrDefault(blob, Set.of()).stream()
+                .filter(address -> {
+                    Entry entry = entries.get(address);
+                    return entry != null && lift(entry, now).mayBeAsked(now);
+                })
+                .toList();
+    }
+
+    @Override
+    public List<PeerAddress> sample(int most, long now, RandomGenerator random) {
+        List<Entry> proven = new ArrayList<>();
+        List<Entry> hinted = new ArrayList<>();
+        entries.values().stream()
+                .sorted(Comparator.comparing(entry -> entry.address))
+                .filter(entry -> lift(entry, now).mayBeAsked(now))
+                .forEach(entry -> (entry.id == null ? hinted : proven).add(entry));
+        shuffle(proven, random);
+        shuffle(hinted, random);
+        proven.addAll(hinted);
+        return proven.stream().limit(most).map(entry -> entry.address).toList();
+    }
+
+    @Override
+    public long nextRetry(long now) {
+        return entries.values().stream()
+                .filter(entry -> !entry.mayBeAsked(now))
+                .mapToLong(entry -> entry.retryAt)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static void shuffle(List<Entry> list, RandomGenerator random) {
+        for (int i = list.size() - 1; i > 0; i--) {
+            int other = random.nextInt(i + 1);
+            Entry moved = list.get(i);
+            list.set(i, list.get(other));
+            list.set(other, moved);
+        }
+    }
+
+    private static Entry lift(Entry entry, long now) {
+        if (entry.banned && entry.mayBeAsked(now)) {
+            entry.banned = false;
+            entry.falseLeaves = 0;
+        }
+        return entry;
+    }
+
+    private PeerView view(Entry entry, long now) {
+        lift(entry, now);
+        return new PeerView(
+                entry.address,
+                entry.id,
+                entry.claims.size(),
+                Math.max(0, now - entry.lastHeard),
+                entry.trust(),
+                entry.mayBeAsked(now));
+    }
+
+    private boolean displaceOldestHint(long now) {
+        Entry oldest = null;
+        for (Entry entry : entries.values()) {
+            if (entry.id == null && (oldest == null || now - entry.lastHeard > now - oldest.lastHeard)) {
+                oldest = entry;
+            }
+        }
+        if (oldest == null) {
+            return false;
+        }
+        drop(oldest.address);
+        return true;
+    }
+
+    private void drop(PeerAddress address) {
+        Entry entry = entries.remove(address);
+        if (entry != null) {
+            entry.claims.forEach(blob -> {
+                Set<PeerAddress> claimants = holders.get(blob);
+                if (claimants != null) {
+                    claimants.remove(address);
+                    if (claimants.isEmpty()) {
+                        holders.remove(blob);
+                    }
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package dev.swarm.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileBlobCacheTest {
+
+    private static final int LEAF = BlobLayout.LEAF_BYTES;
+
+    @TempDir
+    Path data;
+
+    private BlobCache cache;
+    private byte[] content;
+    private BlobCache.Seeded blob;
+
+    @BeforeEach
+    void open() throws IOException {
+        cache = BlobCache.open(data);
+        content = new byte[5 * LEAF + 100];
+        new Random(7).nextBytes(content);
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.wrap(content));
+        blob = hasher.finish();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        cache.close();
+    }
+
+    @Test
+    void open_newDirectory_hasTheSeedLayout() throws IOException {
+        assertThat(data.resolve(".blobs")).isDirectory();
+        assertThat(data.resolve("files")).isDirectory();
+        assertThat(data.resolve("seed")).isDirectory();
+        assertThat(data.resolve("graveyard")).isDirectory();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve(".blobs"))))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void receive_leavesInAnyOrder_commitsTheBlob() throws IOException {
+        PartialBlob partial = receive();
+        for (int leaf : new int[] {3, 0, 5, 1, 4, 2}) {
+            assertThat(partial.write(leaf, leaf(leaf))).isTrue();
+        }
+
+        assertThat(partial.commit()).isTrue();
+        assertThat(cache.complete()).containsExactly(blob.id());
+        assertThat(readAll()).isEqualTo(content);
+        assertThat(data.resolve(".blobs").resolve(blob.id().hex() + ".partial")).doesNotExist();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(
+                        data.resolve(".blobs").resolve(blob.id().hex()))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void write_falseLeaf_isRefusedAndNotServed() throws IOException {
+        try (PartialBlob partial = receive()) {
+            ByteBuffer altered = leaf(2);
+            altered.put(17, (byte) ~altered.get(17));
+
+            assertThat(partial.write(2, altered)).isFalse();
+            assertThat(partial.held().contains(2)).isFalse();
+            assertThatThrownBy(() -> cache.read(blob.id(), 2L * LEAF, ByteBuffer.allocate(10)))
+                    .isInstanceOf(BlobMissingException.class);
+        }
+    }
+
+    @Test
+    void read_partialBlob_givesVerifiedLeavesOnly() throws IOException {
+        try (PartialBlob partial = receive()) {
+            partial.write(1, leaf(1));
+            ByteBuffer target = ByteBuffer.allocate(LEAF);
+
+            cache.read(blob.id(), LEAF, target);
+            assertThat(target.flip()).isEqualTo(leaf(1));
+            assertThatThrownBy(() -> cache.read(blob.id(), 0, ByteBuffer.allocate(1)))
+                    .isInstanceOf(BlobMissingException.class);
+        }
+    }
+
+    @Test
+    void receive_afterReopen_keepsWhatWasVerified() throws IOException {
+        try (PartialBlob partial = receive()) {
+            partial.write(0, leaf(0));
+            partial.write(4, leaf(4));
+        }
+        reopen();
+
+        try (PartialBlob partial = receive()) {
+            assertThat(partial.held().size()).isEqualTo(2);
+            assertThat(partial.held().contains(0)).isTrue();
+            assertThat(partial.held().contains(4)).isTrue();
+        }
+    }
+
+    @Test
+    void receive_alteredPartial_noticesAndFetchesThatLeafAgain() throws IOException {
+        try (PartialBlob partial = receive()) {
+            partial.write(0, leaf(0));
+            partial.write(1, leaf(1));
+        }
+        try (FileChannel file = FileChannel.open(partialFile("data"), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), LEAF + 5);
+        }
+        reopen();
+
+        try (PartialBlob partial = receive()) {
+            assertThat(partial.held().contains(0)).isTrue();
+            assertThat(partial.held().contains(1)).isFalse();
+        }
+    }
+
+    @Test
+    void receive_truncatedPartial_noticesWhatIsMissing() throws IOException {
+        try (PartialBlob partial = receive()) {
+            partial.write(0, leaf(0));
+            partial.write(3, leaf(3));
+        }
+        try (FileChannel file = FileChannel.open(partialFile("data"), StandardOpenOption.WRITE)) {
+            file.truncate(LEAF + 10);
+        }
+        reopen();
+
+        try (PartialBlob partial = receive()) {
+            assertThat(partial.held().contains(0)).isTrue();
+            assertThat(partial.held().contains(3)).isFalse();
+        }
+    }
+
+    @Test
+    void receive_tornJournal_keepsTheRecordsBeforeTheTear() throws IOException {
+        try (PartialBlob partial = receive()) {
+            partial.write(0, leaf(0));
+            partial.write(1, leaf(1));
+        }
+        Files.write(partialFile("leaves"), new byte[] {0, 0, 0}, StandardOpenOption.APPEND);
+        reopen();
+
+        try (PartialBlob partial = receive()) {
+            assertThat(partial.held().size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void receive_deletedPartial_startsFromNothing() throws IOException {
+        try (PartialBlob partial = receive()) {
+            partial.write(0, leaf(0));
+        }
+        cache.evict(blob.id());
+
+        assertThat(cache.partial()).isEmpty();
+        try (PartialBlob partial = receive()) {
+            assertThat(partial.held().size()).isZero();
+        }
+    }
+
+    @Test
+    void commit_falseTree_isNoticedByTheWholeHash() throws IOException {
+        BlobId wrong = new BlobId(1, 2, 3, 4);
+        PartialBlob partial = cache.receive(wrong, blob.layout(), blob.tree());
+        for (int leaf = 0; leaf < 6; leaf++) {
+            partial.write(leaf, leaf(leaf));
+        }
+
+        assertThat(partial.commit()).isFalse();
+        assertThat(cache.complete()).isEmpty();
+        assertThat(cache.holding(wrong)).isNull();
+    }
+
+    @Test
+    void receive_whileReceiving_isRefused() throws IOException {
+        try (PartialBlob partial = receive()) {
+            assertThat(partial.held().size()).isZero();
+            assertThatThrownBy(this::receive).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void addSeed_fileInSeedDirectory_isLinkedAndReadable() throws IOException {
+        Path seed = Files.write(data.resolve("seed").resolve("a.bin"), content);
+
+        assertThat(cache.addSeed(seed)).isEqualTo(blob);
+        assertThat(Files.readSymbolicLink(
+                        data.resolve(".blobs").resolve(blob.id().hex())))
+                .isEqualTo(Path.of("..", "seed", "a.bin"));
+        assertThat(readAll()).isEqualTo(content);
+    }
+
+    @Test
+    void read_seedAlteredInPlace_isNotServed() throws IOException {
+        Path seed = Files.write(data.resolve("seed").resolve("a.bin"), content);
+        cache.addSeed(seed);
+        byte[] other = content.clone();
+        other[0]++;
+        Files.write(seed, other);
+        Files.setLastModifiedTime(seed, FileTime.fromMillis(1_000));
+
+        assertThatThrownBy(() -> cache.read(blob.id(), 0, ByteBuffer.allocate(10)))
+                .isInstanceOf(BlobMissingException.class);
+    }
+
+    @Test
+    void copySeed_anyFile_isCopiedUnderItsLabel() throws IOException {
+        Path source = Files.write(data.resolve("source"), content);
+
+        assertThat(cache.copySeed(source, Label.of("app"))).isEqualTo(blob);
+        assertThat(data.resolve("seed").resolve("app")).hasBinaryContent(content);
+        assertThat(readAll()).isEqualTo(content);
+    }
+
+    @Test
+    void link_label_pointsIntoTheStoreAndMoves() throws IOException {
+        cache.addSeed(Files.write(data.resolve("seed").resolve("a.bin"), content));
+        cache.link(Label.of("app"), blob.id());
+
+        assertThat(data.resolve("files").resolve("app")).hasBinaryContent(content);
+        assertThat(cache.unlink(Label.of("app"), new BlobId(1, 1, 1, 1))).isFalse();
+        assertThat(cache.unlink(Label.of("app"), blob.id())).isTrue();
+        assertThat(data.resolve("files").resolve("app")).doesNotExist();
+    }
+
+    @Test
+    void bury_thenResurrect_bringsTheBytesBack() throws IOException {
+        cache.copySeed(Files.write(data.resolve("source"), content), Label.of("app"));
+
+        assertThat(cache.bury(blob.id())).isTrue();
+        assertThat(cache.complete()).isEmpty();
+        assertThat(data.resolve("graveyard")).isNotEmptyDirectory();
+        assertThat(cache.resurrect(blob.id())).isTrue();
+        assertThat(readAll()).isEqualTo(content);
+    }
+
+    private PartialBlob receive() throws IOException {
+        return cache.receive(blob.id(), blob.layout(), blob.tree());
+    }
+
+    private void reopen() throws IOException {
+        cache.close();
+        cache = BlobCache.open(data);
+    }
+
+    private Path partialFile(String name) {
+        return data.resolve(".blobs").resolve(blob.id().hex() + ".partial").resolve(name);
+    }
+
+    private ByteBuffer leaf(int leaf) {
+        int offset = (int) blob.layout().leafOffset(leaf);
+        byte[] copy = new byte[blob.layout().leafLength(leaf)];
+        System.arraycopy(content, offset, copy, 0, copy.length);
+        return ByteBuffer.wrap(copy);
+    }
+
+    private byte[] readAll() throws IOException {
+        ByteBuffer target = ByteBuffer.allocate(content.length);
+        cache.read(blob.id(), 0, target);
+        return target.array();
+    }
+}
