@@ -11,7 +11,9 @@ module dev.swarm.core {
     exports dev.swarm;
     exports dev.swarm.blob;
     exports dev.swarm.disk;
+    exports dev.swarm.manifest;
     exports dev.swarm.peer;
+    exports dev.swarm.trait;
     exports dev.swarm.transport;
 
     uses dev.swarm.transport.TransportProvider;

@@ -1,0 +1,346 @@
+package dev.swarm.manifest;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.crdt.Fingerprint;
+import dev.swarm.crdt.HybridClock;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.crdt.KeyHash;
+import dev.swarm.crdt.ReconcileIndex;
+import dev.swarm.crdt.VersionedKey;
+import dev.swarm.manifest.MergeResult.Refusal;
+import dev.swarm.peer.PeerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A manifest of one last-writer-wins column for each author of a blob, in memory.
+ *
+ * <p>Beside the columns stand what is derived from them: the index that reconciliation works on, and the entries by label.
+ */
+final class ColumnManifest implements ManifestCrdt {
+
+    /** Refused versions remembered so that they are not fetched again, 100 bytes each. */
+    private static final int MAX_UNWELCOME = 8192;
+
+    private final NavigableMap<BlobId, Columns> blobs = new TreeMap<>();
+    private final ReconcileIndex index = new ReconcileIndex();
+    private final Map<KeyHash, EntryKey> keys = new HashMap<>();
+    private final Map<Label, NavigableSet<EntryKey>> byLabel = new HashMap<>();
+    private final Map<PeerId, Integer> entriesByAuthor = new HashMap<>();
+    private final Map<AuthorCertificate, AuthorCertificate> certificates = new HashMap<>();
+    private final Set<VersionedKey> unwelcome = new LinkedHashSet<>();
+    private final Graves graves = new Graves();
+    private ManifestPolicy policy;
+    private HybridClock clock;
+    private long version;
+
+    ColumnManifest(ManifestPolicy policy) {
+        this.policy = Objects.requireNonNull(policy, "policy");
+        this.clock = new HybridClock(policy.maxAhead().toMillis());
+    }
+
+    @Override
+    public MergeResult merge(VerifiedEntry entry, long nowMillis) {
+        Refusal refusal = refusal(entry, nowMillis);
+        if (refusal != null) {
+            rememberRefused(entry, refusal);
+            return MergeResult.refused(refusal);
+        }
+        clock.observe(entry.entry().clock(), nowMillis);
+        return put(entry) ? MergeResult.MERGED : MergeResult.STALE;
+    }
+
+    @Override
+    public List<String> restore(ManifestImage image, EntryVerifier verifier, long nowMillis) {
+        image.buriedBlobs().forEach(graves::buryBlob);
+        image.buriedEntries().forEach(graves::buryEntry);
+        graves.dropBelow(image.horizon());
+        image.buriedBlobs().values().forEach(marker -> clock.observe(marker, nowMillis));
+        List<String> problems = new ArrayList<>();
+        for (VerifiedEntry proof : verifyAll(image.proofs(), verifier, problems)) {
+            graves.keepProof(proof);
+        }
+        for (VerifiedEntry entry : verifyAll(image.entries(), verifier, problems)) {
+            if (!graves.refuses(entry)) {
+                clock.observe(entry.entry().clock(), nowMillis);
+                put(entry);
+            }
+        }
+        version = Math.max(version, image.version());
+        return problems;
+    }
+
+    @Override
+    public ManifestImage image() {
+        return new ManifestImage(
+                version, entries(), graves.proofs(), graves.blobMarkers(), graves.entryMarkers(), graves.horizon());
+    }
+
+    @Override
+    public void usePolicy(ManifestPolicy newPolicy) {
+        HybridTimestamp last = clock.last();
+        policy = Objects.requireNonNull(newPolicy, "newPolicy");
+        clock = new HybridClock(policy.maxAhead().toMillis());
+        clock.restore(last);
+        unwelcome.clear();
+    }
+
+    @Override
+    public @Nullable BlobView blob(BlobId blob) {
+        Columns columns = blobs.get(blob);
+        return columns == null ? null : columns.view();
+    }
+
+    @Override
+    public List<BlobView> blobs() {
+        List<BlobView> views = new ArrayList<>(blobs.size());
+        for (Columns columns : blobs.values()) {
+            views.add(columns.view());
+        }
+        return views;
+    }
+
+    @Override
+    public @Nullable VerifiedEntry entry(EntryKey key) {
+        Columns columns = blobs.get(key.blob());
+        return columns == null ? null : columns.get(key.author());
+    }
+
+    @Override
+    public List<SignedEntry> entries() {
+        List<SignedEntry> entries = new ArrayList<>(index.size());
+        for (Columns columns : blobs.values()) {
+            columns.entries().forEach(entry -> entries.add(entry.signed()));
+        }
+        return entries;
+    }
+
+    @Override
+    public @Nullable BlobId ownerOf(Label label, Predicate<? super ManifestEntry> counts) {
+        List<VerifiedEntry> claims = new ArrayList<>();
+        for (EntryKey key : byLabel.getOrDefault(label, Collections.emptyNavigableSet())) {
+            VerifiedEntry entry = entry(key);
+            BlobView view = blob(key.blob());
+            if (entry != null && view != null && view.activeEntries().contains(entry)) {
+                claims.add(entry);
+            }
+        }
+        boolean reserved = claims.stream().anyMatch(VerifiedEntry::isByOperator);
+        return claims.stream()
+                .filter(entry -> entry.isByOperator() || !reserved)
+                .filter(entry -> counts.test(entry.entry()))
+                .min(VerifiedEntry.PREFERENCE)
+                .map(entry -> entry.entry().blob())
+                .orElse(null);
+    }
+
+    @Override
+    public HybridTimestamp nextClock(long nowMillis) {
+        return clock.next(nowMillis);
+    }
+
+    @Override
+    public ManifestEntry.Builder draft(BlobId blob, PeerId author, long nowMillis) {
+        HybridTimestamp time = nextClock(nowMillis);
+        ManifestEntry.Builder draft =
+                ManifestEntry.builder().blob(blob).author(author).clock(time);
+        HybridTimestamp ended = graves.blobMarker(blob);
+        VerifiedEntry own = entry(new EntryKey(blob, author));
+        BlobView view = blob(blob);
+        if (own != null) {
+            own.entry().describing(draft);
+            ended = HybridTimestamp.max(ended, own.entry().endsOthersUpTo());
+        } else if (view != null) {
+            view.winner().entry().describing(draft);
+        }
+        return ended.isBefore(time) ? draft.endsOthersUpTo(ended) : draft;
+    }
+
+    @Override
+    public long version() {
+        return version;
+    }
+
+    @Override
+    public Fingerprint digest() {
+        return index.fingerprint();
+    }
+
+    @Override
+    public int prune(long nowMillis, Duration window) {
+        HybridTimestamp time = HybridTimestamp.of(Math.max(0, nowMillis - window.toMillis()), 0);
+        int dropped = 0;
+        for (Columns columns : List.copyOf(blobs.values())) {
+            dropped += prune(columns, time);
+        }
+        if (dropped > 0) {
+            Set<AuthorCertificate> used = new HashSet<>();
+            entries().forEach(entry -> used.add(entry.certificate()));
+            certificates.keySet().retainAll(used);
+        }
+        return dropped;
+    }
+
+    @Override
+    public int forgetMarkersBefore(HybridTimestamp horizon) {
+        return graves.dropBelow(horizon);
+    }
+
+    /** The index over this manifest's entries, for reading. */
+    ReconcileIndex index() {
+        return index;
+    }
+
+    /** The entry whose key has a hash; null if there is none. */
+    @Nullable
+    VerifiedEntry entryOf(KeyHash hash) {
+        EntryKey key = keys.get(hash);
+        return key == null ? null : entry(key);
+    }
+
+    /** The entries of these keys that are still here: operators' first, then the newer before the older. */
+    List<VerifiedEntry> byPreference(List<VersionedKey> versions) {
+        List<VerifiedEntry> entries = new ArrayList<>(versions.size());
+        for (VersionedKey listed : versions) {
+            VerifiedEntry entry = entryOf(listed.key());
+            if (entry != null) {
+                entries.add(entry);
+            }
+        }
+        entries.sort(VerifiedEntry.PREFERENCE);
+        return entries;
+    }
+
+    /** Whether a version that a peer lists is not known to be refused here. */
+    boolean welcomes(VersionedKey listed) {
+        return !unwelcome.contains(listed) && !graves.refuses(listed);
+    }
+
+    /** The pruned revocation that ended a version which a peer lists; null if there is none. */
+    @Nullable
+    VerifiedEntry proofAgainst(VersionedKey listed) {
+        return graves.proofAgainst(listed);
+    }
+
+    private @Nullable Refusal refusal(VerifiedEntry entry, long nowMillis) {
+        ManifestEntry content = entry.entry();
+        if (!clock.admits(content.clock(), nowMillis)) {
+            return Refusal.FUTURE;
+        }
+        boolean known = entry(content.key()) != null;
+        if (entry.roles().isEmpty()) {
+            boolean endsOwn = known && content.state() != EntryState.ACTIVE;
+            if (!endsOwn && !policy.seeding().allows(content.author())) {
+                return Refusal.NOT_PERMITTED;
+            }
+            int held = entriesByAuthor.getOrDefault(content.author(), 0);
+            if (!known && held >= policy.maxEntriesPerAuthor()) {
+                return Refusal.TOO_MANY;
+            }
+        }
+        return graves.refuses(entry) ? Refusal.BURIED : null;
+    }
+
+    private void rememberRefused(VerifiedEntry entry, Refusal refusal) {
+        if (refusal == Refusal.BURIED) {
+            graves.buryRefused(entry.entry().key());
+        } else if (refusal == Refusal.NOT_PERMITTED
+                && unwelcome.add(entry.signed().version())) {
+            if (unwelcome.size() > MAX_UNWELCOME) {
+                unwelcome.remove(unwelcome.iterator().next());
+            }
+        }
+    }
+
+    private boolean put(VerifiedEntry offered) {
+        AuthorCertificate certificate = offered.signed().certificate();
+        VerifiedEntry entry = offered.withCertificate(certificates.getOrDefault(certificate, certificate));
+        EntryKey key = entry.entry().key();
+        VerifiedEntry before = entry(key);
+        if (!blobs.computeIfAbsent(key.blob(), Columns::new).merge(entry)) {
+            return false;
+        }
+        if (before == null) {
+            entriesByAuthor.merge(key.author(), 1, Integer::sum);
+            keys.put(entry.signed().version().key(), key);
+        } else {
+            dropLabel(before.entry());
+        }
+        certificates.putIfAbsent(certificate, certificate);
+        byLabel.computeIfAbsent(entry.entry().label(), label -> new TreeSet<>()).add(key);
+        index.put(entry.signed().version());
+        version++;
+        return true;
+    }
+
+    private int prune(Columns columns, HybridTimestamp time) {
+        List<VerifiedEntry> over = columns.overSince(time);
+        if (over.isEmpty()) {
+            return 0;
+        }
+        HybridTimestamp blobEnd = columns.endedUpTo(null, time);
+        for (VerifiedEntry entry : over) {
+            ManifestEntry content = entry.entry();
+            HybridTimestamp end = HybridTimestamp.max(content.clock(), columns.endedUpTo(content.author(), time));
+            graves.buryEntry(content.key(), end);
+            if (content.state() != EntryState.ACTIVE) {
+                graves.keepProof(entry);
+            }
+        }
+        BlobId blob = over.get(0).entry().blob();
+        if (blobEnd.isAfter(HybridTimestamp.ZERO)) {
+            graves.buryBlob(blob, blobEnd);
+        }
+        over.forEach(entry -> remove(columns, entry));
+        if (columns.isEmpty()) {
+            blobs.remove(blob);
+        }
+        return over.size();
+    }
+
+    private void remove(Columns columns, VerifiedEntry entry) {
+        EntryKey key = entry.entry().key();
+        columns.remove(key.author());
+        dropLabel(entry.entry());
+        entriesByAuthor.merge(key.author(), -1, (held, one) -> held == 1 ? null : held - 1);
+        KeyHash hash = entry.signed().version().key();
+        keys.remove(hash);
+        index.remove(hash);
+        version++;
+    }
+
+    private void dropLabel(ManifestEntry entry) {
+        NavigableSet<EntryKey> holders = byLabel.get(entry.label());
+        if (holders != null && holders.remove(entry.key()) && holders.isEmpty()) {
+            byLabel.remove(entry.label());
+        }
+    }
+
+    private static List<VerifiedEntry> verifyAll(
+            List<SignedEntry> entries, EntryVerifier verifier, List<String> problems) {
+        List<VerifiedEntry> verified = new ArrayList<>(entries.size());
+        for (SignedEntry entry : entries) {
+            try {
+                verified.add(verifier.verify(entry));
+            } catch (RefusedEntryException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return verified;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.swarm.manifest;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.crdt.Fingerprint;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.peer.PeerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet's list of blobs and what is to become of them, as far as it has reached this node. Implemented by swarm only;
+ * methods may be added.
+ *
+ * <p>The manifest is a conflict-free replicated data type. It files the entries of every author by themselves, under
+ * {@link EntryKey}, and of two entries under one key keeps the one with the later {@link ManifestEntry#clock clock}; at equal
+ * clocks the graver {@link EntryState state}, then whichever has the greater bytes. Two manifests that were offered the same
+ * entries are equal, whatever the order and however often. What a reader sees of a blob is a {@link BlobView}, which takes
+ * its entries together:
+ *
+ * <ul>
+ *   <li>an author's revocation ends the author's own entry;
+ *   <li>an operator's revocation ends every entry of the blob that is not newer, until somebody seeds it again;
+ *   <li>an operator's ban ends the blob for good; only that operator's next entry lifts it.
+ * </ul>
+ *
+ * <p>To change what the manifest says, a node takes a {@link #draft}, has an {@link EntrySigner} sign it, an
+ * {@link EntryVerifier} verify it, and merges it as it would anybody's.
+ *
+ * <p>A revocation that has been in effect for a week leaves the manifest in {@link #prune} and leaves a marker behind, which
+ * refuses whatever it had ended, from whomever and whenever it comes back. Markers are this node's own and are never taken
+ * from a peer.
+ *
+ * <p>Nothing here blocks, reads a clock or performs I/O, with {@link #restore} as the exception its documentation names.
+ * Confined to one thread at a time. Times are milliseconds since the epoch.
+ */
+public interface ManifestCrdt {
+
+    /** How long a revocation stays in the manifest before {@link #prune} turns it into a marker. */
+    Duration REVOKED_WINDOW = Duration.ofDays(7);
+
+    /** An empty manifest. */
+    static ManifestCrdt create(ManifestPolicy policy) {
+        return new ColumnManifest(policy);
+    }
+
+    /**
+     * Offers an entry to the manifest.
+     *
+     * <p>An entry that is refused changes nothing, the manifest's clock included. That of the seeding gate holds for what is
+     * new: a plain node that the gate does not let in may still revoke what the manifest holds of it.
+     *
+     * @param nowMillis the wall clock
+     */
+    MergeResult merge(VerifiedEntry entry, long nowMillis);
+
+    /**
+     * Takes in what this node stored earlier. For use before the first {@link #merge}.
+     *
+     * <p>Entries were judged when they came, so neither the seeding gate nor the bound on the future is applied again: a host
+     * that starts with its clock behind keeps its manifest. Markers and version are taken as they are. Verifies every entry,
+     * and so takes some tenths of a millisecond for each.
+     *
+     * @param nowMillis the wall clock; stored times far ahead of it do not advance the manifest's clock
+     * @return what could not be taken in, one message for each; empty if all was
+     */
+    List<String> restore(ManifestImage image, EntryVerifier verifier, long nowMillis);
+
+    /** All that there is to store. */
+    ManifestImage image();
+
+    /** Judges what is merged from now on by another policy. What is in the manifest stays. */
+    void usePolicy(ManifestPolicy policy);
+
+    /** What is known of a blob; null if there is no entry of it. */
+    @Nullable
+    BlobView blob(BlobId blob);
+
+    /** Every blob of which there is an entry, active or not, by id. A copy. */
+    List<BlobView> blobs();
+
+    /** What one author says of a blob; null if nothing. */
+    @Nullable
+    VerifiedEntry entry(EntryKey key);
+
+    /** Every entry, by blob and author. A copy. */
+    List<SignedEntry> entries();
+
+    /**
+     * The blob that has a label: the one with the newest active entry of that label, except that none of a plain node's takes
+     * a label that an active entry of an operator has. Null if no active entry has the label.
+     */
+    default @Nullable BlobId ownerOf(Label label) {
+        return ownerOf(label, entry -> true);
+    }
+
+    /**
+     * The blob that has a label among the entries that count for the caller, such as those whose target matches this node.
+     *
+     * @param counts whether an active entry counts
+     */
+    @Nullable
+    BlobId ownerOf(Label label, Predicate<? super ManifestEntry> counts);
+
+    /**
+     * A time for a local change that is later than every time issued or merged before.
+     *
+     * @param nowMillis the wall clock; may have stepped back
+     */
+    HybridTimestamp nextClock(long nowMillis);
+
+    /**
+     * Begins an entry with blob, author, {@linkplain #nextClock time} and what its author's earlier revocations ended. If the
+     * blob is known its description is filled in too, from the author's own entry before the winner's, so that for a
+     * revocation only the state is left to set.
+     *
+     * @param nowMillis the wall clock
+     */
+    ManifestEntry.Builder draft(BlobId blob, PeerId author, long nowMillis);
+
+    /** How often the manifest has changed, restarts included. */
+    long version();
+
+    /** A fingerprint of all entries: two manifests hold the same if it is equal. */
+    Fingerprint digest();
+
+    /**
+     * Drops revocations whose window is over, and entries that they ended, and leaves markers. Active entries and operators'
+     * bans stay.
+     *
+     * @param nowMillis the wall clock
+     * @param window how long revocations stay, normally {@link #REVOKED_WINDOW}
+     * @return how many entries were dropped
+     */
+    int prune(long nowMillis, Duration window);
+
+    /**
+     * Drops markers older than a horizon. What a dropped marker kept out is welcome again, so the caller has an operator's word
+     * that nothing as old is left on any node.
+     *
+     * @return how many markers were dropped
+     */
+    int forgetMarkersBefore(HybridTimestamp horizon);
+}

@@ -1,0 +1,49 @@
+package dev.swarm.manifest;
+
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.Role;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Members of a fleet for tests and simulation: a certificate is a line of text, a signature a hash.
+ *
+ * <p>Verification catches whatever alters an entry, at a hundredth of the price of real signatures. Anybody can sign as anybody.
+ */
+public final class ModelledMembers {
+
+    private ModelledMembers() {}
+
+    /** Signs as a host with roles. */
+    public static EntrySigner signer(FleetId fleet, PeerId host, Role... roles) {
+        StringBuilder line = new StringBuilder(host.host());
+        EnumSet<Role> sorted = EnumSet.noneOf(Role.class);
+        sorted.addAll(List.of(roles));
+        sorted.forEach(role -> line.append(' ').append(role.name()));
+        AuthorCertificate certificate = AuthorCertificate.of(line.toString().getBytes(StandardCharsets.US_ASCII));
+        return entry -> new SignedEntry(entry, certificate, sign(entry, certificate, fleet));
+    }
+
+    /** Verifies what {@link #signer} signed for a fleet. */
+    public static EntryVerifier verifier(FleetId fleet) {
+        return signed -> {
+            String[] words = new String(signed.certificate().toBytes(), StandardCharsets.US_ASCII).split(" ");
+            if (!words[0].equals(signed.entry().author().host())) {
+                throw new RefusedEntryException(RefusedEntryException.Reason.WRONG_AUTHOR, "signed by " + words[0]);
+            }
+            if (!Arrays.equals(sign(signed.entry(), signed.certificate(), fleet), signed.signature())) {
+                throw new RefusedEntryException(RefusedEntryException.Reason.BAD_SIGNATURE, "altered " + signed);
+            }
+            Set<Role> roles = EnumSet.noneOf(Role.class);
+            Arrays.stream(words).skip(1).map(Role::valueOf).forEach(roles::add);
+            return new VerifiedEntry(signed, roles);
+        };
+    }
+
+    private static byte[] sign(ManifestEntry entry, AuthorCertificate certificate, FleetId fleet) {
+        return Sha256.of(SignedEntry.signedBytes(entry, certificate, fleet));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.swarm.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.swarm.peer.PeerId;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TargetSpecTest {
+
+    private static final Map<String, String> TRAITS =
+            Map.of("os.distro", "ubuntu", "dmi.product_name", "PowerEdge R750", "empty", "");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "*                               | web-01.eu.example | true",
+                "web-01.eu.example               | web-01.eu.example | true",
+                "WEB-01.EU.Example               | web-01.eu.example | true",
+                "web-01                          | web-01.eu.example | false",
+                "*.eu.*                          | web-01.eu.example | true",
+                "*.us.*                          | web-01.eu.example | false",
+                "web-0?.*                        | web-01.eu.example | true",
+                "web-0?                          | web-012           | false",
+                "db-*,web-*                      | web-01            | true",
+                " db-* , web-* , -web-02 " + "                      | web-01            | true",
+                "-web-01,*                       | web-01            | false",
+                "*,-web-01                       | web-01            | false",
+                "web-01,-web-*                   | web-01            | false",
+                "-db-*                           | web-01            | true",
+                "-db-*,-web-*                    | web-01            | false",
+                "os.distro=ubuntu                | web-01            | true",
+                "os.distro=debian                | web-01            | false",
+                "os.distro=Ubuntu                | web-01            | false",
+                "os.distro=ubun*                 | web-01            | true",
+                "dmi.product_name=PowerEdge R750 | web-01            | true",
+                "dmi.product_name=PowerEdge R7?0 | web-01            | true",
+                "dmi.product_name = PowerEdge*   | web-01            | true",
+                "absent=*                        | web-01            | false",
+                "empty=*                         | web-01            | true",
+                "*,-os.distro=ubuntu             | web-01            | false",
+                "-os.distro=debian               | web-01            | true",
+                "db-*,os.distro=ubuntu           | web-01            | true",
+            })
+    void matches_specAndHost_asDocumented(String spec, String host, boolean expected) {
+        assertThat(TargetSpec.parse(spec).matches(new PeerId(host), TRAITS)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "*.web.*,-db-01", "dmi.product_name=PowerEdge R750"})
+    void toString_parsedSpec_givesItBack(String spec) {
+        assertThat(TargetSpec.parse(" " + spec + " ")).hasToString(spec).isEqualTo(TargetSpec.parse(spec));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "\t"})
+    void parse_empty_throwsNamingTheRemedy(String spec) {
+        assertThatThrownBy(() -> TargetSpec.parse(spec))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("target ''")
+                .hasMessageContaining("'*' for all nodes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ",",
+                "a,,b",
+                "*,",
+                "-",
+                "--a",
+                "a b",
+                "web/01",
+                "=x",
+                "key=",
+                "a b=x",
+                "k*=x",
+                "web-01\u0000",
+                "os=a\nb",
+                "w\u00e4b"
+            })
+    void parse_malformedTerm_throwsShowingTheText(String spec) {
+        assertThatThrownBy(() -> TargetSpec.parse(spec))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("target '")
+                .hasMessageNotContainingAny("\u0000", "\n");
+    }
+
+    @Test
+    void parse_tooLong_throws() {
+        assertThat(TargetSpec.parse("k=" + "x".repeat(TargetSpec.MAX_BYTES - 2)))
+                .isNotNull();
+        assertThatThrownBy(() -> TargetSpec.parse("k=" + "x".repeat(TargetSpec.MAX_BYTES - 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4097 bytes, limit 4096");
+    }
+
+    @Test
+    void parse_tooManyTerms_throws() {
+        String most = String.join(
+                ",",
+                IntStream.range(0, TargetSpec.MAX_TERMS).mapToObj(i -> "h" + i).toList());
+
+        assertThat(TargetSpec.parse(most).matches(new PeerId("h255"), Map.of())).isTrue();
+        assertThatThrownBy(() -> TargetSpec.parse(most + ",one-more"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("257 terms, limit 256");
+    }
+
+    @Test
+    void matches_patternOfManyStars_takesNoExponentialTime() {
+        TargetSpec spec = TargetSpec.parse("k=" + "*a".repeat(1_000) + "b");
+
+        assertThat(spec.matches(new PeerId("h"), Map.of("k", "a".repeat(5_000))))
+                .isFalse();
+    }
+}
