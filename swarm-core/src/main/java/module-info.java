@@ -11,8 +11,11 @@ module dev.swarm.core {
     exports dev.swarm;
     exports dev.swarm.blob;
     exports dev.swarm.disk;
+    exports dev.swarm.lifecycle;
     exports dev.swarm.manifest;
+    exports dev.swarm.node;
     exports dev.swarm.peer;
+    exports dev.swarm.schedule;
     exports dev.swarm.trait;
     exports dev.swarm.transport;
 

@@ -1,0 +1,67 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.HashTree;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.peer.Announcement;
+import dev.swarm.peer.PeerAddress;
+
+/**
+ * What a {@link NodeMachine} wants done in the world. Implemented by drivers.
+ *
+ * <p>Every call returns at once and never calls back into the machine before it has returned; what comes of it is reported to
+ * the machine later, by the method that each effect names.
+ */
+public interface NodeEffects {
+
+    /** Asks a peer; answered by {@link NodeMachine#watchAnswered} or {@link NodeMachine#watchFailed}. */
+    void watch(PeerAddress peer, long ask, Watch.Question question);
+
+    /** Sends a frame to a peer; answered by {@link NodeMachine#syncAnswered} or {@link NodeMachine#syncFailed}. */
+    void sync(PeerAddress peer, long ask, SyncFrame frame);
+
+    /**
+     * Fetches and verifies the leaf hashes of a blob; answered by {@link NodeMachine#treeAnswered} or
+     * {@link NodeMachine#treeFailed}.
+     */
+    void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root);
+
+    /** Reserves room and opens a partial copy; {@link NodeMachine#opened} or {@link NodeMachine#openFailed}. */
+    void open(BlobId blob, BlobLayout layout, HashTree tree);
+
+    /**
+     * Fetches leaves of a blob that is open. Reported leaf by leaf by {@link NodeMachine#leafStored} and
+     * {@link NodeMachine#leafRejected}, then once by {@link NodeMachine#fetchEnded}.
+     */
+    void fetch(BlobId blob, dev.swarm.schedule.Scheduler.Fetch fetch);
+
+    /** Gives up a fetch. {@link NodeMachine#fetchEnded} may still come and is ignored. */
+    void cancelFetch(BlobId blob, long request);
+
+    /** Completes a blob whose leaves are all here; {@link NodeMachine#committed} or {@link NodeMachine#commitFailed}. */
+    void commit(BlobId blob);
+
+    /** Closes the partial copy of a blob and keeps it, or deletes it. */
+    void close(BlobId blob, boolean delete);
+
+    /**
+     * Takes away what is here of a blob that was revoked.
+     *
+     * @param bury whether it goes to the graveyard, because this node seeded it, instead of being deleted
+     */
+    void evict(BlobId blob, boolean bury);
+
+    /** Answers a question that came in by {@link NodeMachine#watchAsked}. */
+    void answerWatch(long exchange, Watch.Reply reply);
+
+    /** Answers a frame that came in by {@link NodeMachine#syncAsked}. */
+    void answerSync(long exchange, SyncFrame frame);
+
+    /** Sends to the multicast group, if there is one. */
+    void announce(Announcement announcement);
+
+    /** The manifest changed: it is to be kept on disk, and whoever listens is to be told. */
+    void manifestChanged();
+}

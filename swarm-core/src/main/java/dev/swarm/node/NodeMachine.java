@@ -1,0 +1,521 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.HashTree;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.crdt.Fingerprint;
+import dev.swarm.crdt.InvalidClaimException;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryKey;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestSync;
+import dev.swarm.manifest.MergeResult;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.peer.Announcement;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerMap;
+import dev.swarm.schedule.Scheduler;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's decisions. Pure: no clock, socket, file or thread. Confined to one thread.
+ *
+ * <p>A driver tells it what happened, as often as it likes, then calls {@link #advance}, in which the machine says through
+ * {@link NodeEffects} what is to be done, and {@link #wakeAt} for when to call again at the latest.
+ */
+public final class NodeMachine {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeMachine.class);
+
+    /** Most transfers that run at once; more wait. Each holds a partial file and its hashes. */
+    private static final int MAX_RUNNING = 32;
+
+    /** Jitter per known node before a transfer starts, so that many nodes do not fall on one seeder in the same moment. */
+    private static final long JITTER_NANOS_PER_NODE = 10_000_000L;
+
+    private static final long MAX_JITTER_NANOS = 1_000_000_000L;
+
+    /** Wait after a failure to open or commit before the next cycle is worth a try. */
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
+    private final NodeRules rules;
+    private final ManifestCrdt manifest;
+    private final ManifestSync sync;
+    private final PeerMap peers;
+    private final NodeEffects effects;
+    private final RandomGenerator random;
+    private final Neighbourhood neighbourhood;
+    private final ParkedWatches parked;
+    private final Announcer announcer;
+    private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
+    private final Map<BlobId, Integer> complete = new HashMap<>();
+    private final Set<BlobId> requested = new LinkedHashSet<>();
+    private long evaluatedVersion = -1;
+    private long nextCycle;
+    private boolean started;
+    private boolean stopped;
+
+    /**
+     * A node that knows nothing yet.
+     *
+     * @param manifest the machine's own from here on
+     * @param peers the machine's own from here on
+     */
+    public NodeMachine(
+            NodeRules rules, ManifestCrdt manifest, PeerMap peers, NodeEffects effects, RandomGenerator random) {
+        this.rules = rules;
+        this.manifest = manifest;
+        this.sync = ManifestSync.over(manifest);
+        this.peers = peers;
+        this.effects = effects;
+        this.random = random;
+        this.neighbourhood = new Neighbourhood(rules.self(), rules.address().port(), peers, effects, random);
+        this.parked = new ParkedWatches(effects, this::leavesOf, neighbourhood::provenAddresses);
+        this.announcer = new Announcer(rules, effects, random);
+    }
+
+    /** The manifest; for reading between events. */
+    public ManifestCrdt manifest() {
+        return manifest;
+    }
+
+    /** The peers; for reading between events. */
+    public PeerMap peers() {
+        return peers;
+    }
+
+    /** The transfers that are not done. */
+    public List<TransferView> transfers(Moment now) {
+        return transfers.values().stream()
+                .map(transfer -> transfer.view(now.nanos()))
+                .toList();
+    }
+
+    /** Whether a blob is complete here. */
+    public boolean isComplete(BlobId blob) {
+        return complete.containsKey(blob);
+    }
+
+    /** What is complete in the local store, as a fresh look at it tells. */
+    public void storeHolds(Collection<BlobId> blobs) {
+        Map<BlobId, Integer> fresh = new HashMap<>();
+        for (BlobId blob : blobs) {
+            fresh.put(blob, complete.getOrDefault(blob, 0));
+        }
+        if (!fresh.keySet().equals(complete.keySet())) {
+            complete.clear();
+            complete.putAll(fresh);
+            evaluatedVersion = -1;
+            parked.leavesChanged();
+        }
+    }
+
+    /** A blob was added to the local store by other means than a transfer. */
+    public void stored(BlobId blob) {
+        if (complete.putIfAbsent(blob, 0) == null) {
+            evaluatedVersion = -1;
+            parked.leavesChanged();
+        }
+    }
+
+    /** An address that the operator, a file or a coordinator named. */
+    public void suggested(PeerAddress address, Moment now) {
+        if (!address.equals(rules.address())) {
+            peers.hint(address, now.nanos());
+        }
+    }
+
+    /** A proven member named other nodes. */
+    public void exchangedPeers(List<PeerAddress> addresses, Moment now) {
+        for (PeerAddress address : addresses) {
+            if (rules.dial().mayDial(address)) {
+                suggested(address, now);
+            }
+        }
+    }
+
+    /** A datagram of this fleet came in. */
+    public void heard(PeerAddress from, Announcement announcement, Moment now) {
+        boolean foreign = !announcement.fleet().equals(rules.fleetTag())
+                || announcement.host().equals(rules.self());
+        if (foreign || !rules.dial().mayDial(from, announcement.address())) {
+            return;
+        }
+        if (peers.hint(announcement.address(), now.nanos())) {
+            announcer.newcomer(now.nanos());
+        }
+        for (Announcement.Holding holding : announcement.holdings()) {
+            if (manifest.blob(holding.blob()) != null) {
+                peers.claim(announcement.address(), holding.blob(), now.nanos());
+            }
+        }
+    }
+
+    /** Fetches a blob, whoever it is for, as soon as an active entry describes it. */
+    public void request(BlobId blob) {
+        if (requested.add(blob)) {
+            evaluatedVersion = -1;
+        }
+    }
+
+    /** Takes entries in, from this node or verified from elsewhere. How many were new. */
+    public int merge(List<VerifiedEntry> entries, Moment now) {
+        int merged = 0;
+        for (VerifiedEntry entry : entries) {
+            if (manifest.merge(entry, now.epochMillis()).isMerged()) {
+                merged++;
+            }
+        }
+        if (merged > 0) {
+            effects.manifestChanged();
+            announcer.news(now.nanos());
+        }
+        return merged;
+    }
+
+    /** Takes one entry in and says what became of it. */
+    public MergeResult merge(VerifiedEntry entry, Moment now) {
+        MergeResult result = manifest.merge(entry, now.epochMillis());
+        if (result.isMerged()) {
+            effects.manifestChanged();
+            announcer.news(now.nanos());
+        }
+        return result;
+    }
+
+    /** The rules' answers, or the node's traits, may be others than before. */
+    public void rulesChanged() {
+        evaluatedVersion = -1;
+    }
+
+    /** Answer to {@link NodeEffects#watch}. */
+    public void watchAnswered(long ask, PeerId id, Watch.Reply reply, Moment now) {
+        Neighbourhood.Neighbour neighbour = neighbourhood.answered(ask, id, reply, now.nanos());
+        if (neighbour == null) {
+            return;
+        }
+        exchangedPeers(reply.peers(), now);
+        for (Watch.Share share : reply.shares()) {
+            Transfer transfer = transfers.get(share.blob());
+            if (transfer != null) {
+                peers.claim(neighbour.address(), share.blob(), now.nanos());
+                report(transfer, neighbour.address(), id, share, now);
+            }
+        }
+    }
+
+    private static void report(Transfer transfer, PeerAddress peer, PeerId id, Watch.Share share, Moment now) {
+        try {
+            transfer.report(peer, id, share.leaves(transfer.layout().leafCount()), now.nanos());
+        } catch (IllegalArgumentException e) {
+            log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());
+            transfer.forget(peer);
+        }
+    }
+
+    /** Answer to {@link NodeEffects#watch}. */
+    public void watchFailed(long ask, Moment now) {
+        PeerAddress gone = neighbourhood.failed(ask, now.nanos());
+        if (gone != null) {
+            transfers.values().forEach(transfer -> transfer.forget(gone));
+        }
+    }
+
+    /** Answer to {@link NodeEffects#sync}, its entries verified. */
+    public void syncAnswered(long ask, SyncFrame frame, List<VerifiedEntry> entries, Moment now) {
+        Neighbourhood.Neighbour neighbour = neighbourhood.syncing(ask);
+        merge(entries, now);
+        if (neighbour == null) {
+            return;
+        }
+        SyncFrame answer = answerTo(frame);
+        if (answer == null || answer.isFinished() || !neighbour.mayGoOn()) {
+            neighbourhood.endSync(ask, manifest.digest(), now.nanos());
+        } else {
+            effects.sync(neighbour.address(), ask, answer);
+        }
+    }
+
+    /** Answer to {@link NodeEffects#sync}. */
+    public void syncFailed(long ask, Moment now) {
+        neighbourhood.endSync(ask, manifest.digest(), now.nanos());
+    }
+
+    /** A peer asks to be told of news; {@link NodeEffects#answerWatch} answers, at once or later. */
+    public void watchAsked(long exchange, PeerId peer, PeerAddress listens, Watch.Question question, Moment now) {
+        exchangedPeers(List.of(listens), now);
+        parked.park(peer, exchange, question, manifest.digest(), now.nanos());
+    }
+
+    /** A peer that waits for an answer went away. */
+    public void watchAborted(long exchange) {
+        parked.abort(exchange);
+    }
+
+    /** A peer sent a frame, its entries verified; answered by {@link NodeEffects#answerSync}. */
+    public void syncAsked(long exchange, SyncFrame frame, List<VerifiedEntry> entries, Moment now) {
+        merge(entries, now);
+        SyncFrame answer = answerTo(frame);
+        effects.answerSync(exchange, answer == null ? SyncFrame.FINISHED : answer);
+    }
+
+    private @Nullable SyncFrame answerTo(SyncFrame frame) {
+        try {
+            return sync.answer(frame);
+        } catch (InvalidClaimException e) {
+            log.debug("manifest frame breaks the rules of reconciliation: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /** Answer to {@link NodeEffects#fetchTree}. */
+    public void treeAnswered(PeerAddress peer, BlobId blob, HashTree tree) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            transfer.treeAnswered(peer, tree);
+        }
+    }
+
+    /** Answer to {@link NodeEffects#fetchTree}. */
+    public void treeFailed(PeerAddress peer, BlobId blob) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            transfer.treeFailed(peer);
+        }
+    }
+
+    /** Answer to {@link NodeEffects#open}. */
+    public void opened(BlobId blob, LeafSet held, Moment now) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer == null) {
+            effects.close(blob, false);
+        } else {
+            transfer.opened(held, now.nanos());
+            parked.leavesChanged();
+        }
+    }
+
+    /** Answer to {@link NodeEffects#open}: {@code disk} if there is too little room. */
+    public void openFailed(BlobId blob, String why, boolean disk, Moment now) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            transfer.openFailed(why, disk, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
+        }
+    }
+
+    /** A leaf of a fetch matched its hash and is on disk. Whether it completed a chunk. */
+    public boolean leafStored(BlobId blob, long request, int leaf, PeerAddress peer, Moment now) {
+        peers.servedLeaf(peer);
+        Transfer transfer = transfers.get(blob);
+        if (transfer == null) {
+            return false;
+        }
+        parked.leavesChanged();
+        return transfer.leafStored(request, leaf, peer, now.nanos());
+    }
+
+    /** A leaf of a fetch did not match its hash. */
+    public void leafRejected(BlobId blob, long request, int leaf, PeerAddress peer, Moment now) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            transfer.leafRejected(request, leaf);
+        }
+        if (peers.servedFalseLeaf(peer, now.nanos())) {
+            neighbourhood.leave(peer);
+            transfers.values().forEach(other -> other.forget(peer));
+        }
+    }
+
+    /** A fetch ended. */
+    public void fetchEnded(BlobId blob, long request, Scheduler.Ending ending, Moment now) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            transfer.fetchEnded(request, ending, now.nanos());
+        }
+    }
+
+    /** Answer to {@link NodeEffects#commit}. */
+    public void committed(BlobId blob, Moment now) {
+        Transfer transfer = transfers.remove(blob);
+        if (transfer != null) {
+            transfer.done();
+            complete.put(blob, transfer.layout().leafCount());
+            requested.remove(blob);
+            parked.leavesChanged();
+            announcer.news(now.nanos());
+        }
+    }
+
+    /** Answer to {@link NodeEffects#commit}. */
+    public void commitFailed(BlobId blob, String why, Moment now) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            transfer.commitFailed(why, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
+        }
+    }
+
+    /** Ends what is under way: nothing is asked from here on, and who waits for an answer gets it. */
+    public void stop() {
+        stopped = true;
+        parked.release(manifest.digest());
+        transfers.keySet().forEach(blob -> effects.close(blob, false));
+        transfers.clear();
+    }
+
+    /** Does what is due. */
+    public void advance(Moment now) {
+        if (stopped) {
+            parked.release(manifest.digest());
+            return;
+        }
+        if (!started) {
+            started = true;
+            nextCycle = now.nanos() + rules.cycle().toNanos();
+            announcer.news(now.nanos());
+        }
+        if (now.nanos() - nextCycle >= 0) {
+            nextCycle = now.nanos() + rules.cycle().toNanos();
+            evaluatedVersion = -1;
+        }
+        if (evaluatedVersion != manifest.version()) {
+            evaluatedVersion = manifest.version();
+            evaluate(now.nanos());
+        }
+        neighbourhood.advance(new ArrayList<>(transfers.keySet()), now.nanos());
+        exchangeManifests(now.nanos());
+        advanceTransfers(now.nanos());
+        parked.advance(manifest.digest(), now.nanos());
+        announcer.advance(now.nanos(), manifest.digest(), this::holdings);
+    }
+
+    /** When {@link #advance} has to be called again at the latest, in nanoseconds. */
+    public long wakeAt(Moment now) {
+        if (stopped) {
+            return Long.MAX_VALUE;
+        }
+        long wake = Math.min(nextCycle, parked.wakeAt(now.nanos()));
+        wake = Math.min(wake, announcer.wakeAt());
+        long running = running();
+        for (Transfer transfer : transfers.values()) {
+            if (running < MAX_RUNNING || transfer.phase() != TransferPhase.WAITING) {
+                wake = Math.min(wake, transfer.wakeAt(now.nanos()));
+            }
+        }
+        return neighbourhood.size() < Neighbourhood.MAX_NEIGHBOURS
+                ? Math.min(wake, peers.nextRetry(now.nanos()))
+                : wake;
+    }
+
+    private void evaluate(long now) {
+        for (BlobView view : manifest.blobs()) {
+            BlobId blob = view.blob();
+            if (!view.isActive()) {
+                drop(blob);
+            } else if (!complete.containsKey(blob) && !transfers.containsKey(blob) && isWanted(view)) {
+                start(view, now);
+            } else if (transfers.containsKey(blob) && !isWanted(view)) {
+                transfers.remove(blob);
+                effects.close(blob, false);
+                neighbourhood.wantsChanged();
+            }
+        }
+    }
+
+    private boolean isWanted(BlobView view) {
+        return requested.contains(view.blob())
+                || view.activeEntries().stream().map(VerifiedEntry::entry).anyMatch(rules.assigns());
+    }
+
+    private void start(BlobView view, long now) {
+        BlobLayout layout = new BlobLayout(view.size());
+        Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random);
+        transfer.startAt(now + jitter(view.blob(), now));
+        transfers.put(view.blob(), transfer);
+        neighbourhood.wants(view.blob());
+    }
+
+    private void drop(BlobId blob) {
+        if (transfers.remove(blob) != null) {
+            effects.close(blob, true);
+            neighbourhood.wantsChanged();
+        }
+        if (complete.remove(blob) != null) {
+            effects.evict(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
+            parked.leavesChanged();
+        }
+        requested.remove(blob);
+        peers.forget(blob);
+    }
+
+    /** The same for the same node and blob, so that a restart does not draw again. */
+    private long jitter(BlobId blob, long now) {
+        long nodes = peers.peers(now).size();
+        long span = Math.min(MAX_JITTER_NANOS, JITTER_NANOS_PER_NODE * nodes);
+        long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L) ^ blob.d();
+        mixed = (mixed ^ (mixed >>> 32)) * 0xbf58476d1ce4e5b9L;
+        return (long) ((mixed >>> 11) * 0x1.0p-53 * span);
+    }
+
+    private void exchangeManifests(long now) {
+        for (Neighbourhood.Neighbour neighbour : neighbourhood.differing(manifest.digest(), now)) {
+            effects.sync(neighbour.address(), neighbourhood.startSync(neighbour), sync.open());
+        }
+    }
+
+    private void advanceTransfers(long now) {
+        long running = running();
+        for (Transfer transfer : transfers.values()) {
+            boolean waiting = transfer.phase() == TransferPhase.WAITING;
+            if (!waiting || running < MAX_RUNNING) {
+                transfer.advance(now, nextCycle);
+                running += waiting && transfer.phase() != TransferPhase.WAITING ? 1 : 0;
+            }
+        }
+    }
+
+    private long running() {
+        return transfers.values().stream()
+                .filter(transfer -> transfer.phase() != TransferPhase.WAITING)
+                .count();
+    }
+
+    private @Nullable LeafSet leavesOf(BlobId blob) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            return transfer.held();
+        }
+        BlobView view = complete.containsKey(blob) ? manifest.blob(blob) : null;
+        return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
+    }
+
+    private List<Announcement.Holding> holdings() {
+        List<Announcement.Holding> holdings = new ArrayList<>();
+        for (BlobView view : manifest.blobs()) {
+            LeafSet leaves = view.isActive() ? leavesOf(view.blob()) : null;
+            if (leaves != null) {
+                int chunks = new BlobLayout(view.size()).chunkCount();
+                holdings.add(new Announcement.Holding(view.blob(), leaves.fullChunks(), chunks));
+            }
+        }
+        return holdings;
+    }
+
+    /** The digest of the manifest, as others are told. */
+    public Fingerprint manifestDigest() {
+        return manifest.digest();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.swarm.node;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a blob was received. Immutable.
+ *
+ * @param chunksBySource how many chunks came from each peer address; {@code cached} for those that were here before
+ * @param chunks every chunk that is here, in order
+ * @param activeMillis how long the transfer has run
+ */
+public record SourceReport(Map<String, Integer> chunksBySource, List<ChunkDetail> chunks, long activeMillis) {
+
+    /** Copies the collections. */
+    public SourceReport {
+        chunksBySource = Map.copyOf(chunksBySource);
+        chunks = List.copyOf(chunks);
+    }
+
+    /**
+     * One chunk.
+     *
+     * @param chunk its index
+     * @param source who gave its last leaf
+     * @param millis from its first leaf to its last
+     */
+    public record ChunkDetail(int chunk, String source, int millis) {}
+}

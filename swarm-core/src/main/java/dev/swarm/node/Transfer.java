@@ -1,0 +1,279 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.HashTree;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.schedule.Scheduler;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One blob on its way in. Confined.
+ *
+ * <pre>
+ * WAITING -> TREE -> OPENING -> FETCHING -> COMMITTING -> DONE
+ *    ^         |        |          |            |
+ *    +---------+--------+----------+------------+   after a failure, at a later time
+ * </pre>
+ */
+final class Transfer {
+
+    private static final Logger log = LoggerFactory.getLogger(Transfer.class);
+
+    /** Without a new leaf for this long, while something is missing, a run ends and the next cycle starts another. */
+    static final long NO_PROGRESS_NANOS = 10_000_000_000L;
+
+    private final PeerId self;
+    private final BlobId blob;
+    private final BlobLayout layout;
+    private final TreeRoot root;
+    private final NodeEffects effects;
+    private final RandomGenerator random;
+    private final Map<PeerAddress, Holder> holders = new LinkedHashMap<>();
+    private final List<PeerAddress> refusedTree = new ArrayList<>();
+    private TransferPhase phase = TransferPhase.WAITING;
+    private long notBefore;
+    private long lastProgress;
+    private String reason = "";
+    private boolean diskRefused;
+    private @Nullable PeerAddress treeFrom;
+    private @Nullable Scheduler scheduler;
+    private @Nullable SourceLedger ledger;
+
+    private record Holder(PeerId id, LeafSet leaves) {}
+
+    Transfer(PeerId self, BlobId blob, BlobLayout layout, TreeRoot root, NodeEffects effects, RandomGenerator random) {
+        this.self = self;
+        this.blob = blob;
+        this.layout = layout;
+        this.root = root;
+        this.effects = effects;
+        this.random = random;
+    }
+
+    BlobId blob() {
+        return blob;
+    }
+
+    BlobLayout layout() {
+        return layout;
+    }
+
+    TransferPhase phase() {
+        return phase;
+    }
+
+    /** Leaves the first run until a moment. */
+    void startAt(long nanos) {
+        notBefore = nanos;
+        lastProgress = nanos;
+    }
+
+    /** What other nodes may be told: the leaves that are here, none before the partial copy is open. */
+    LeafSet held() {
+        return scheduler == null ? LeafSet.none(layout.leafCount()) : scheduler.held();
+    }
+
+    TransferView view(long now) {
+        SourceLedger current = ledger;
+        return new TransferView(
+                blob,
+                layout,
+                phase,
+                held().fullChunks(),
+                reason,
+                diskRefused,
+                current == null ? new SourceReport(Map.of(), List.of(), 0) : current.report(now));
+    }
+
+    /** What a peer says it holds; null for nothing. */
+    void report(PeerAddress peer, PeerId id, @Nullable LeafSet leaves, long now) {
+        if (leaves == null) {
+            forget(peer);
+            return;
+        }
+        refusedTree.remove(peer);
+        holders.put(peer, new Holder(id, leaves));
+        if (scheduler != null) {
+            scheduler.peerHolds(peer, id, leaves, now);
+        }
+    }
+
+    void forget(PeerAddress peer) {
+        if (holders.remove(peer) != null && scheduler != null) {
+            scheduler.peerGone(peer);
+        }
+    }
+
+    void treeAnswered(PeerAddress peer, HashTree tree) {
+        if (phase == TransferPhase.TREE && peer.equals(treeFrom)) {
+            treeFrom = null;
+            moveTo(TransferPhase.OPENING, "leaf hashes from " + peer);
+            effects.open(blob, layout, tree);
+        }
+    }
+
+    void treeFailed(PeerAddress peer) {
+        if (phase == TransferPhase.TREE && peer.equals(treeFrom)) {
+            treeFrom = null;
+            refusedTree.add(peer);
+        }
+    }
+
+    void opened(LeafSet held, long now) {
+        if (phase != TransferPhase.OPENING) {
+            return;
+        }
+        Scheduler fresh = Scheduler.create(self, layout, held, random);
+        holders.forEach((peer, holder) -> fresh.peerHolds(peer, holder.id(), holder.leaves(), now));
+        scheduler = fresh;
+        ledger = new SourceLedger(layout, held, now);
+        lastProgress = now;
+        reason = "";
+        diskRefused = false;
+        moveTo(TransferPhase.FETCHING, held + " leaves here");
+        if (held.size() > 0) {
+            log.info("resuming blob {}: {} leaves are here", blob, held);
+        }
+    }
+
+    void openFailed(String why, boolean disk, long retryAt) {
+        if (phase == TransferPhase.OPENING) {
+            reason = why;
+            diskRefused = disk;
+            notBefore = retryAt;
+            moveTo(TransferPhase.WAITING, why);
+        }
+    }
+
+    /** Whether the leaf completed a chunk. */
+    boolean leafStored(long request, int leaf, PeerAddress peer, long now) {
+        if (scheduler == null || ledger == null) {
+            return false;
+        }
+        lastProgress = now;
+        scheduler.leafStored(request, leaf, now);
+        return ledger.stored(leaf, peer.toString(), now);
+    }
+
+    void leafRejected(long request, int leaf) {
+        if (scheduler != null) {
+            scheduler.leafRejected(request, leaf);
+        }
+    }
+
+    void fetchEnded(long request, Scheduler.Ending ending, long now) {
+        if (scheduler != null) {
+            scheduler.requestEnded(request, ending, now);
+        }
+    }
+
+    void commitFailed(String why, long retryAt) {
+        if (phase == TransferPhase.COMMITTING) {
+            fail(why, retryAt);
+        }
+    }
+
+    void done() {
+        moveTo(TransferPhase.DONE, "complete");
+    }
+
+    /** Takes whatever step is due. */
+    void advance(long now, long nextCycle) {
+        switch (phase) {
+            case WAITING -> startRun(now);
+            case TREE -> askForTree(now, nextCycle);
+            case FETCHING -> fetch(now, nextCycle);
+            case OPENING, COMMITTING, DONE -> {}
+        }
+    }
+
+    long wakeAt(long now) {
+        return switch (phase) {
+            case WAITING -> hasSupply() ? notBefore : Long.MAX_VALUE;
+            case TREE -> lastProgress + NO_PROGRESS_NANOS;
+            case FETCHING ->
+                scheduler == null ? Long.MAX_VALUE : Math.min(scheduler.wakeAt(now), lastProgress + NO_PROGRESS_NANOS);
+            case OPENING, COMMITTING, DONE -> Long.MAX_VALUE;
+        };
+    }
+
+    private void startRun(long now) {
+        if (now < notBefore || !hasSupply()) {
+            return;
+        }
+        lastProgress = now;
+        refusedTree.clear();
+        moveTo(TransferPhase.TREE, holders.size() + " peers");
+        if (layout.leafCount() <= 1) {
+            moveTo(TransferPhase.OPENING, "the root is the only hash");
+            effects.open(blob, layout, HashTree.ofRoot(layout, root));
+        } else {
+            askForTree(now, Long.MAX_VALUE);
+        }
+    }
+
+    private boolean hasSupply() {
+        return layout.leafCount() == 0
+                || holders.values().stream().anyMatch(holder -> holder.leaves().size() > 0);
+    }
+
+    private void askForTree(long now, long nextCycle) {
+        if (now - lastProgress >= NO_PROGRESS_NANOS) {
+            fail("no progress: no peer gives the leaf hashes", nextCycle);
+        } else if (treeFrom == null) {
+            List<PeerAddress> able = holders.entrySet().stream()
+                    .filter(entry -> entry.getValue().leaves().size() > 0)
+                    .map(Map.Entry::getKey)
+                    .filter(peer -> !refusedTree.contains(peer))
+                    .toList();
+            if (!able.isEmpty()) {
+                PeerAddress chosen = able.get(random.nextInt(able.size()));
+                treeFrom = chosen;
+                effects.fetchTree(chosen, blob, layout, root);
+            }
+        }
+    }
+
+    private void fetch(long now, long nextCycle) {
+        Scheduler current = Objects.requireNonNull(scheduler);
+        if (current.isComplete()) {
+            moveTo(TransferPhase.COMMITTING, "every leaf is here");
+            effects.commit(blob);
+            return;
+        }
+        current.overdue(now).forEach(request -> effects.cancelFetch(blob, request));
+        current.next(now).forEach(fetch -> effects.fetch(blob, fetch));
+        if (now - lastProgress >= NO_PROGRESS_NANOS) {
+            effects.close(blob, false);
+            fail("no progress: no peer gave a leaf for " + NO_PROGRESS_NANOS / 1_000_000_000L + " s", nextCycle);
+        }
+    }
+
+    private void fail(String why, long retryAt) {
+        reason = why;
+        scheduler = null;
+        treeFrom = null;
+        notBefore = retryAt;
+        moveTo(TransferPhase.WAITING, why);
+    }
+
+    private void moveTo(TransferPhase next, String why) {
+        if (!phase.mayBecome(next)) {
+            throw new IllegalStateException(blob + " cannot go from " + phase + " to " + next + ": " + why);
+        }
+        log.debug("{} {} -> {}: {}", blob, phase, next, why);
+        phase = next;
+    }
+}

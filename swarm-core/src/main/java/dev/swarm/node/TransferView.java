@@ -1,0 +1,24 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+
+/**
+ * A transfer as of one moment. Immutable.
+ *
+ * @param blob which
+ * @param layout its size
+ * @param phase how far it has come
+ * @param chunksHeld chunks that are here and verified
+ * @param reason why the last run ended, empty if it did not
+ * @param skippedForDisk whether it waits for room on the disk
+ * @param sources who gave what
+ */
+public record TransferView(
+        BlobId blob,
+        BlobLayout layout,
+        TransferPhase phase,
+        int chunksHeld,
+        String reason,
+        boolean skippedForDisk,
+        SourceReport sources) {}

@@ -1,0 +1,253 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.crdt.CanonicalReader;
+import dev.swarm.crdt.CanonicalWriter;
+import dev.swarm.crdt.Fingerprint;
+import dev.swarm.peer.PeerAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The standing question that a node keeps open at each of its neighbours: tell me when your manifest, or what you hold of
+ * these blobs, is other than what I know of it.
+ *
+ * <p>One held-back answer per neighbour carries both gossip and availability, so that an idle pair costs one small exchange
+ * every {@link #MAX_WAIT_NANOS} and news travels in half a round trip.
+ */
+public final class Watch {
+
+    /** Longest time an answer is held back; below the 15 s after which an idle connection is closed. */
+    public static final long MAX_WAIT_NANOS = 10_000_000_000L;
+
+    /** Most blobs in one question: more downloads than a node runs at once. */
+    public static final int MAX_WANTS = 256;
+
+    /** Largest answer taken: the leaf sets of 256 blobs of a gigabyte, or of one blob of the largest size. */
+    public static final int MAX_REPLY_BYTES = 1 << 20;
+
+    /** Largest question taken. */
+    public static final int MAX_QUESTION_BYTES = 16 * 1024;
+
+    private static final int MAX_ADDRESS_BYTES = 64;
+    private static final int MAX_PEERS = 16;
+
+    private Watch() {}
+
+    /**
+     * What is asked.
+     *
+     * @param listenPort the TCP port that the asker listens on, so that the other side can find it
+     * @param hold whether the answer may be held back; a first question is answered at once, which proves both sides
+     * @param knownManifest the digest that the asker was last told; zero for none
+     * @param wants the blobs that the asker is receiving
+     */
+    public record Question(int listenPort, boolean hold, Fingerprint knownManifest, List<Want> wants) {
+
+        /** Copies the list and checks its length. */
+        public Question {
+            Objects.requireNonNull(knownManifest, "knownManifest");
+            wants = List.copyOf(wants);
+            if (wants.size() > MAX_WANTS) {
+                throw new IllegalArgumentException("watch names " + wants.size() + " blobs, limit " + MAX_WANTS);
+            }
+        }
+
+        /** The bytes that {@link #decode} reads. */
+        public ByteBuffer encode() {
+            CanonicalWriter writer = new CanonicalWriter(MAX_QUESTION_BYTES);
+            writer.putInt(listenPort)
+                    .putBoolean(hold)
+                    .putLong(knownManifest.high())
+                    .putLong(knownManifest.low());
+            writer.putCount(wants.size());
+            for (Want want : wants) {
+                writer.putFixed(want.blob().toBytes()).putInt(want.knownVersion());
+            }
+            return ByteBuffer.wrap(writer.toByteArray());
+        }
+
+        /**
+         * Reads a question.
+         *
+         * @throws IllegalArgumentException if it is malformed
+         */
+        public static Question decode(ByteBuffer bytes) {
+            CanonicalReader reader = new CanonicalReader(bytesOf(bytes));
+            int port = reader.readInt();
+            boolean hold = reader.readBoolean();
+            Fingerprint known = new Fingerprint(reader.readLong(), reader.readLong());
+            int count = reader.readSize(MAX_WANTS, BlobId.BYTES + Integer.BYTES);
+            List<Want> wants = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                wants.add(new Want(BlobId.of(reader.readFixed(BlobId.BYTES)), reader.readInt()));
+            }
+            reader.expectEnd();
+            return new Question(port, hold, known, wants);
+        }
+    }
+
+    /**
+     * A blob that the asker is receiving.
+     *
+     * @param blob which
+     * @param knownVersion the version of the share that it was last told; 0 for nothing
+     */
+    public record Want(BlobId blob, int knownVersion) {}
+
+    /**
+     * The answer.
+     *
+     * @param manifest digest of the answering node's manifest
+     * @param shares the wanted blobs of which another version is held than the asker knows
+     * @param peers some peers that proved reachable, for the asker to know
+     */
+    public record Reply(Fingerprint manifest, List<Share> shares, List<PeerAddress> peers) {
+
+        /** Copies the lists. */
+        public Reply {
+            Objects.requireNonNull(manifest, "manifest");
+            shares = List.copyOf(shares);
+            peers = List.copyOf(peers.size() > MAX_PEERS ? peers.subList(0, MAX_PEERS) : peers);
+        }
+
+        /** The bytes that {@link #decode} reads. */
+        public ByteBuffer encode() {
+            CanonicalWriter writer = new CanonicalWriter(2 * MAX_REPLY_BYTES);
+            writer.putLong(manifest.high()).putLong(manifest.low());
+            writer.putCount(shares.size());
+            for (Share share : shares) {
+                share.encode(writer);
+            }
+            writer.putCount(peers.size());
+            for (PeerAddress peer : peers) {
+                writer.putString(peer.toString(), MAX_ADDRESS_BYTES);
+            }
+            return ByteBuffer.wrap(writer.toByteArray());
+        }
+
+        /**
+         * Reads an answer.
+         *
+         * @throws IllegalArgumentException if it is malformed
+         */
+        public static Reply decode(ByteBuffer bytes) {
+            CanonicalReader reader = new CanonicalReader(bytesOf(bytes));
+            Fingerprint manifest = new Fingerprint(reader.readLong(), reader.readLong());
+            int count = reader.readSize(MAX_WANTS, BlobId.BYTES);
+            List<Share> shares = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                shares.add(Share.decode(reader));
+            }
+            int peerCount = reader.readSize(MAX_PEERS, 1);
+            List<PeerAddress> peers = new ArrayList<>();
+            for (int i = 0; i < peerCount; i++) {
+                peers.add(PeerAddress.parse(reader.readString(MAX_ADDRESS_BYTES)));
+            }
+            reader.expectEnd();
+            return new Reply(manifest, shares, peers);
+        }
+    }
+
+    /** How much of a blob is held, at a glance. */
+    public enum Extent {
+        /** Neither held nor wanted. */
+        NOTHING(0),
+        /** Being received; the bits tell which leaves are there. */
+        SOME(1),
+        /** Every leaf. */
+        ALL(2);
+
+        private final int code;
+
+        Extent(int code) {
+            this.code = code;
+        }
+
+        private static Extent of(int code) {
+            for (Extent extent : values()) {
+                if (extent.code == code) {
+                    return extent;
+                }
+            }
+            throw new IllegalArgumentException("share is of unknown extent " + code);
+        }
+    }
+
+    /**
+     * What a node has of a blob. The bits are the peer's word and are only given a size by the reader's own layout.
+     *
+     * @param blob which
+     * @param extent how much
+     * @param version a number that changes whenever the share does; 0 for {@link Extent#NOTHING}
+     * @param bits for {@link Extent#SOME} one bit a leaf, as {@link LeafSet#encode} gives them
+     */
+    public record Share(BlobId blob, Extent extent, int version, ByteBuffer bits) {
+
+        /** Keeps a read-only view of the bits. */
+        public Share {
+            Objects.requireNonNull(blob, "blob");
+            Objects.requireNonNull(extent, "extent");
+            bits = bits.asReadOnlyBuffer();
+        }
+
+        /** The share of a node that holds {@code leaves}, or, with null, does not care. */
+        public static Share of(BlobId blob, @Nullable LeafSet leaves) {
+            if (leaves == null) {
+                return new Share(blob, Extent.NOTHING, 0, ByteBuffer.allocate(0));
+            }
+            int version = versionOf(leaves);
+            return leaves.isFull()
+                    ? new Share(blob, Extent.ALL, version, ByteBuffer.allocate(0))
+                    : new Share(blob, Extent.SOME, version, leaves.encode());
+        }
+
+        /** The version of a share; 0 for null. */
+        public static int versionOf(@Nullable LeafSet leaves) {
+            return leaves == null ? 0 : leaves.size() + 1;
+        }
+
+        /** The bits, each call with a position of its own. */
+        @Override
+        public ByteBuffer bits() {
+            return bits.duplicate();
+        }
+
+        /**
+         * The leaves of a blob that has {@code leafCount}, or null for none.
+         *
+         * @throws IllegalArgumentException if the bits do not fit that blob
+         */
+        public @Nullable LeafSet leaves(int leafCount) {
+            return switch (extent) {
+                case NOTHING -> null;
+                case SOME -> LeafSet.decode(leafCount, bits());
+                case ALL -> LeafSet.all(leafCount);
+            };
+        }
+
+        private void encode(CanonicalWriter writer) {
+            byte[] copy = new byte[bits.remaining()];
+            bits().get(copy);
+            writer.putFixed(blob.toBytes()).putByte(extent.code).putInt(version);
+            writer.putBytes(copy, MAX_REPLY_BYTES);
+        }
+
+        private static Share decode(CanonicalReader reader) {
+            BlobId blob = BlobId.of(reader.readFixed(BlobId.BYTES));
+            Extent extent = Extent.of(reader.readByte());
+            int version = reader.readInt();
+            return new Share(blob, extent, version, ByteBuffer.wrap(reader.readBytes(MAX_REPLY_BYTES)));
+        }
+    }
+
+    private static byte[] bytesOf(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}

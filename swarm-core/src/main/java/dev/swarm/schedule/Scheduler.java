@@ -1,0 +1,83 @@
+package dev.swarm.schedule;
+
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides how one blob is fetched: which leaves, from whom, how many at once. Implemented by swarm only; methods may be
+ * added.
+ *
+ * <p>Pure: reads no clock and sends nothing. Confined to one thread. Times are nanoseconds of the caller's ticker. The caller
+ * reports what happens and then asks {@link #next} for what to do about it.
+ */
+public interface Scheduler {
+
+    /**
+     * A scheduler for one blob.
+     *
+     * @param self this node's name, which decides the share it fetches from a lone seeder
+     * @param layout the blob's division
+     * @param held the leaves that are here already; copied
+     * @param random breaks ties
+     */
+    static Scheduler create(PeerId self, BlobLayout layout, LeafSet held, RandomGenerator random) {
+        return new RarestFirstScheduler(self, layout, held, random);
+    }
+
+    /** A peer holds these leaves: it is new, or its earlier report is replaced. {@code leaves} is copied. */
+    void peerHolds(PeerAddress peer, PeerId id, LeafSet leaves, long now);
+
+    /** A peer is not to be asked any more. Its open requests are taken as failed. */
+    void peerGone(PeerAddress peer);
+
+    /** A leaf came in, matched its hash and is stored. */
+    void leafStored(long request, int leaf, long now);
+
+    /** A leaf that came in did not match. The request goes on. */
+    void leafRejected(long request, int leaf);
+
+    /** A request ended and nothing more of it will come. Leaves that did not come in are asked for again. */
+    void requestEnded(long request, Ending ending, long now);
+
+    /** The requests to send at this moment; they count as sent. */
+    List<Fetch> next(long now);
+
+    /** Requests that are too late or not needed any more; the caller cancels them. They count as ended. */
+    List<Long> overdue(long now);
+
+    /** When {@link #next} or {@link #overdue} may say something new without any report; {@link Long#MAX_VALUE} for never. */
+    long wakeAt(long now);
+
+    /** The leaves that are here. A copy. */
+    LeafSet held();
+
+    /** Whether every leaf is here. */
+    boolean isComplete();
+
+    /** Bytes that came in more than once, for which one arrival was needed. */
+    long duplicateBytes();
+
+    /** How a request ended. */
+    enum Ending {
+        /** With all that was asked for. */
+        COMPLETE,
+        /** The peer does not hold it: it is not asked for these leaves until it reports them anew. */
+        NOT_HELD,
+        /** The connection broke, or it was too slow. */
+        BROKEN
+    }
+
+    /**
+     * One request for a run of leaves.
+     *
+     * @param request its number, unique within the scheduler
+     * @param peer whom to ask
+     * @param first first leaf
+     * @param end one past the last leaf
+     */
+    record Fetch(long request, PeerAddress peer, int first, int end) {}
+}

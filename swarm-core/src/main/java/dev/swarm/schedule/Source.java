@@ -1,0 +1,125 @@
+package dev.swarm.schedule;
+
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+
+/** A peer as one blob's scheduler sees it: what it holds, how fast it is, what it was asked for. Confined. */
+final class Source {
+
+    /** Asked for at once from a peer of unknown speed: enough to fill 80 Mbit/s at 100 ms, little enough to lose. */
+    private static final long FIRST_WINDOW_BYTES = 1L << 20;
+
+    /** Most asked for at once: what 1.2 GB/s deliver in 13 ms, and a bound on what waits in the other node. */
+    private static final long MAX_WINDOW_BYTES = 16L << 20;
+
+    /** A window holds what the peer delivers in this time, so that a round trip up to it never leaves the pipe empty. */
+    private static final double WINDOW_SECONDS = 0.1;
+
+    /** Weight of the newest measurement; a change of speed shows within some ten leaves. */
+    private static final double RATE_WEIGHT = 0.2;
+
+    /** A pause after a request that broke, doubled with each in a row up to 16 times this. */
+    private static final long PAUSE_NANOS = 500_000_000L;
+
+    private final PeerAddress address;
+    private PeerId id;
+    private LeafSet holds;
+    private long inFlightBytes;
+    private double bytesPerSecond;
+    private long measuredFrom;
+    private long measuredBytes;
+    private long lastArrival;
+    private long pausedUntil = Long.MIN_VALUE;
+    private int broken;
+
+    Source(PeerAddress address, PeerId id, LeafSet holds, long now) {
+        this.address = address;
+        this.id = id;
+        this.holds = holds;
+        this.measuredFrom = now;
+        this.lastArrival = now;
+    }
+
+    PeerAddress address() {
+        return address;
+    }
+
+    PeerId id() {
+        return id;
+    }
+
+    LeafSet holds() {
+        return holds;
+    }
+
+    void report(PeerId newId, LeafSet leaves) {
+        this.id = newId;
+        this.holds = leaves;
+    }
+
+    boolean isFull() {
+        return holds.isFull();
+    }
+
+    boolean hasRoom(long now) {
+        return inFlightBytes < windowBytes() && !isPaused(now);
+    }
+
+    boolean isPaused(long now) {
+        return pausedUntil != Long.MIN_VALUE && now - pausedUntil < 0;
+    }
+
+    long pausedUntil() {
+        return pausedUntil;
+    }
+
+    long inFlightBytes() {
+        return inFlightBytes;
+    }
+
+    /** How many leaves one request should have: a quarter of the window, so that four follow each other. */
+    int runLeaves() {
+        return (int) Math.max(1, Math.min(BlobLayout.LEAVES_PER_CHUNK, windowBytes() / 4 / BlobLayout.LEAF_BYTES));
+    }
+
+    private long windowBytes() {
+        return Math.max(FIRST_WINDOW_BYTES, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * WINDOW_SECONDS)));
+    }
+
+    void asked(long bytes, long now) {
+        if (inFlightBytes == 0) {
+            measuredFrom = now;
+            measuredBytes = 0;
+            lastArrival = now;
+        }
+        inFlightBytes += bytes;
+    }
+
+    void arrived(long bytes, long now) {
+        lastArrival = now;
+        broken = 0;
+        measuredBytes += bytes;
+        long elapsed = now - measuredFrom;
+        if (elapsed >= 5_000_000L) {
+            double rate = measuredBytes * 1e9 / elapsed;
+            bytesPerSecond = bytesPerSecond == 0 ? rate : bytesPerSecond + RATE_WEIGHT * (rate - bytesPerSecond);
+            measuredFrom = now;
+            measuredBytes = 0;
+        }
+    }
+
+    void settled(long bytes) {
+        inFlightBytes -= bytes;
+    }
+
+    void broke(long now) {
+        pausedUntil = now + (PAUSE_NANOS << Math.min(broken, 4));
+        broken++;
+    }
+
+    long lastArrival() {
+        return lastArrival;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.swarm.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RarestFirstSchedulerTest {
+
+    private static final BlobLayout LAYOUT = new BlobLayout(64L << 20);
+    private static final int LEAVES = LAYOUT.leafCount();
+    private static final PeerAddress SEEDER = PeerAddress.parse("10.0.0.1:1531");
+    private static final PeerAddress OTHER = PeerAddress.parse("10.0.0.2:1531");
+    private static final PeerId SEEDER_ID = new PeerId("seeder");
+
+    static LongStream seeds() {
+        Long chosen = Long.getLong("swarm.seed");
+        return chosen != null ? LongStream.of(chosen) : LongStream.range(0, 50);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void next_randomArrivals_asksForEachLeafOnceAndCompletes(long seed) {
+        Random random = new Random(seed);
+        LeafSet held = LeafSet.none(LEAVES);
+        for (int leaf = 0; leaf < LEAVES; leaf++) {
+            if (random.nextInt(4) == 0) {
+                held.add(leaf);
+            }
+        }
+        Scheduler scheduler = scheduler("me", held, seed);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        scheduler.peerHolds(OTHER, new PeerId("other"), LeafSet.all(LEAVES), 0);
+        BitSet asked = new BitSet();
+        List<Scheduler.Fetch> open = new ArrayList<>(scheduler.next(0));
+        long now = 0;
+        while (!open.isEmpty()) {
+            Scheduler.Fetch fetch = open.remove(random.nextInt(open.size()));
+            now += 1_000_000;
+            for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
+                assertThat(held.contains(leaf)).isFalse();
+                assertThat(asked.get(leaf)).isFalse();
+                asked.set(leaf);
+                scheduler.leafStored(fetch.request(), leaf, now);
+            }
+            scheduler.requestEnded(fetch.request(), Scheduler.Ending.COMPLETE, now);
+            open.addAll(scheduler.next(now));
+        }
+
+        assertThat(scheduler.isComplete()).isTrue();
+        assertThat(scheduler.duplicateBytes()).isZero();
+    }
+
+    @Test
+    void next_unknownPeer_asksForAMegabyteAtMost() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+
+        long bytes = scheduler.next(0).stream()
+                .mapToLong(fetch -> LAYOUT.rangeLength(fetch.first(), fetch.end()))
+                .sum();
+        assertThat(bytes).isEqualTo(1 << 20);
+    }
+
+    @Test
+    void next_twoNodesAndALoneSeeder_askForDisjointShares() {
+        Scheduler mine = scheduler("a", LeafSet.none(LEAVES), 1);
+        Scheduler theirs = scheduler("b", LeafSet.none(LEAVES), 2);
+        mine.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        theirs.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        mine.peerHolds(OTHER, new PeerId("b"), LeafSet.none(LEAVES), 0);
+        theirs.peerHolds(OTHER, new PeerId("a"), LeafSet.none(LEAVES), 0);
+
+        Set<Integer> ours = drain(mine);
+        Set<Integer> others = drain(theirs);
+        assertThat(ours).isNotEmpty().doesNotContainAnyElementsOf(others);
+        assertThat(ours.size() + others.size()).isEqualTo(LEAVES);
+    }
+
+    @Test
+    void requestEnded_notHeld_isNotAskedForAgain() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        Scheduler.Fetch first = scheduler.next(0).get(0);
+        scheduler.requestEnded(first.request(), Scheduler.Ending.NOT_HELD, 0);
+
+        for (Scheduler.Fetch fetch : scheduler.next(1)) {
+            assertThat(fetch.end() <= first.first() || fetch.first() >= first.end())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void overdue_silentPeer_givesItsLeavesToAnother() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        List<Scheduler.Fetch> sent = scheduler.next(0);
+
+        assertThat(scheduler.overdue(2_000_000_000L)).isEmpty();
+        assertThat(scheduler.overdue(3_000_000_000L)).hasSameSizeAs(sent);
+        scheduler.peerHolds(OTHER, new PeerId("other"), LeafSet.all(LEAVES), 3_000_000_000L);
+        assertThat(scheduler.next(3_000_000_000L)).isNotEmpty().allMatch(fetch -> fetch.peer()
+                .equals(OTHER));
+    }
+
+    @Test
+    void peerGone_openRequests_areAskedOfOthers() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(16), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        scheduler.next(0);
+        scheduler.peerGone(SEEDER);
+        scheduler.peerHolds(OTHER, new PeerId("other"), LeafSet.all(LEAVES), 0);
+
+        assertThat(drain(scheduler)).hasSize(LEAVES);
+    }
+
+    private static Scheduler scheduler(String self, LeafSet held, long seed) {
+        LeafSet fitting = held.leafCount() == LEAVES ? held : LeafSet.none(LEAVES);
+        return Scheduler.create(new PeerId(self), LAYOUT, fitting, new SplittableRandom(seed));
+    }
+
+    /** Everything that is asked for while time stands still. */
+    private static Set<Integer> drain(Scheduler scheduler) {
+        Set<Integer> leaves = new HashSet<>();
+        List<Scheduler.Fetch> fetches = scheduler.next(0);
+        while (!fetches.isEmpty()) {
+            for (Scheduler.Fetch fetch : fetches) {
+                for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
+                    leaves.add(leaf);
+                    scheduler.leafStored(fetch.request(), leaf, 0);
+                }
+                scheduler.requestEnded(fetch.request(), Scheduler.Ending.COMPLETE, 0);
+            }
+            fetches = scheduler.next(0);
+        }
+        return leaves;
+    }
+}

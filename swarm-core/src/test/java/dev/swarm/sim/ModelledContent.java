@@ -1,0 +1,28 @@
+package dev.swarm.sim;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.HashTree;
+import java.nio.ByteBuffer;
+
+/**
+ * A blob of which only size and hashes exist. A leaf's hash is made from its index, so that trees are real while bytes are not.
+ *
+ * @param id its id
+ * @param layout its size
+ * @param tree its leaf hashes
+ */
+record ModelledContent(BlobId id, BlobLayout layout, HashTree tree) {
+
+    static ModelledContent of(long number, long size) {
+        BlobLayout layout = new BlobLayout(size);
+        ByteBuffer hashes = ByteBuffer.allocate(layout.leafCount() * BlobId.BYTES);
+        for (int leaf = 0; leaf < layout.leafCount(); leaf++) {
+            hashes.putLong(number).putLong(leaf).putLong(0).putLong(0);
+        }
+        return new ModelledContent(
+                new BlobId(number * 0x9e3779b97f4a7c15L, number, size, 1),
+                layout,
+                HashTree.ofLeafHashes(hashes.flip()));
+    }
+}

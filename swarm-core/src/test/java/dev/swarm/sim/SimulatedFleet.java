@@ -1,0 +1,95 @@
+package dev.swarm.sim;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/** Whole nodes on a simulated network, in virtual time, from one seed. */
+public final class SimulatedFleet {
+
+    static final FleetId FLEET = new FleetId("5a".repeat(32));
+
+    private static final long LATENCY_NANOS = 1_000_000;
+
+    private final VirtualTime time;
+    private final SimulatedNetwork network;
+    private final Map<PeerAddress, SimulatedNode> nodes = new LinkedHashMap<>();
+    private final Map<BlobId, ModelledContent> contents = new HashMap<>();
+
+    /** Nodes {@code node-0} to {@code node-<size - 1>}, none of which has started. */
+    public SimulatedFleet(long seed, int size, long bytesPerSecond) {
+        this.time = new VirtualTime(seed);
+        this.network = new SimulatedNetwork(time, LATENCY_NANOS);
+        for (int i = 0; i < size; i++) {
+            PeerAddress address = PeerAddress.parse("10.0." + i / 250 + "." + (1 + i % 250) + ":1531");
+            network.attach(address, bytesPerSecond);
+            nodes.put(address, new SimulatedNode(this, new PeerId("node-" + i), address));
+        }
+    }
+
+    VirtualTime time() {
+        return time;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    SimulatedNode at(PeerAddress address) {
+        return Objects.requireNonNull(nodes.get(address), "node");
+    }
+
+    ModelledContent content(BlobId blob) {
+        return Objects.requireNonNull(contents.get(blob), "content");
+    }
+
+    List<SimulatedNode> nodes() {
+        return new ArrayList<>(nodes.values());
+    }
+
+    SimulatedNode node(int i) {
+        return nodes().get(i);
+    }
+
+    void startAll(List<PeerAddress> known) {
+        nodes().forEach(node -> node.start(known));
+    }
+
+    ModelledContent newContent(long size) {
+        ModelledContent content = ModelledContent.of(contents.size() + 1L, size);
+        contents.put(content.id(), content);
+        return content;
+    }
+
+    /** Runs until the condition holds; whether it did within so many virtual seconds. */
+    boolean runUntil(BooleanSupplier condition, double seconds) {
+        long end = time.now() + (long) (seconds * 1e9);
+        while (!condition.getAsBoolean()) {
+            if (!time.step(end)) {
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    void run(double seconds) {
+        boolean never = runUntil(() -> false, seconds);
+        if (never) {
+            throw new AssertionError("unreachable");
+        }
+    }
+
+    /** Whether every running node holds all of a blob. */
+    boolean isEverywhere(ModelledContent content) {
+        return nodes().stream().filter(SimulatedNode::isRunning).allMatch(node -> node.machine()
+                .isComplete(content.id()));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.swarm.sim;
+
+import dev.swarm.peer.PeerAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** Links with a rate up and down, a latency, and cuts. Bytes queue at the sender's uplink, then at the receiver's downlink. */
+final class SimulatedNetwork {
+
+    private final VirtualTime time;
+    private final long latencyNanos;
+    private final Map<PeerAddress, Link> links = new HashMap<>();
+    private double datagramLoss;
+
+    /** One node's connection to the network. */
+    private static final class Link {
+        private final double bytesPerNano;
+        private long upFreeAt;
+        private long downFreeAt;
+        private int group;
+        private boolean down;
+        private long sentBytes;
+
+        Link(double bytesPerNano) {
+            this.bytesPerNano = bytesPerNano;
+        }
+    }
+
+    SimulatedNetwork(VirtualTime time, long latencyNanos) {
+        this.time = time;
+        this.latencyNanos = latencyNanos;
+    }
+
+    void attach(PeerAddress address, long bytesPerSecond) {
+        links.put(address, new Link(bytesPerSecond / 1e9));
+    }
+
+    void loseDatagrams(double share) {
+        datagramLoss = share;
+    }
+
+    /** Nodes reach each other only within one group. */
+    void moveToGroup(PeerAddress address, int group) {
+        link(address).group = group;
+    }
+
+    void cut(PeerAddress address, boolean isCut) {
+        link(address).down = isCut;
+    }
+
+    long sentBytes(PeerAddress address) {
+        return link(address).sentBytes;
+    }
+
+    /** Carries bytes; {@code lost} runs instead of {@code delivered} if there is no way now or when they arrive. */
+    void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
+        Link source = link(from);
+        Link target = links.get(to);
+        if (target == null || !isOpen(source, target)) {
+            time.after(latencyNanos, lost);
+            return;
+        }
+        long sent = Math.max(time.now(), source.upFreeAt) + (long) (bytes / source.bytesPerNano);
+        source.upFreeAt = sent;
+        source.sentBytes += bytes;
+        long received = Math.max(sent + latencyNanos, target.downFreeAt + (long) (bytes / target.bytesPerNano));
+        target.downFreeAt = received;
+        time.at(received, () -> (isOpen(source, target) ? delivered : lost).run());
+    }
+
+    /** Carries a datagram to everyone in the sender's group, unless it is lost on the way to some. */
+    void multicast(PeerAddress from, Consumer<PeerAddress> deliver) {
+        links.keySet().stream().sorted().forEach(to -> {
+            boolean lost = time.random().nextDouble() < datagramLoss;
+            if (!to.equals(from) && !lost && isOpen(link(from), link(to))) {
+                time.after(latencyNanos, () -> deliver.accept(to));
+            }
+        });
+    }
+
+    private static boolean isOpen(Link a, Link b) {
+        return !a.down && !b.down && a.group == b.group;
+    }
+
+    private Link link(PeerAddress address) {
+        return Objects.requireNonNull(links.get(address), "link");
+    }
+}

@@ -1,0 +1,427 @@
+package dev.swarm.sim;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.HashTree;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.manifest.EntrySigner;
+import dev.swarm.manifest.EntryState;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ManifestImage;
+import dev.swarm.manifest.ManifestPolicy;
+import dev.swarm.manifest.ModelledMembers;
+import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.SignedEntry;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.node.Moment;
+import dev.swarm.node.NodeEffects;
+import dev.swarm.node.NodeMachine;
+import dev.swarm.node.NodeRules;
+import dev.swarm.node.TransferView;
+import dev.swarm.node.Watch;
+import dev.swarm.peer.Announcement;
+import dev.swarm.peer.DialPolicy;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerMap;
+import dev.swarm.schedule.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A whole node whose world is a {@link SimulatedFleet}: the machine that ships, a modelled disk, no socket. */
+final class SimulatedNode implements NodeEffects {
+
+    private static final long SMALL_MESSAGE_BYTES = 300;
+    private static final long EPOCH_MILLIS = 1_700_000_000_000L;
+
+    private final SimulatedFleet fleet;
+    private final PeerId id;
+    private final PeerAddress address;
+    private final EntrySigner signer;
+    private final Map<BlobId, LeafSet> disk = new HashMap<>();
+    private final Set<Long> cancelled = new HashSet<>();
+    private final Map<Long, Consumer<Object>> waiting = new HashMap<>();
+    private ManifestImage savedManifest = ManifestImage.EMPTY;
+    private NodeMachine machine;
+    private int incarnation;
+    private boolean running;
+    private boolean liar;
+    private long nextExchange = 1;
+    private long nextWake = Long.MAX_VALUE;
+    private long leavesFetched;
+
+    SimulatedNode(SimulatedFleet fleet, PeerId id, PeerAddress address) {
+        this.fleet = fleet;
+        this.id = id;
+        this.address = address;
+        this.signer = ModelledMembers.signer(SimulatedFleet.FLEET, id);
+        this.machine = newMachine();
+    }
+
+    PeerId id() {
+        return id;
+    }
+
+    PeerAddress address() {
+        return address;
+    }
+
+    NodeMachine machine() {
+        return machine;
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    long leavesFetched() {
+        return leavesFetched;
+    }
+
+    void becomeLiar() {
+        liar = true;
+    }
+
+    int held(BlobId blob) {
+        LeafSet leaves = disk.get(blob);
+        return leaves == null ? 0 : leaves.size();
+    }
+
+    List<TransferView> transfers() {
+        return machine.transfers(now());
+    }
+
+    void start(List<PeerAddress> peers) {
+        running = true;
+        incarnation++;
+        machine = newMachine();
+        machine.manifest().restore(savedManifest, ModelledMembers.verifier(SimulatedFleet.FLEET), now().epochMillis());
+        machine.storeHolds(disk.entrySet().stream()
+                .filter(entry -> entry.getValue().isFull())
+                .map(Map.Entry::getKey)
+                .toList());
+        peers.forEach(peer -> machine.suggested(peer, now()));
+        act();
+    }
+
+    /** Ends the process; disk and saved manifest stay. */
+    void crash() {
+        running = false;
+        incarnation++;
+        waiting.clear();
+    }
+
+    /** Somebody deletes a blob behind the node's back. */
+    void lose(BlobId blob) {
+        disk.remove(blob);
+        machine.storeHolds(List.of());
+        act();
+    }
+
+    void publish(ModelledContent content, String target) {
+        disk.put(content.id(), LeafSet.all(content.layout().leafCount()));
+        machine.stored(content.id());
+        merge(machine.manifest()
+                .draft(content.id(), id, now().epochMillis())
+                .size(content.layout().size())
+                .root(content.tree().root())
+                .label(dev.swarm.blob.Label.of("blob"))
+                .channel(ManifestEntry.DEFAULT_CHANNEL)
+                .target(dev.swarm.manifest.TargetSpec.parse(target))
+                .retention(dev.swarm.manifest.Retention.DEFAULT)
+                .state(EntryState.ACTIVE)
+                .build());
+    }
+
+    void revoke(BlobId blob) {
+        merge(machine.manifest()
+                .draft(blob, id, now().epochMillis())
+                .state(EntryState.REVOKED)
+                .build());
+    }
+
+    private void merge(ManifestEntry entry) {
+        machine.merge(verify(List.of(signer.sign(entry))), now());
+        act();
+    }
+
+    private NodeMachine newMachine() {
+        NodeRules rules = new NodeRules(
+                id,
+                SimulatedFleet.FLEET.tag(),
+                address,
+                Duration.ofSeconds(5),
+                entry -> entry.target().matches(id, Map.of()),
+                DialPolicy.forNodeAt(address));
+        return new NodeMachine(
+                rules,
+                ManifestCrdt.create(ManifestPolicy.defaults()),
+                PeerMap.create(id, PeerMap.DEFAULT_MAX_PEERS),
+                this,
+                fleet.time().random());
+    }
+
+    private Moment now() {
+        return new Moment(fleet.time().now(), EPOCH_MILLIS + fleet.time().now() / 1_000_000);
+    }
+
+    private static List<VerifiedEntry> verify(List<SignedEntry> entries) {
+        List<VerifiedEntry> verified = new ArrayList<>();
+        for (SignedEntry entry : entries) {
+            try {
+                verified.add(ModelledMembers.verifier(SimulatedFleet.FLEET).verify(entry));
+            } catch (RefusedEntryException e) {
+                throw new AssertionError("an honest node sent " + entry, e);
+            }
+        }
+        return verified;
+    }
+
+    /** Runs an event in this incarnation, then lets the machine act. */
+    private void event(int born, Runnable action) {
+        if (running && born == incarnation) {
+            action.run();
+            act();
+        }
+    }
+
+    private void act() {
+        machine.advance(now());
+        long wake = machine.wakeAt(now());
+        if (wake < nextWake || nextWake <= fleet.time().now()) {
+            nextWake = wake;
+            int born = incarnation;
+            if (wake < Long.MAX_VALUE) {
+                fleet.time().at(wake, () -> event(born, () -> {}));
+            }
+        }
+    }
+
+    /** Asks another node; exactly one of the two runs here later. */
+    private <T> void ask(
+            PeerAddress peer, Consumer<SimulatedNode> question, Class<T> kind, Consumer<T> answered, Runnable failed) {
+        int born = incarnation;
+        long number = nextExchange++;
+        Runnable lost = () -> event(born, () -> {
+            if (waiting.remove(number) != null) {
+                failed.run();
+            }
+        });
+        waiting.put(number, answer -> answered.accept(kind.cast(answer)));
+        fleet.network()
+                .send(
+                        address,
+                        peer,
+                        SMALL_MESSAGE_BYTES,
+                        () -> {
+                            SimulatedNode target = fleet.at(peer);
+                            if (target.running) {
+                                target.replyTo = new ReplyTo(this, born, number, lost);
+                                question.accept(target);
+                            } else {
+                                lost.run();
+                            }
+                        },
+                        lost);
+    }
+
+    private record ReplyTo(SimulatedNode asker, int born, long number, Runnable lost) {}
+
+    private ReplyTo replyTo = new ReplyTo(this, 0, 0, () -> {});
+    private final Map<Long, ReplyTo> exchanges = new HashMap<>();
+
+    private void reply(ReplyTo to, Object answer, long bytes) {
+        fleet.network()
+                .send(
+                        address,
+                        to.asker().address,
+                        bytes,
+                        () -> to.asker().event(to.born(), () -> {
+                            Consumer<Object> consumer = to.asker().waiting.remove(to.number());
+                            if (consumer != null) {
+                                consumer.accept(answer);
+                            }
+                        }),
+                        to.lost());
+    }
+
+    private long keepExchange() {
+        long number = nextExchange++;
+        exchanges.put(number, replyTo);
+        return number;
+    }
+
+    @Override
+    public void watch(PeerAddress peer, long ask, Watch.Question question) {
+        ask(
+                peer,
+                target -> target.event(target.incarnation, () -> {
+                    long exchange = target.keepExchange();
+                    target.machine.watchAsked(exchange, id, address, question, target.now());
+                }),
+                Watch.Reply.class,
+                reply -> machine.watchAnswered(ask, fleet.at(peer).id, reply, now()),
+                () -> machine.watchFailed(ask, now()));
+    }
+
+    @Override
+    public void sync(PeerAddress peer, long ask, SyncFrame frame) {
+        ask(
+                peer,
+                target -> target.event(
+                        target.incarnation,
+                        () -> target.machine.syncAsked(
+                                target.keepExchange(), frame, verify(frame.entries()), target.now())),
+                SyncFrame.class,
+                answer -> machine.syncAnswered(ask, answer, verify(answer.entries()), now()),
+                () -> machine.syncFailed(ask, now()));
+    }
+
+    @Override
+    public void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root) {
+        ask(
+                peer,
+                target -> target.reply(target.replyTo, fleet.content(blob).tree(), 32L * layout.leafCount()),
+                HashTree.class,
+                tree -> machine.treeAnswered(peer, blob, tree),
+                () -> machine.treeFailed(peer, blob));
+    }
+
+    @Override
+    public void open(BlobId blob, BlobLayout layout, HashTree tree) {
+        LeafSet held = disk.computeIfAbsent(blob, key -> LeafSet.none(layout.leafCount()));
+        int born = incarnation;
+        fleet.time().after(1_000_000, () -> event(born, () -> machine.opened(blob, held.copy(), now())));
+    }
+
+    @Override
+    public void fetch(BlobId blob, Scheduler.Fetch fetch) {
+        int born = incarnation;
+        fleet.network()
+                .send(
+                        address,
+                        fetch.peer(),
+                        SMALL_MESSAGE_BYTES,
+                        () -> serve(blob, fetch, born),
+                        () -> event(
+                                born, () -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.BROKEN, now())));
+    }
+
+    private void serve(BlobId blob, Scheduler.Fetch fetch, int born) {
+        SimulatedNode source = fleet.at(fetch.peer());
+        LeafSet held = source.disk.get(blob);
+        boolean holds = source.running && held != null && held.containsRange(fetch.first(), fetch.end());
+        if (!holds) {
+            fleet.network()
+                    .send(
+                            source.address,
+                            address,
+                            SMALL_MESSAGE_BYTES,
+                            () -> event(
+                                    born,
+                                    () -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.NOT_HELD, now())),
+                            () -> {});
+            return;
+        }
+        for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
+            int index = leaf;
+            long bytes = fleet.content(blob).layout().leafLength(leaf);
+            fleet.network()
+                    .send(
+                            source.address,
+                            address,
+                            bytes,
+                            () -> event(born, () -> receive(blob, fetch, index, source.liar)),
+                            () -> event(
+                                    born,
+                                    () -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.BROKEN, now())));
+        }
+    }
+
+    private void receive(BlobId blob, Scheduler.Fetch fetch, int leaf, boolean lie) {
+        LeafSet held = disk.get(blob);
+        if (held == null || cancelled.contains(fetch.request())) {
+            return;
+        }
+        if (lie) {
+            machine.leafRejected(blob, fetch.request(), leaf, fetch.peer(), now());
+        } else {
+            leavesFetched++;
+            held.add(leaf);
+            machine.leafStored(blob, fetch.request(), leaf, fetch.peer(), now());
+        }
+        fleet.time().trace(id + " leaf " + leaf);
+        if (leaf == fetch.end() - 1) {
+            machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.COMPLETE, now());
+        }
+    }
+
+    @Override
+    public void cancelFetch(BlobId blob, long request) {
+        cancelled.add(request);
+    }
+
+    @Override
+    public void commit(BlobId blob) {
+        int born = incarnation;
+        fleet.time()
+                .after(
+                        5_000_000,
+                        () -> event(born, () -> {
+                            fleet.time().trace(id + " complete");
+                            machine.committed(blob, now());
+                        }));
+    }
+
+    @Override
+    public void close(BlobId blob, boolean delete) {
+        if (delete) {
+            disk.remove(blob);
+        }
+    }
+
+    @Override
+    public void evict(BlobId blob, boolean bury) {
+        fleet.time().trace(id + " evicts");
+        disk.remove(blob);
+    }
+
+    @Override
+    public void answerWatch(long exchange, Watch.Reply reply) {
+        answer(exchange, reply, SMALL_MESSAGE_BYTES + reply.encode().remaining());
+    }
+
+    @Override
+    public void answerSync(long exchange, SyncFrame frame) {
+        answer(exchange, frame, SMALL_MESSAGE_BYTES + frame.encode().remaining());
+    }
+
+    private void answer(long exchange, Object body, long bytes) {
+        ReplyTo to = exchanges.remove(exchange);
+        if (to != null) {
+            reply(to, body, bytes);
+        }
+    }
+
+    @Override
+    public void announce(Announcement announcement) {
+        fleet.network().multicast(address, to -> {
+            SimulatedNode node = fleet.at(to);
+            node.event(node.incarnation, () -> node.machine.heard(address, announcement, node.now()));
+        });
+    }
+
+    @Override
+    public void manifestChanged() {
+        savedManifest = machine.manifest().image();
+    }
+}
