@@ -6,4 +6,7 @@ module dev.swarm.transport.nio {
     requires static transitive org.jspecify;
     requires transitive dev.swarm.core;
     requires org.slf4j;
+
+    provides dev.swarm.transport.TransportProvider with
+            dev.swarm.transport.nio.NioTransportProvider;
 }

@@ -1,0 +1,142 @@
+package dev.swarm.transport.nio;
+
+import dev.swarm.transport.TransportLimits;
+
+/** Tells when a connection to a peer has taken too long over something. Confined to its event loop. */
+final class ClientDeadlines {
+
+    /** What took too long. */
+    enum Expired {
+        NOTHING("nothing"),
+        OPENING("connection not open in time"),
+        IDLE("idle"),
+        ANSWER("no answer began"),
+        HEAD("its head is not complete"),
+        SLOW_BODY("its body came slower than 16 KiB/s");
+
+        private final String reason;
+
+        Expired(String reason) {
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
+        }
+    }
+
+    private static final int MIN_BODY_RATE = 16 * 1024;
+
+    private final EventLoop loop;
+    private final Deadline deadline;
+    private final RateWatch body;
+    private final long openingNanos;
+    private final long idleNanos;
+    private final long headNanos;
+    private final long answerNanos;
+
+    private boolean opening;
+    private long openingSince;
+    private boolean awaiting;
+    private long progressAt;
+    private long bytesSent;
+    private boolean inHead;
+    private long headSince;
+    private boolean inBody;
+
+    ClientDeadlines(EventLoop loop, TransportLimits limits, Runnable action) {
+        this.loop = loop;
+        this.deadline = new Deadline(action);
+        this.body = new RateWatch(limits.responseTimeout(), MIN_BODY_RATE);
+        this.openingNanos = limits.handshakeTimeout().toNanos();
+        this.headNanos = limits.idleTimeout().toNanos();
+        // Ends before the server's own limit does, so that no request meets a connection that is just being closed.
+        this.idleNanos = limits.idleTimeout().toNanos() * 2 / 3;
+        this.answerNanos = limits.responseTimeout().toNanos();
+    }
+
+    void startOpening() {
+        opening = true;
+        openingSince = loop.now();
+        loop.schedule(deadline, openingSince + openingNanos);
+    }
+
+    void endOpening() {
+        opening = false;
+        progressAt = loop.now();
+    }
+
+    /** A request goes out; {@code first} if no other is awaited. */
+    void noteRequest(boolean first) {
+        if (first) {
+            progressAt = loop.now();
+        }
+    }
+
+    /** An answer is complete: the next one, or idleness, counts from here. */
+    void noteAnswer() {
+        progressAt = loop.now();
+        body.stop();
+    }
+
+    void stop() {
+        loop.forget(deadline);
+    }
+
+    /** Takes note of where the connection stands, and sets the next deadline. */
+    void update(ResponseParser parser, boolean awaitsAnswer, SecureChannel channel) {
+        note(parser, awaitsAnswer, channel);
+        loop.schedule(deadline, end());
+    }
+
+    /** What has taken too long by now. */
+    Expired expired(ResponseParser parser, boolean awaitsAnswer, SecureChannel channel) {
+        note(parser, awaitsAnswer, channel);
+        long now = loop.now();
+        if (inBody) {
+            return body.isTooSlow(now, channel.bytesIn()) ? Expired.SLOW_BODY : Expired.NOTHING;
+        }
+        if (now - end() < 0) {
+            return Expired.NOTHING;
+        }
+        if (opening) {
+            return Expired.OPENING;
+        }
+        if (inHead) {
+            return Expired.HEAD;
+        }
+        return awaiting ? Expired.ANSWER : Expired.IDLE;
+    }
+
+    private void note(ResponseParser parser, boolean awaitsAnswer, SecureChannel channel) {
+        long now = loop.now();
+        awaiting = awaitsAnswer;
+        if (channel.bytesOut() != bytesSent) {
+            bytesSent = channel.bytesOut();
+            progressAt = awaitsAnswer ? now : progressAt;
+        }
+        if (parser.inHead() && !inHead) {
+            headSince = now;
+        }
+        inHead = parser.inHead();
+        inBody = parser.inBody();
+        if (inBody) {
+            body.start(now, channel.bytesIn());
+        } else {
+            body.stop();
+        }
+    }
+
+    private long end() {
+        if (opening) {
+            return openingSince + openingNanos;
+        }
+        if (inBody) {
+            return body.end();
+        }
+        if (inHead) {
+            return headSince + headNanos;
+        }
+        return progressAt + (awaiting ? answerNanos : idleNanos);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.swarm.transport.nio;
+
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.Call;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Request;
+import dev.swarm.transport.ResponseSink;
+import dev.swarm.transport.TransportConfig;
+import dev.swarm.transport.TransportException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Sends requests over pooled connections, spread over the event loops. Safe for many threads. */
+final class NioPeerClient implements PeerClient {
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE");
+
+    private record Key(PeerAddress peer, Lane lane) {}
+
+    private final TransportConfig config;
+    private final List<EventLoop> loops;
+    private final ConcurrentMap<Key, LanePool> pools = new ConcurrentHashMap<>();
+    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile TlsContext tls;
+    private volatile boolean closed;
+
+    NioPeerClient(TransportConfig config, List<EventLoop> loops, TlsContext tls) {
+        this.config = config;
+        this.loops = List.copyOf(loops);
+        this.tls = tls;
+    }
+
+    @Override
+    public Call send(PeerAddress peer, Lane lane, Request request, ResponseSink sink) {
+        Objects.requireNonNull(sink, "sink");
+        checkSendable(request);
+        Key key = new Key(peer, lane);
+        while (true) {
+            LanePool pool = pools.computeIfAbsent(key, k -> new LanePool(k.peer(), k.lane(), this::connect));
+            ClientCall call = new ClientCall(request, sink, pool);
+            if (closed) {
+                pool.close();
+            }
+            if (pool.submit(call)) {
+                return call;
+            }
+            if (closed) {
+                call.fail(new TransportException(TransportException.Kind.CANCELLED, "transport is closed", null));
+                return call;
+            }
+            pools.remove(key, pool);
+        }
+    }
+
+    TransportConfig config() {
+        return config;
+    }
+
+    TlsContext tls() {
+        return tls;
+    }
+
+    /** Uses other credentials for new connections; those that are open end after what they have. */
+    void rotate(TlsContext next) {
+        tls = next;
+        pools.values().forEach(pool -> pool.detachAll().forEach(ClientConnection::drain));
+    }
+
+    /** Cuts the connections to peers that are not admitted any more. */
+    void recheck() {
+        connections.forEach(ClientConnection::recheck);
+    }
+
+    /** Gives up every call. */
+    void close() {
+        closed = true;
+        pools.values().forEach(LanePool::close);
+        connections.forEach(ClientConnection::shutDown);
+    }
+
+    /** Forgets a connection that is closed, and its pool if that has nothing left. */
+    void release(ClientConnection connection, LanePool pool) {
+        connections.remove(connection);
+        if (pool.closeIfUnused()) {
+            pools.values().remove(pool);
+        }
+    }
+
+    private ClientConnection connect(LanePool pool) {
+        EventLoop loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+        ClientConnection connection = new ClientConnection(this, pool, loop);
+        connections.add(connection);
+        loop.execute(connection::open);
+        return connection;
+    }
+
+    private static void checkSendable(Request request) {
+        if (!METHODS.contains(request.method())) {
+            throw new IllegalArgumentException("request method has to be one of " + METHODS);
+        }
+        try {
+            RequestTarget.parse(request.target());
+        } catch (HttpFault e) {
+            throw new IllegalArgumentException(e.text() + ": " + Printable.of(request.target()), e);
+        }
+    }
+}

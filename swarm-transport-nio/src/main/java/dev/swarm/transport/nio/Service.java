@@ -1,0 +1,134 @@
+package dev.swarm.transport.nio;
+
+import dev.swarm.transport.TransportConfig;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the connections of one server share. Safe for many threads. */
+final class Service {
+
+    private static final Logger log = LoggerFactory.getLogger(Service.class);
+
+    private final Object lock = new Object();
+    private final TransportConfig config;
+    private final Slots slots;
+    private final DateField date;
+    private final FaultLog faults;
+    private final Set<ServerConnection> connections = new LinkedHashSet<>();
+    /** By the order in which they were accepted; the loops begin with them in another. */
+    private final SortedMap<Long, ServerConnection> strangers = new TreeMap<>();
+
+    private volatile TlsContext tls;
+    private volatile boolean closing;
+
+    Service(TransportConfig config, TlsContext tls) {
+        this.config = config;
+        this.tls = tls;
+        this.slots = new Slots(config.limits());
+        this.date = new DateField(config.wallClock());
+        this.faults = new FaultLog(log, config.ticker());
+    }
+
+    TransportConfig config() {
+        return config;
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
+    DateField date() {
+        return date;
+    }
+
+    FaultLog faults() {
+        return faults;
+    }
+
+    TlsContext tls() {
+        return tls;
+    }
+
+    /** Whether responses say that their connection closes. */
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Uses other credentials from here on, and has every connection end after its current response. */
+    void rotate(TlsContext next) {
+        tls = next;
+        drainAll();
+    }
+
+    /** Has every connection end after its current response. */
+    void close() {
+        closing = true;
+        drainAll();
+    }
+
+    /** Cuts the connections of peers that are not admitted any more. */
+    void recheck() {
+        all().forEach(ServerConnection::recheck);
+    }
+
+    /** Lists a connection that has not proved who it is; the oldest of its kind gives way if there are too many. */
+    void admitStranger(ServerConnection connection) {
+        ServerConnection oldest;
+        synchronized (lock) {
+            connections.add(connection);
+            strangers.put(connection.arrival(), connection);
+            oldest = strangers.size() > config.limits().maxHandshakes() ? strangers.remove(strangers.firstKey()) : null;
+        }
+        giveWay(oldest);
+    }
+
+    /** Notes that a connection has a place of its own. */
+    void graduate(ServerConnection connection) {
+        synchronized (lock) {
+            strangers.remove(connection.arrival());
+        }
+    }
+
+    /** Forgets a connection that is closed. */
+    void forget(ServerConnection connection) {
+        synchronized (lock) {
+            strangers.remove(connection.arrival());
+            connections.remove(connection);
+            lock.notifyAll();
+        }
+    }
+
+    /** Waits until no connection is left, at most that long. */
+    void awaitEmpty(long nanos) throws InterruptedException {
+        long end = config.ticker().nanoTime() + nanos;
+        synchronized (lock) {
+            long left = nanos;
+            while (!connections.isEmpty() && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(lock, left);
+                left = end - config.ticker().nanoTime();
+            }
+        }
+    }
+
+    private static void giveWay(@Nullable ServerConnection oldest) {
+        if (oldest != null) {
+            oldest.evict();
+        }
+    }
+
+    private void drainAll() {
+        all().forEach(ServerConnection::drain);
+    }
+
+    private Set<ServerConnection> all() {
+        synchronized (lock) {
+            return new LinkedHashSet<>(connections);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package dev.swarm.transport.nio;
+
+import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a TLS connection as a step function over buffers; knows no socket, clock or thread.
+ *
+ * <p>Ciphertext goes in through {@link #beginFill} and comes out through {@link #beginDrain}; plaintext comes out through
+ * {@link #plain} and goes in through {@link #write}. Buffers are on the heap, where the JDK's AES-GCM works on arrays in
+ * place; direct ones make it copy. Confined to the event loop of its connection, except for {@link #task}.
+ */
+final class TlsSession {
+
+    /** What the caller does before the next step can make progress. */
+    enum Step {
+        /** Something moved; step again. */
+        PROGRESS,
+        /** Fill in more ciphertext. */
+        NEED_READ,
+        /** Drain ciphertext. */
+        NEED_WRITE,
+        /** Run {@link #task} until it is null. */
+        NEED_TASK,
+        /** Nothing more comes from the peer. */
+        END
+    }
+
+    /** Records gathered into one socket write: the system call and its copy cost as much as encrypting a record or two. */
+    private static final int RECORDS_PER_WRITE = 8;
+    /** Records taken from the socket at once. */
+    private static final int RECORDS_PER_READ = 4;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final SSLEngine engine;
+    private ByteBuffer in;
+    private ByteBuffer plain;
+    private ByteBuffer out;
+    /** Capacity of {@link #in} once data flows; until then a stranger costs one record each way. */
+    private final int wideIn;
+
+    private boolean filledUp;
+    private boolean inputEnded;
+    private boolean closeReceived;
+    private boolean established;
+
+    TlsSession(SSLEngine engine) throws SSLException {
+        this.engine = engine;
+        int packet = engine.getSession().getPacketBufferSize();
+        this.wideIn = packet * RECORDS_PER_READ;
+        this.in = ByteBuffer.allocate(packet).flip();
+        this.plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize())
+                .flip();
+        this.out = ByteBuffer.allocate(packet);
+        engine.beginHandshake();
+    }
+
+    /** Whether the handshake is complete and the peer is known. */
+    boolean established() {
+        return established;
+    }
+
+    /** The peer's certificate, once {@link #established}. */
+    X509Certificate peerCertificate() throws SSLPeerUnverifiedException {
+        Certificate[] chain = engine.getSession().getPeerCertificates();
+        if (chain.length > 0 && chain[0] instanceof X509Certificate certificate) {
+            return certificate;
+        }
+        throw new SSLPeerUnverifiedException("peer has no X.509 certificate");
+    }
+
+    /** Room for ciphertext from the peer. {@link #endFill} has to follow. */
+    ByteBuffer beginFill() {
+        if (filledUp && in.capacity() < wideIn) {
+            in = ByteBuffer.allocate(wideIn).put(in);
+            return in;
+        }
+        return in.compact();
+    }
+
+    /** Takes what was put into the buffer of {@link #beginFill}. */
+    void endFill() {
+        filledUp = established && !in.hasRemaining();
+        in.flip();
+    }
+
+    /** Says that no more ciphertext will come. */
+    void endInput() {
+        inputEnded = true;
+    }
+
+    /** Decrypted bytes that have not been taken, ready to be read. The same buffer until the next step. */
+    ByteBuffer plain() {
+        return plain;
+    }
+
+    /** Whether the stream ended without the peer saying so (RFC 8446 section 6.1). */
+    boolean truncated() {
+        return inputEnded && !closeReceived;
+    }
+
+    /** Whether there is ciphertext for the peer. */
+    boolean hasOutput() {
+        return out.position() > 0;
+    }
+
+    /** Ciphertext for the peer, ready to be read. {@link #endDrain} has to follow. */
+    ByteBuffer beginDrain() {
+        return out.flip();
+    }
+
+    /** Keeps what was not taken. */
+    void endDrain() {
+        out.compact();
+    }
+
+    /** The next computation that the handshake waits for, or null. May run on any thread, one at a time. */
+    @Nullable
+    Runnable task() {
+        return engine.getDelegatedTask();
+    }
+
+    /** Moves on with what has come in: decrypts a record into {@link #plain}, or takes the handshake further. */
+    Step read() throws SSLException {
+        if (plain.hasRemaining()) {
+            return Step.PROGRESS;
+        }
+        return switch (engine.getHandshakeStatus()) {
+            case NEED_TASK -> Step.NEED_TASK;
+            // Also after the handshake: a session ticket or an answer to a key update is due, although nobody writes.
+            case NEED_WRAP -> engine.isOutboundDone() ? unwrap() : wrap(NOTHING);
+            case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED -> unwrap();
+        };
+    }
+
+    /** Encrypts from {@code source}, or takes the handshake further. */
+    Step write(ByteBuffer source) throws SSLException {
+        return switch (engine.getHandshakeStatus()) {
+            case NEED_TASK -> Step.NEED_TASK;
+            case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> Step.NEED_READ;
+            case NEED_WRAP, NOT_HANDSHAKING, FINISHED -> wrap(source);
+        };
+    }
+
+    /** Adds the notice that this end sends no more, or the alert that a failed handshake left; as far as there is room. */
+    void writeClose() {
+        engine.closeOutbound();
+        try {
+            Step step = Step.PROGRESS;
+            while (step == Step.PROGRESS && !engine.isOutboundDone()) {
+                step = wrap(NOTHING);
+            }
+        } catch (SSLException e) {
+            // The engine has nothing more to say; the connection is going down either way.
+            engine.closeOutbound();
+        }
+    }
+
+    private Step unwrap() throws SSLException {
+        Step step = null;
+        while (step == null) {
+            plain.clear();
+            SSLEngineResult result;
+            try {
+                result = engine.unwrap(in, plain);
+            } finally {
+                plain.flip();
+            }
+            noteProgress(result);
+            step = switch (result.getStatus()) {
+                case OK -> moved(result) ? Step.PROGRESS : stalled();
+                case CLOSED -> closeReceived();
+                case BUFFER_UNDERFLOW -> underflow();
+                case BUFFER_OVERFLOW -> growPlain();
+            };
+        }
+        return step;
+    }
+
+    private Step wrap(ByteBuffer source) throws SSLException {
+        Step step = null;
+        while (step == null) {
+            int packet = engine.getSession().getPacketBufferSize();
+            if (out.remaining() < packet && !widenOutput(packet)) {
+                return Step.NEED_WRITE;
+            }
+            SSLEngineResult result = engine.wrap(source, out);
+            noteProgress(result);
+            step = switch (result.getStatus()) {
+                case OK -> moved(result) ? Step.PROGRESS : stalled();
+                case CLOSED -> Step.END;
+                case BUFFER_UNDERFLOW -> throw new SSLException("TLS engine asks for input while it encrypts");
+                case BUFFER_OVERFLOW -> makeRoom(packet);
+            };
+        }
+        return step;
+    }
+
+    /** Makes room for another record unless as many as go into one write are there. */
+    private boolean widenOutput(int packet) {
+        int wide = packet * RECORDS_PER_WRITE;
+        if (hasOutput() && (!established || out.capacity() >= wide)) {
+            return false;
+        }
+        out = ByteBuffer.allocate(wide).put(out.flip());
+        return true;
+    }
+
+    private Step closeReceived() {
+        closeReceived = true;
+        return plain.hasRemaining() ? Step.PROGRESS : Step.END;
+    }
+
+    /** Null if the engine asks for larger records than before, for which there will be room on the next try. */
+    private @Nullable Step makeRoom(int packetBefore) throws SSLException {
+        if (hasOutput()) {
+            return Step.NEED_WRITE;
+        }
+        if (engine.getSession().getPacketBufferSize() <= packetBefore) {
+            throw new SSLException("TLS record does not fit the size the engine asked for");
+        }
+        return null;
+    }
+
+    private Step stalled() {
+        if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+            return Step.NEED_TASK;
+        }
+        return inputEnded ? Step.END : Step.NEED_READ;
+    }
+
+    private Step underflow() {
+        if (inputEnded) {
+            return Step.END;
+        }
+        if (in.remaining() == in.capacity()) {
+            int wanted = Math.max(engine.getSession().getPacketBufferSize(), in.capacity() * 2);
+            in = ByteBuffer.allocate(wanted).put(in).flip();
+        }
+        return Step.NEED_READ;
+    }
+
+    /** Null: with the larger buffer the same record is tried again. */
+    private @Nullable Step growPlain() throws SSLException {
+        int wanted = engine.getSession().getApplicationBufferSize();
+        if (wanted <= plain.capacity()) {
+            throw new SSLException("TLS record does not fit the size the engine asked for");
+        }
+        plain = ByteBuffer.allocate(wanted).flip();
+        return null;
+    }
+
+    private void noteProgress(SSLEngineResult result) {
+        if (!established) {
+            established = result.getHandshakeStatus() == HandshakeStatus.FINISHED
+                    || (result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
+                            && result.getStatus() == SSLEngineResult.Status.OK);
+        }
+    }
+
+    private static boolean moved(SSLEngineResult result) {
+        return result.bytesConsumed() > 0
+                || result.bytesProduced() > 0
+                || result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+    }
+}
