@@ -16,8 +16,10 @@ module dev.swarm.core {
     exports dev.swarm.node;
     exports dev.swarm.peer;
     exports dev.swarm.schedule;
+    exports dev.swarm.subsystem;
     exports dev.swarm.trait;
     exports dev.swarm.transport;
 
+    uses dev.swarm.subsystem.SubsystemProvider;
     uses dev.swarm.transport.TransportProvider;
 }

@@ -1,0 +1,219 @@
+package dev.swarm;
+
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.Gate;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.MulticastConfig;
+import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.TransportLimits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How a node is set up. Immutable. */
+public final class SwarmConfig {
+
+    /** TCP port for content, UDP port for discovery. */
+    public static final int DEFAULT_PORT = 1531;
+
+    /** Multicast group of discovery. */
+    public static final String DEFAULT_GROUP = "224.0.0.42";
+
+    /** How often a node takes stock: looks for seeds, retries, announces itself. Shorter finds changes sooner and costs more. */
+    public static final Duration DEFAULT_CYCLE = Duration.ofSeconds(5);
+
+    private final Path dataDirectory;
+    private final NodeCredentials credentials;
+    private final InetSocketAddress listen;
+    private final @Nullable InetAddress announceAddress;
+    private final @Nullable MulticastConfig multicast;
+    private final List<PeerAddress> peers;
+    private final Map<String, String> traits;
+    private final Map<String, Gate> gates;
+    private final Gate seeding;
+    private final Duration cycle;
+    private final double minFreePercent;
+    private final TransportLimits limits;
+
+    private SwarmConfig(Builder builder) {
+        this.dataDirectory = builder.dataDirectory;
+        this.credentials = builder.credentials;
+        this.listen = builder.listen;
+        this.announceAddress = builder.announceAddress;
+        this.multicast = builder.multicast;
+        this.peers = List.copyOf(builder.peers);
+        this.traits = Map.copyOf(builder.traits);
+        this.gates = Map.copyOf(builder.gates);
+        this.seeding = builder.seeding;
+        this.cycle = builder.cycle;
+        this.minFreePercent = builder.minFreePercent;
+        this.limits = builder.limits;
+        if (cycle.compareTo(Duration.ofMillis(10)) < 0) {
+            throw new IllegalArgumentException("cycle is " + cycle + ", has to be at least 10 ms");
+        }
+        if (!(minFreePercent >= 0 && minFreePercent < 100)) {
+            throw new IllegalArgumentException("minFreePercent is " + minFreePercent + ", has to be 0 to below 100");
+        }
+    }
+
+    /**
+     * A builder with defaults for everything but these.
+     *
+     * @param dataDirectory where the node keeps its files; made if missing
+     * @param credentials what it proves itself with
+     */
+    public static Builder builder(Path dataDirectory, NodeCredentials credentials) {
+        return new Builder(dataDirectory, credentials);
+    }
+
+    /** Where the node keeps its files. */
+    public Path dataDirectory() {
+        return dataDirectory;
+    }
+
+    /** What it proves itself with. */
+    public NodeCredentials credentials() {
+        return credentials;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress listen() {
+        return listen;
+    }
+
+    /** The address it tells others, or null for the one it listens on or that leads outward. */
+    public @Nullable InetAddress announceAddress() {
+        return announceAddress;
+    }
+
+    /** The multicast group it uses, or null for none. */
+    public @Nullable MulticastConfig multicast() {
+        return multicast;
+    }
+
+    /** Peers it is told of. */
+    public List<PeerAddress> peers() {
+        return peers;
+    }
+
+    /** What targets may ask of it. */
+    public Map<String, String> traits() {
+        return traits;
+    }
+
+    /** The gate of a subsystem; one that is not configured is open. */
+    public Gate gate(String subsystem) {
+        return gates.getOrDefault(subsystem, Gate.ALL);
+    }
+
+    /** Who may publish. */
+    public Gate seeding() {
+        return seeding;
+    }
+
+    /** How often it takes stock. */
+    public Duration cycle() {
+        return cycle;
+    }
+
+    /** Percentage of a file system at or below which nothing more is written to it. */
+    public double minFreePercent() {
+        return minFreePercent;
+    }
+
+    /** Bounds on peers. */
+    public TransportLimits limits() {
+        return limits;
+    }
+
+    /** Collects settings. Not safe for many threads. */
+    public static final class Builder {
+        private final Path dataDirectory;
+        private final NodeCredentials credentials;
+        private InetSocketAddress listen = new InetSocketAddress(DEFAULT_PORT);
+        private @Nullable InetAddress announceAddress;
+        private @Nullable MulticastConfig multicast;
+        private List<PeerAddress> peers = List.of();
+        private Map<String, String> traits = Map.of();
+        private Map<String, Gate> gates = Map.of();
+        private Gate seeding = Gate.ALL;
+        private Duration cycle = DEFAULT_CYCLE;
+        private double minFreePercent = DiskGate.DEFAULT_MIN_FREE_PERCENT;
+        private TransportLimits limits = TransportLimits.builder().build();
+
+        private Builder(Path dataDirectory, NodeCredentials credentials) {
+            this.dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory");
+            this.credentials = Objects.requireNonNull(credentials, "credentials");
+        }
+
+        /** Sets where to listen; port 0 lets the system choose. Default: port 1531 on every address. */
+        public Builder listen(InetSocketAddress value) {
+            this.listen = Objects.requireNonNull(value, "listen");
+            return this;
+        }
+
+        /** Sets the address that others are told. */
+        public Builder announceAddress(InetAddress value) {
+            this.announceAddress = Objects.requireNonNull(value, "announceAddress");
+            return this;
+        }
+
+        /** Sets the multicast group. Default: none. */
+        public Builder multicast(MulticastConfig value) {
+            this.multicast = Objects.requireNonNull(value, "multicast");
+            return this;
+        }
+
+        /** Sets known peers. */
+        public Builder peers(List<PeerAddress> value) {
+            this.peers = List.copyOf(value);
+            return this;
+        }
+
+        /** Sets what targets may ask of this node. */
+        public Builder traits(Map<String, String> value) {
+            this.traits = Map.copyOf(value);
+            return this;
+        }
+
+        /** Sets the gates of subsystems by name. Default: open. */
+        public Builder gates(Map<String, Gate> value) {
+            this.gates = Map.copyOf(value);
+            return this;
+        }
+
+        /** Sets which hosts may publish. Default: all. */
+        public Builder seeding(Gate value) {
+            this.seeding = Objects.requireNonNull(value, "seeding");
+            return this;
+        }
+
+        /** Sets how often the node takes stock. */
+        public Builder cycle(Duration value) {
+            this.cycle = Objects.requireNonNull(value, "cycle");
+            return this;
+        }
+
+        /** Sets the percentage that stays free. */
+        public Builder minFreePercent(double value) {
+            this.minFreePercent = value;
+            return this;
+        }
+
+        /** Sets the bounds on peers. */
+        public Builder limits(TransportLimits value) {
+            this.limits = Objects.requireNonNull(value, "limits");
+            return this;
+        }
+
+        /** Builds, checking every value. */
+        public SwarmConfig build() {
+            return new SwarmConfig(this);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.swarm;
+
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.driver.Publication;
+import dev.swarm.driver.RunningNode;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerView;
+import dev.swarm.subsystem.Subsystem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member of a fleet, in the host application's process.
+ *
+ * <p>Serves from the moment {@link #start} returns until {@link #close}. Finds its transport and its plugins by
+ * {@link java.util.ServiceLoader} among the jars that the host application carries. Safe for many threads. Makes a small, fixed
+ * number of daemon threads of its own, all of which have ended when {@code close} returns.
+ */
+public final class SwarmNode implements AutoCloseable {
+
+    private final RunningNode node;
+
+    private SwarmNode(RunningNode node) {
+        this.node = node;
+    }
+
+    /**
+     * Starts a node. Blocks while the data directory is read.
+     *
+     * @throws SwarmException naming what was tried, the value and the remedy: INVALID_INPUT if the address is taken or no
+     *     transport is there, IDENTITY if the credentials cannot be used, STORAGE if the data directory cannot
+     */
+    public static SwarmNode start(SwarmConfig config) {
+        return new SwarmNode(RunningNode.start(Objects.requireNonNull(config, "config")));
+    }
+
+    /** The node's name, as its certificate tells. */
+    public PeerId id() {
+        return node.identity().host();
+    }
+
+    /** Where it listens, with the port that was given by the system if 0 was asked for. */
+    public PeerAddress address() {
+        return node.address();
+    }
+
+    /**
+     * Publishes a file where it lies. The file is read once and linked, not copied; it has to stay as it is for as long as it
+     * is seeded. Blocks for one reading of the file.
+     *
+     * @return the blob's id
+     * @throws IOException if the file cannot be read, or changes meanwhile
+     * @throws SwarmException with reason FORBIDDEN if this node may not publish
+     */
+    public BlobId seed(Path file, SeedOptions options) throws IOException {
+        String chosen = options.label();
+        Label label = Label.of(chosen != null ? chosen : String.valueOf(file.getFileName()));
+        BlobCache.Seeded seeded = node.store().addSeed(file.toAbsolutePath());
+        node.publish(
+                seeded.id(),
+                new Publication(label, ManifestEntry.DEFAULT_CHANNEL, options.target(), options.retention()));
+        return seeded.id();
+    }
+
+    /** Completes when a blob is complete here: at once, or when it has come; fails if it is revoked or the node closed. */
+    public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
+        return node.awaitComplete(blob);
+    }
+
+    /** Fetches a blob that the manifest lists, whether or not its target names this node. */
+    public CompletableFuture<BlobId> fetch(BlobId blob) {
+        node.request(blob);
+        return node.awaitComplete(blob);
+    }
+
+    /**
+     * Revokes a blob: every node deletes its copy.
+     *
+     * @throws SwarmException with reason NOT_FOUND if no active entry describes it, FORBIDDEN if another node published it and
+     *     this one is no operator
+     */
+    public void revoke(BlobId blob) {
+        node.revoke(blob);
+    }
+
+    /** Where the bytes of a complete blob lie. To be read only. */
+    public Path pathOf(BlobId blob) {
+        return node.store().contentDirectory().resolve(blob.hex());
+    }
+
+    /** What the manifest says of every blob. Blocks briefly. */
+    public List<BlobView> blobs() {
+        return node.blobs();
+    }
+
+    /** What is known of other nodes. Blocks briefly. */
+    public List<PeerView> peers() {
+        return node.peers();
+    }
+
+    /** The node as it is. Blocks briefly. */
+    public NodeStatus status() {
+        return node.status();
+    }
+
+    /**
+     * A JSON document that this node reports of itself, as {@code swarm} or {@code swarm_seeds}; null if there is none of that
+     * name. May read the disk.
+     */
+    public @Nullable String trait(String name) {
+        return node.trait(name);
+    }
+
+    /** The same of another node, asked over the network. Completed on a thread of the transport. */
+    public CompletableFuture<String> trait(PeerAddress peer, String name) {
+        return node.trait(peer, name);
+    }
+
+    /** The plugin of a type, or null if none is there or its gate is closed. */
+    public <T extends Subsystem> @Nullable T subsystem(Class<T> type) {
+        return node.subsystem(type);
+    }
+
+    /**
+     * Stops: plugins stop acting, transfers stop and keep what they have, answers under way may finish within two seconds,
+     * sockets and files are closed and the node's threads end. Returns within five seconds. Repeated calls do nothing.
+     */
+    @Override
+    public void close() {
+        node.close();
+    }
+}

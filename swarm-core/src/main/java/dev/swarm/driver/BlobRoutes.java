@@ -1,0 +1,205 @@
+package dev.swarm.driver;
+
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.BlobMissingException;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.ByteRange;
+import dev.swarm.transport.ContentSource;
+import dev.swarm.transport.Exchange;
+import dev.swarm.transport.Headers;
+import dev.swarm.transport.Route;
+import dev.swarm.transport.Router;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves content: only bytes that were verified, never those of a revoked blob. Safe for many threads. */
+final class BlobRoutes {
+
+    private static final Logger log = LoggerFactory.getLogger(BlobRoutes.class);
+
+    private static final int MAX_NAMED_PEERS = 8;
+
+    private final BlobCache blobs;
+    private volatile Set<BlobId> revoked = Set.of();
+    private volatile String namedPeers = "";
+
+    BlobRoutes(BlobCache blobs) {
+        this.blobs = blobs;
+    }
+
+    void addTo(Router router) {
+        router.add(Route.get("/blobs/{id}", this::serveBlob));
+        router.add(Route.get("/blobs/{id}/chunks/{chunk}", this::serveChunk));
+        router.add(Route.get("/blobs/{id}/tree", this::serveTree));
+        router.add(Route.get("/blobs/{id}/have", this::serveHave));
+    }
+
+    void revoked(Set<BlobId> ids) {
+        revoked = Set.copyOf(ids);
+    }
+
+    void namePeers(List<PeerAddress> peers) {
+        namedPeers =
+                peers.stream().limit(MAX_NAMED_PEERS).map(PeerAddress::toString).collect(Collectors.joining(", "));
+    }
+
+    private void serveBlob(Exchange exchange) {
+        BlobCache.Holding holding = find(exchange);
+        if (holding == null) {
+            return;
+        }
+        long size = holding.layout().size();
+        ByteRange.Selection selection = ByteRange.select(exchange.headers().first("range"), size);
+        switch (selection.verdict()) {
+            case WHOLE -> serveBytes(exchange, holding, 200, new ByteRange(0, size));
+            case PART -> serveBytes(exchange, holding, 206, Objects.requireNonNull(selection.range()));
+            case UNSATISFIABLE -> exchange.respond(416, Headers.of("content-range", "bytes */" + size), empty());
+        }
+    }
+
+    private void serveChunk(Exchange exchange) {
+        BlobCache.Holding holding = find(exchange);
+        if (holding == null) {
+            return;
+        }
+        BlobLayout layout = holding.layout();
+        int chunk = parseIndex(exchange.pathParameter("chunk"));
+        if (chunk < 0 || chunk >= layout.chunkCount()) {
+            refuse(exchange, 404, "blob has " + layout.chunkCount() + " chunks");
+            return;
+        }
+        int first = layout.firstLeafOfChunk(chunk);
+        int end = layout.firstLeafOfChunk(chunk + 1);
+        serveBytes(exchange, holding, 200, new ByteRange(layout.leafOffset(first), layout.rangeLength(first, end)));
+    }
+
+    private void serveTree(Exchange exchange) {
+        BlobCache.Holding holding = find(exchange);
+        if (holding != null) {
+            exchange.respond(200, contentHeaders(), holding.tree().encode());
+        }
+    }
+
+    private void serveHave(Exchange exchange) {
+        BlobCache.Holding holding = find(exchange);
+        if (holding != null) {
+            Headers headers = contentHeaders()
+                    .with(
+                            "x-leaves",
+                            holding.leaves().size() + "/" + holding.leaves().leafCount());
+            exchange.respond(200, headers, holding.leaves().encode());
+        }
+    }
+
+    private void serveBytes(Exchange exchange, BlobCache.Holding holding, int status, ByteRange range) {
+        int first = (int) (range.offset() / BlobLayout.LEAF_BYTES);
+        int end = (int) ((range.offset() + range.length() + BlobLayout.LEAF_BYTES - 1) / BlobLayout.LEAF_BYTES);
+        if (!holding.leaves().containsRange(first, end)) {
+            refuse(exchange, 404, "these bytes are not here yet");
+            return;
+        }
+        BlobId blob = BlobId.parse(exchange.pathParameter("id"));
+        Headers headers = contentHeaders().with("etag", "\"" + blob + "\"").with("accept-ranges", "bytes");
+        if (status == 206) {
+            long last = range.offset() + range.length() - 1;
+            headers = headers.with(
+                    "content-range",
+                    "bytes " + range.offset() + "-" + last + "/"
+                            + holding.layout().size());
+        }
+        exchange.respond(status, headers, new StoredContent(blobs, blob, range));
+    }
+
+    private Headers contentHeaders() {
+        Headers headers = Headers.of("content-type", "application/octet-stream");
+        String peers = namedPeers;
+        return peers.isEmpty() ? headers : headers.with("x-peers", peers);
+    }
+
+    /** What is here of the blob that is asked for; null after the exchange was answered because there is nothing to give. */
+    private BlobCache.@Nullable Holding find(Exchange exchange) {
+        String name = exchange.pathParameter("id");
+        if (!BlobId.isHex(name)) {
+            refuse(exchange, 404, "a blob's name is 64 lower-case hex digits");
+            return null;
+        }
+        BlobId blob = BlobId.parse(name);
+        if (revoked.contains(blob)) {
+            refuse(exchange, 410, "the blob was revoked");
+            return null;
+        }
+        try {
+            BlobCache.Holding holding = blobs.holding(blob);
+            if (holding == null) {
+                refuse(exchange, 404, "the blob is not here");
+            }
+            return holding;
+        } catch (IOException e) {
+            log.warn("cannot look for blob {}: {}", blob, e.toString());
+            refuse(exchange, 500, "the store cannot be read");
+            return null;
+        }
+    }
+
+    private static int parseIndex(String text) {
+        boolean number = !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number ? Integer.parseInt(text) : -1;
+    }
+
+    private static void refuse(Exchange exchange, int status, String why) {
+        exchange.respond(status, Headers.of("content-type", "text/plain"), Texts.buffer(why + "\n"));
+    }
+
+    private static ByteBuffer empty() {
+        return ByteBuffer.allocate(0);
+    }
+
+    /** A range of a stored blob. */
+    private static final class StoredContent implements ContentSource {
+        private final BlobCache blobs;
+        private final BlobId blob;
+        private final long end;
+        private final long length;
+        private long position;
+
+        StoredContent(BlobCache blobs, BlobId blob, ByteRange range) {
+            this.blobs = blobs;
+            this.blob = blob;
+            this.position = range.offset();
+            this.length = range.length();
+            this.end = range.offset() + range.length();
+        }
+
+        @Override
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public void read(ByteBuffer target) throws IOException {
+            int limit = target.limit();
+            target.limit((int) Math.min(limit, target.position() + (end - position)));
+            try {
+                int count = blobs.read(blob, position, target);
+                if (count <= 0) {
+                    throw new BlobMissingException("blob " + blob + " ends at " + position + ", not " + end);
+                }
+                position += count;
+            } finally {
+                target.limit(limit);
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,72 @@
+package dev.swarm.driver;
+
+import dev.swarm.transport.PeerCertificate;
+import dev.swarm.transport.ResponseHead;
+import dev.swarm.transport.ResponseSink;
+import dev.swarm.transport.TransportException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers a small answer in memory. Called by one thread at a time. */
+final class CollectingSink implements ResponseSink {
+
+    private final int maxBytes;
+    private final Consumer<Answer> onAnswer;
+    private final Consumer<TransportException> onFailure;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private @Nullable ResponseHead head;
+    private @Nullable PeerCertificate peer;
+    private boolean tooLong;
+
+    /**
+     * A whole answer.
+     *
+     * @param status HTTP status
+     * @param peer who answered
+     * @param body the body
+     */
+    record Answer(int status, PeerCertificate peer, ByteBuffer body) {}
+
+    CollectingSink(int maxBytes, Consumer<Answer> onAnswer, Consumer<TransportException> onFailure) {
+        this.maxBytes = maxBytes;
+        this.onAnswer = onAnswer;
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    public void onHead(ResponseHead newHead, PeerCertificate from) {
+        head = newHead;
+        peer = from;
+    }
+
+    @Override
+    public void onBody(ByteBuffer data) {
+        if (body.size() + data.remaining() > maxBytes) {
+            tooLong = true;
+            data.position(data.limit());
+            return;
+        }
+        byte[] bytes = new byte[data.remaining()];
+        data.get(bytes);
+        body.write(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public void onEnd() {
+        ResponseHead gotHead = head;
+        PeerCertificate gotPeer = peer;
+        if (tooLong || gotHead == null || gotPeer == null) {
+            onFailure.accept(new TransportException(
+                    TransportException.Kind.PROTOCOL, "answer is longer than " + maxBytes + " bytes", null));
+        } else {
+            onAnswer.accept(new Answer(gotHead.status(), gotPeer, ByteBuffer.wrap(body.toByteArray())));
+        }
+    }
+
+    @Override
+    public void onFailure(TransportException failure) {
+        onFailure.accept(failure);
+    }
+}

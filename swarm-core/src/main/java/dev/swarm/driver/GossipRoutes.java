@@ -1,0 +1,159 @@
+package dev.swarm.driver;
+
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.MalformedFrameException;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.node.NodeMachine;
+import dev.swarm.node.Watch;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerView;
+import dev.swarm.trait.JsonText;
+import dev.swarm.transport.Exchange;
+import dev.swarm.transport.Headers;
+import dev.swarm.transport.Route;
+import dev.swarm.transport.Router;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Serves what nodes tell each other about themselves. Safe for many threads. */
+final class GossipRoutes {
+
+    private static final Headers JSON = Headers.of("content-type", "application/json");
+
+    private final NodeParts parts;
+    private final NodeMachine machine;
+    private final SocketEffects effects;
+    private final Map<String, Supplier<String>> traits = new ConcurrentHashMap<>();
+    private volatile boolean ready;
+
+    GossipRoutes(NodeParts parts, NodeMachine machine, SocketEffects effects) {
+        this.parts = parts;
+        this.machine = machine;
+        this.effects = effects;
+    }
+
+    void addTo(Router router) {
+        router.add(Route.post("/watch", Watch.MAX_QUESTION_BYTES, this::watch).asReserved());
+        router.add(Route.post("/manifest/sync", SyncFrame.MAX_BYTES, this::sync).asReserved());
+        router.add(Route.get("/peers", this::peers).asReserved());
+        router.add(Route.get("/health/live", exchange -> respondJson(exchange, 200, "{\"live\":true}"))
+                .asReserved());
+        router.add(Route.get("/health/ready", this::readiness).asReserved());
+        router.add(Route.get("/health/storage", this::storage).asReserved());
+        router.add(Route.get("/traits/{name}", this::trait).asReserved());
+    }
+
+    void ready(boolean value) {
+        ready = value;
+    }
+
+    void offerTrait(String name, Supplier<String> json) {
+        traits.put(name, json);
+    }
+
+    @Nullable
+    String readTrait(String name) {
+        Supplier<String> trait = traits.get(name);
+        return trait == null ? null : trait.get();
+    }
+
+    private void watch(Exchange exchange) {
+        Watch.Question question;
+        try {
+            question = Watch.Question.decode(exchange.body());
+        } catch (IllegalArgumentException e) {
+            respondJson(exchange, 400, problem(e));
+            return;
+        }
+        parts.loop().execute(() -> {
+            long number = effects.keep(exchange);
+            exchange.onAbort(() -> parts.loop().execute(() -> {
+                effects.forgetExchange(number);
+                machine.watchAborted(number);
+            }));
+            int port = question.listenPort();
+            PeerAddress listens = port > 0 && port <= 65_535
+                    ? new PeerAddress(exchange.remote().ip(), port)
+                    : exchange.remote();
+            machine.watchAsked(number, exchange.peer().host(), listens, question, parts.now());
+        });
+    }
+
+    private void sync(Exchange exchange) {
+        SyncFrame frame;
+        try {
+            frame = SyncFrame.decode(exchange.body(), SyncFrame.MAX_BYTES);
+        } catch (MalformedFrameException e) {
+            respondJson(exchange, 400, problem(e));
+            return;
+        }
+        List<VerifiedEntry> entries =
+                parts.verify(frame.entries(), exchange.peer().host().toString());
+        parts.loop().execute(() -> machine.syncAsked(effects.keep(exchange), frame, entries, parts.now()));
+    }
+
+    private void peers(Exchange exchange) {
+        parts.loop().execute(() -> {
+            List<PeerView> known = machine.peers().peers(parts.now().nanos());
+            String body = JsonText.write(json -> {
+                json.writeStartObject();
+                json.writeArrayFieldStart("peers");
+                for (PeerView peer : known) {
+                    if (peer.trust() > 0) {
+                        json.writeString(peer.address().toString());
+                    }
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            });
+            respondJson(exchange, 200, body);
+        });
+    }
+
+    private void readiness(Exchange exchange) {
+        respondJson(exchange, ready ? 200 : 503, "{\"ready\":" + ready + "}");
+    }
+
+    private void storage(Exchange exchange) {
+        try {
+            DiskGate.DiskState state = parts.disk().measure(parts.blobs().contentDirectory());
+            String body = JsonText.write(json -> {
+                json.writeStartObject();
+                json.writeNumberField("free_pct", Math.round(state.freePercent() * 100) / 100.0);
+                json.writeNumberField("usable_bytes", state.usableBytes());
+                json.writeNumberField("total_bytes", state.totalBytes());
+                json.writeBooleanField("open", state.open());
+                json.writeEndObject();
+            });
+            respondJson(exchange, 200, body);
+        } catch (IOException e) {
+            respondJson(exchange, 500, problem(e));
+        }
+    }
+
+    private void trait(Exchange exchange) {
+        String trait = readTrait(exchange.pathParameter("name"));
+        if (trait == null) {
+            respondJson(exchange, 404, "{\"error\":\"no such trait\"}");
+        } else {
+            respondJson(exchange, 200, trait);
+        }
+    }
+
+    private static void respondJson(Exchange exchange, int status, String body) {
+        exchange.respond(status, JSON, Texts.buffer(body + "\n"));
+    }
+
+    private static String problem(Exception e) {
+        return JsonText.write(json -> {
+            json.writeStartObject();
+            json.writeStringField("error", String.valueOf(e.getMessage()));
+            json.writeEndObject();
+        });
+    }
+}

@@ -1,0 +1,113 @@
+package dev.swarm.driver;
+
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.schedule.Scheduler;
+import dev.swarm.transport.PeerCertificate;
+import dev.swarm.transport.ResponseHead;
+import dev.swarm.transport.ResponseSink;
+import dev.swarm.transport.TransportException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts the answer to one fetch into leaves and hands each on when it is whole. Called by one thread at a time. */
+final class LeafReceiver implements ResponseSink {
+
+    private static final int MAX_ADDRESSES = 16;
+
+    private final BlobLayout layout;
+    private final Scheduler.Fetch fetch;
+    private final Listener listener;
+    private int leaf;
+    private boolean accepted;
+    private @Nullable ByteBuffer current;
+
+    /** Hears what came of a fetch. */
+    interface Listener {
+
+        /** A whole leaf, not verified; the buffer is the listener's. */
+        void leaf(int leaf, ByteBuffer data);
+
+        /** The peer named other peers. */
+        void peers(List<PeerAddress> addresses);
+
+        /** Nothing more comes. */
+        void ended(Scheduler.Ending ending, String why);
+    }
+
+    LeafReceiver(BlobLayout layout, Scheduler.Fetch fetch, Listener listener) {
+        this.layout = layout;
+        this.fetch = fetch;
+        this.listener = listener;
+        this.leaf = fetch.first();
+    }
+
+    @Override
+    public void onHead(ResponseHead head, PeerCertificate peer) {
+        accepted = head.status() == 206;
+        if (!accepted) {
+            listener.ended(
+                    head.status() == 404 || head.status() == 410 || head.status() == 416
+                            ? Scheduler.Ending.NOT_HELD
+                            : Scheduler.Ending.BROKEN,
+                    "status " + head.status());
+            return;
+        }
+        String named = head.headers().first("x-peers");
+        if (named != null) {
+            listener.peers(parsePeers(named));
+        }
+    }
+
+    @Override
+    public void onBody(ByteBuffer data) {
+        if (!accepted) {
+            data.position(data.limit());
+            return;
+        }
+        while (data.hasRemaining() && leaf < fetch.end()) {
+            ByteBuffer target = current;
+            if (target == null) {
+                target = ByteBuffer.allocate(layout.leafLength(leaf));
+                current = target;
+            }
+            int length = Math.min(target.remaining(), data.remaining());
+            target.put(target.position(), data, data.position(), length);
+            target.position(target.position() + length);
+            data.position(data.position() + length);
+            if (!target.hasRemaining()) {
+                current = null;
+                listener.leaf(leaf++, target.flip());
+            }
+        }
+        data.position(data.limit());
+    }
+
+    @Override
+    public void onEnd() {
+        if (accepted) {
+            listener.ended(
+                    leaf == fetch.end() ? Scheduler.Ending.COMPLETE : Scheduler.Ending.BROKEN,
+                    "answer ended at leaf " + leaf + " of " + fetch.end());
+        }
+    }
+
+    @Override
+    public void onFailure(TransportException failure) {
+        listener.ended(Scheduler.Ending.BROKEN, String.valueOf(failure.getMessage()));
+    }
+
+    static List<PeerAddress> parsePeers(String header) {
+        List<PeerAddress> addresses = new ArrayList<>();
+        for (String part : header.split(",", MAX_ADDRESSES + 1)) {
+            try {
+                addresses.add(PeerAddress.parse(part.strip()));
+            } catch (IllegalArgumentException e) {
+                return addresses;
+            }
+        }
+        return addresses;
+    }
+}

@@ -1,0 +1,219 @@
+package dev.swarm.driver;
+
+import dev.swarm.NodeStatus;
+import dev.swarm.blob.BlobId;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryVerifier;
+import dev.swarm.manifest.ManifestImage;
+import dev.swarm.manifest.ManifestJson;
+import dev.swarm.node.Moment;
+import dev.swarm.node.NodeMachine;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerView;
+import dev.swarm.trait.JsonText;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what a node knows in its readable files. Confined to the node's loop but for the writing itself. */
+final class NodeJournal {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeJournal.class);
+
+    private static final String MANIFEST = "manifest.json";
+    private static final String PEERS = "peers.json";
+    private static final String STATE = "state.json";
+
+    /** Blobs whose holders are told in the readable state; a person looks at one at a time. */
+    private static final int MAX_BLOBS_WITH_HOLDERS = 1_000;
+
+    private final NodeParts parts;
+    private final NodeMachine machine;
+    private final StateFiles files;
+    private final SubsystemHost subsystems;
+    private final Supplier<@Nullable String> seedsTrait;
+    private final SerialExecutor order;
+    private final Map<String, String> written = new HashMap<>();
+    private boolean manifestWaiting;
+
+    NodeJournal(
+            NodeParts parts,
+            NodeMachine machine,
+            StateFiles files,
+            SubsystemHost subsystems,
+            Supplier<@Nullable String> seedsTrait) {
+        this.parts = parts;
+        this.machine = machine;
+        this.files = files;
+        this.subsystems = subsystems;
+        this.seedsTrait = seedsTrait;
+        this.order = new SerialExecutor(parts.workers());
+    }
+
+    /** Reads what an earlier run left. A file that cannot be used is set aside. */
+    void load(EntryVerifier verifier, Moment now) {
+        String manifest = read(MANIFEST);
+        if (manifest != null) {
+            ManifestJson.Reading reading = parse(manifest);
+            List<String> refused = machine.manifest().restore(reading.image(), verifier, now.epochMillis());
+            refused.forEach(problem -> log.warn("{}: {}", MANIFEST, problem));
+            if (!reading.problems().isEmpty()) {
+                files.setAside(MANIFEST, String.join("; ", reading.problems()));
+            }
+        }
+        String peers = read(PEERS);
+        if (peers != null) {
+            try {
+                PeersJson.read(peers).forEach(address -> machine.suggested(address, now));
+            } catch (IllegalArgumentException e) {
+                files.setAside(PEERS, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Has the manifest written soon; changes until then are written together. */
+    void manifestChanged() {
+        if (!manifestWaiting) {
+            manifestWaiting = true;
+            parts.workers().execute(() -> parts.loop().execute(this::writeManifest));
+        }
+    }
+
+    /** Writes what changed since the last cycle. */
+    void cycle() {
+        Moment now = parts.now();
+        List<PeerView> peers = machine.peers().peers(now.nanos());
+        order.execute(() -> write(PEERS, PeersJson.write(peers, now.epochMillis())));
+        NodeStatus status = status();
+        Map<BlobId, List<PeerAddress>> holders = holders(now);
+        long cacheBytes = cacheBytes();
+        order.execute(() -> write(STATE, stateJson(status, holders, cacheBytes, now.epochMillis())));
+    }
+
+    /** Has everything written, then calls {@code done} on a worker. */
+    void flush(Runnable done) {
+        writeManifest();
+        cycle();
+        order.execute(done);
+    }
+
+    NodeStatus status() {
+        Moment now = parts.now();
+        List<BlobView> views = machine.manifest().blobs();
+        int active = (int) views.stream().filter(BlobView::isActive).count();
+        List<PeerView> peers = machine.peers().peers(now.nanos());
+        return new NodeStatus(
+                parts.self(),
+                parts.transport().localAddress(),
+                subsystems.gates(),
+                machine.manifest().version(),
+                active,
+                views.size() - active,
+                (int) peers.stream().filter(peer -> peer.trust() > 0).count(),
+                (int) views.stream()
+                        .filter(view -> machine.isComplete(view.blob()))
+                        .count(),
+                machine.transfers(now));
+    }
+
+    private long cacheBytes() {
+        return machine.manifest().blobs().stream()
+                .filter(view -> machine.isComplete(view.blob()))
+                .mapToLong(BlobView::size)
+                .sum();
+    }
+
+    private void writeManifest() {
+        manifestWaiting = false;
+        ManifestImage image = machine.manifest().image();
+        order.execute(() -> store(MANIFEST, text(image)));
+    }
+
+    private static String text(ManifestImage image) {
+        try (ByteArrayOutputStream target = new ByteArrayOutputStream()) {
+            ManifestJson.write(image, target);
+            return target.toString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ManifestJson.Reading parse(String text) {
+        try {
+            return ManifestJson.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(String name, String text) {
+        if (!text.equals(written.put(name, text))) {
+            store(name, text);
+        }
+    }
+
+    private void store(String name, String text) {
+        try {
+            files.write(name, text);
+        } catch (IOException e) {
+            log.warn("cannot write {}: {}", name, e.toString());
+        }
+    }
+
+    private @Nullable String read(String name) {
+        try {
+            return files.read(name);
+        } catch (IOException e) {
+            files.setAside(name, e.toString());
+            return null;
+        }
+    }
+
+    private Map<BlobId, List<PeerAddress>> holders(Moment now) {
+        Map<BlobId, List<PeerAddress>> holders = new LinkedHashMap<>();
+        for (BlobView view : machine.manifest().blobs()) {
+            List<PeerAddress> known = machine.peers().holders(view.blob(), now.nanos());
+            if (!known.isEmpty() && holders.size() < MAX_BLOBS_WITH_HOLDERS) {
+                holders.put(view.blob(), known);
+            }
+        }
+        return holders;
+    }
+
+    /** Runs on a worker: asks plugins, who may look at the disk. */
+    private String stateJson(
+            NodeStatus status, Map<BlobId, List<PeerAddress>> holders, long cacheBytes, long epochMillis) {
+        String seeds = seedsTrait.get();
+        Object broken = seeds == null ? null : JsonText.readObject(seeds).get("broken_seeds");
+        Map<String, @Nullable Object> state = new LinkedHashMap<>();
+        state.put("host", status.host().host());
+        state.put("listen", status.address());
+        state.put("gates", new TreeMap<>(status.gates()));
+        state.put("manifest_version", status.manifestVersion());
+        state.put("active_blobs", status.activeBlobs());
+        state.put("revoked", status.revokedBlobs());
+        state.put("peers", status.peers());
+        state.put("last_checkin_ms", epochMillis);
+        state.put("cache_bytes", cacheBytes);
+        Map<String, Integer> downloading = new LinkedHashMap<>();
+        status.transfers().forEach(transfer -> downloading.put(transfer.blob().hex(), transfer.chunksHeld()));
+        state.put("downloading", downloading);
+        state.put("broken_seeds", broken instanceof List<?> list ? list : List.of());
+        state.put("holders", holders);
+        return JsonText.write(json -> {
+            json.useDefaultPrettyPrinter();
+            JsonText.writeValue(json, state);
+        });
+    }
+}

@@ -1,0 +1,107 @@
+package dev.swarm.driver;
+
+import dev.swarm.SwarmException;
+import dev.swarm.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that a node's decisions are made on. Runs what it is handed in batches, then lets the machine act, then sleeps
+ * until there is more or the machine wants to be woken.
+ */
+final class NodeLoop implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeLoop.class);
+
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final Ticker ticker;
+    private final Turn turn;
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    /** What the loop does after each batch. */
+    interface Turn {
+
+        /** Acts; returns the moment, by the ticker, at which to act again at the latest. */
+        long run();
+    }
+
+    NodeLoop(ThreadFactory threads, Ticker ticker, Turn turn) {
+        this.ticker = ticker;
+        this.turn = turn;
+        this.thread = threads.newThread(this::loop);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    /** Runs {@code question} on the loop; the future is completed there, or fails if the loop has stopped. */
+    <T> CompletableFuture<T> ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        execute(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        if (stopped) {
+            answer.completeExceptionally(new SwarmException(SwarmException.Reason.CLOSED, "the node is closed"));
+        }
+        return answer;
+    }
+
+    /** Ends the loop after the batch it is in and waits for that, unless called from the loop. */
+    void stop() throws InterruptedException {
+        stopped = true;
+        tasks.add(() -> {});
+        if (Thread.currentThread() != thread) {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        }
+    }
+
+    private void loop() {
+        List<Runnable> batch = new ArrayList<>();
+        long wakeAt = ticker.nanoTime();
+        while (!stopped) {
+            try {
+                Runnable first = tasks.poll(Math.max(0, wakeAt - ticker.nanoTime()), TimeUnit.NANOSECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    tasks.drainTo(batch);
+                    batch.forEach(NodeLoop::runGuarded);
+                    batch.clear();
+                }
+                wakeAt = turn.run();
+            } catch (InterruptedException e) {
+                stopped = true;
+            } catch (RuntimeException e) {
+                log.error("a turn of the node failed; going on with the next", e);
+                wakeAt = ticker.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            }
+        }
+        tasks.forEach(NodeLoop::runGuarded);
+    }
+
+    private static void runGuarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.error("an event of the node failed; going on with the next", e);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.swarm.driver;
+
+import dev.swarm.Ticker;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.EntryVerifier;
+import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.SignedEntry;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.node.Moment;
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Transport;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the parts of one running node share. Safe for many threads once the node has started. */
+final class NodeParts {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeParts.class);
+
+    private final PeerId self;
+    private final Ticker ticker;
+    private final long origin;
+    private final InstantSource wallClock;
+    private final BlobCache blobs;
+    private final DiskGate disk;
+    private final EntryVerifier verifier;
+    private final Executor workers;
+    private final NodeListener listener;
+    private volatile @Nullable NodeLoop loop;
+    private volatile @Nullable Transport transport;
+    private volatile Transport.@Nullable MulticastPort multicast;
+
+    NodeParts(
+            PeerId self,
+            NodeClocks clocks,
+            BlobCache blobs,
+            DiskGate disk,
+            EntryVerifier verifier,
+            Executor workers,
+            NodeListener listener) {
+        this.self = self;
+        this.ticker = clocks.ticker();
+        this.origin = ticker.nanoTime();
+        this.wallClock = clocks.wallClock();
+        this.blobs = blobs;
+        this.disk = disk;
+        this.verifier = verifier;
+        this.workers = workers;
+        this.listener = listener;
+    }
+
+    /** The two clocks. */
+    record NodeClocks(Ticker ticker, InstantSource wallClock) {}
+
+    void attach(NodeLoop newLoop) {
+        this.loop = newLoop;
+    }
+
+    void attach(Transport newTransport) {
+        this.transport = newTransport;
+    }
+
+    void attach(Transport.MulticastPort port) {
+        this.multicast = port;
+    }
+
+    PeerId self() {
+        return self;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    InstantSource wallClock() {
+        return wallClock;
+    }
+
+    /** The present, its nanoseconds counted from the node's start. */
+    Moment now() {
+        return new Moment(ticker.nanoTime() - origin, wallClock.millis());
+    }
+
+    /** A moment of the machine as the ticker counts it. */
+    long tickerTime(long machineNanos) {
+        return machineNanos == Long.MAX_VALUE ? ticker.nanoTime() + Long.MAX_VALUE / 4 : origin + machineNanos;
+    }
+
+    BlobCache blobs() {
+        return blobs;
+    }
+
+    DiskGate disk() {
+        return disk;
+    }
+
+    Executor workers() {
+        return workers;
+    }
+
+    NodeListener listener() {
+        return listener;
+    }
+
+    NodeLoop loop() {
+        return attached(loop);
+    }
+
+    Transport transport() {
+        return attached(transport);
+    }
+
+    PeerClient client() {
+        return transport().client();
+    }
+
+    void announce(ByteBuffer datagram) {
+        Transport.MulticastPort port = multicast;
+        if (port != null) {
+            port.send(datagram);
+        }
+    }
+
+    /** The entries that hold; the others are counted and left out. */
+    List<VerifiedEntry> verify(List<SignedEntry> entries, String from) {
+        List<VerifiedEntry> verified = new ArrayList<>();
+        for (SignedEntry entry : entries) {
+            try {
+                verified.add(verifier.verify(entry));
+            } catch (RefusedEntryException e) {
+                log.debug("manifest entry from {} refused: {}", from, e.getMessage());
+            }
+        }
+        return verified;
+    }
+
+    private static <T> T attached(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the node has not started");
+        }
+        return part;
+    }
+}

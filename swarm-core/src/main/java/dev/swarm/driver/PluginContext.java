@@ -1,0 +1,110 @@
+package dev.swarm.driver;
+
+import dev.swarm.Ticker;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.Retention;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerView;
+import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Route;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A running node as one of its plugins sees it. */
+final class PluginContext implements SubsystemContext {
+
+    private final RunningNode node;
+    private final NodeParts parts;
+    private final String name;
+
+    PluginContext(RunningNode node, NodeParts parts, String name) {
+        this.node = node;
+        this.parts = parts;
+        this.name = name;
+    }
+
+    @Override
+    public PeerId self() {
+        return parts.self();
+    }
+
+    @Override
+    public Path dataDirectory() {
+        return node.config().dataDirectory();
+    }
+
+    @Override
+    public BlobCache blobs() {
+        return parts.blobs();
+    }
+
+    @Override
+    public DiskGate disk() {
+        return parts.disk();
+    }
+
+    @Override
+    public Ticker ticker() {
+        return parts.ticker();
+    }
+
+    @Override
+    public InstantSource wallClock() {
+        return parts.wallClock();
+    }
+
+    @Override
+    public PeerClient client() {
+        return parts.client();
+    }
+
+    @Override
+    public List<PeerAddress> peers() {
+        return node.peers().stream()
+                .filter(peer -> peer.trust() > 0)
+                .map(PeerView::address)
+                .toList();
+    }
+
+    @Override
+    public void serve(Route route) {
+        node.router().add(route);
+    }
+
+    @Override
+    public void offerTrait(String trait, Supplier<String> json) {
+        node.routes().offerTrait(trait, json);
+    }
+
+    @Override
+    public List<BlobView> entries() {
+        return node.blobs().stream()
+                .filter(view -> view.winner().entry().channel().equals(name))
+                .toList();
+    }
+
+    @Override
+    public ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention) {
+        return node.publisher().publish(blob, new Publication(Label.of(label), name, target, retention));
+    }
+
+    @Override
+    public void revoke(BlobId blob) {
+        node.publisher().revoke(blob, false);
+    }
+
+    @Override
+    public void request(BlobId blob) {
+        node.request(blob);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.swarm.driver;
+
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmException.Reason;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryKey;
+import dev.swarm.manifest.EntrySigner;
+import dev.swarm.manifest.EntryState;
+import dev.swarm.manifest.EntryVerifier;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.MergeResult;
+import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.node.NodeMachine;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Writes entries in this node's name. Safe for many threads; calls wait for the node's loop. */
+final class Publisher {
+
+    private final NodeParts parts;
+    private final NodeMachine machine;
+    private final EntrySigner signer;
+    private final EntryVerifier verifier;
+
+    Publisher(NodeParts parts, NodeMachine machine, EntrySigner signer, EntryVerifier verifier) {
+        this.parts = parts;
+        this.machine = machine;
+        this.signer = signer;
+        this.verifier = verifier;
+    }
+
+    ManifestEntry publish(BlobId blob, Publication terms) {
+        BlobCache.Holding holding = find(blob);
+        if (holding == null || !holding.complete()) {
+            throw new SwarmException(
+                    Reason.NOT_FOUND, "cannot publish blob " + blob + ": it is not complete in the local store");
+        }
+        return await(() -> {
+            machine.stored(blob);
+            return merge(machine.manifest()
+                    .draft(blob, parts.self(), parts.now().epochMillis())
+                    .size(holding.layout().size())
+                    .root(holding.tree().root())
+                    .label(terms.label())
+                    .channel(terms.channel())
+                    .target(terms.target())
+                    .retention(terms.retention())
+                    .state(EntryState.ACTIVE)
+                    .build());
+        });
+    }
+
+    private BlobCache.@Nullable Holding find(BlobId blob) {
+        try {
+            return parts.blobs().holding(blob);
+        } catch (IOException e) {
+            throw new SwarmException(Reason.STORAGE, "cannot publish blob " + blob + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends this node's entry; an operator may do so for a blob that others published. */
+    void revoke(BlobId blob, boolean operator) {
+        await(() -> {
+            BlobView view = machine.manifest().blob(blob);
+            boolean own = machine.manifest().entry(new EntryKey(blob, parts.self())) != null;
+            if (view == null || !view.isActive()) {
+                throw new SwarmException(
+                        Reason.NOT_FOUND, "cannot revoke blob " + blob + ": no active entry describes it");
+            }
+            if (!own && !operator) {
+                throw new SwarmException(
+                        Reason.FORBIDDEN,
+                        "cannot revoke blob " + blob + ": it was published by "
+                                + view.winner().entry().author()
+                                + "; only its author or a node with the operator role may");
+            }
+            return merge(machine.manifest()
+                    .draft(blob, parts.self(), parts.now().epochMillis())
+                    .state(EntryState.REVOKED)
+                    .build());
+        });
+    }
+
+    private ManifestEntry merge(ManifestEntry entry) {
+        try {
+            VerifiedEntry verified = verifier.verify(signer.sign(entry));
+            MergeResult result = machine.merge(verified, parts.now());
+            if (!result.isMerged()) {
+                throw new SwarmException(
+                        Reason.FORBIDDEN,
+                        "cannot publish blob " + entry.blob() + " as " + parts.self() + ": the manifest says "
+                                + result);
+            }
+            return entry;
+        } catch (RefusedEntryException e) {
+            throw new SwarmException(Reason.IDENTITY, "cannot publish blob " + entry.blob() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private <T> T await(Supplier<T> change) {
+        CompletableFuture<T> answer = parts.loop().ask(change);
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SwarmException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.swarm.driver;
+
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.PartialBlob;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.transport.Call;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A blob that is open for receiving, with what is under way for it. Confined to the node's loop. */
+final class ReceivingBlob {
+
+    private final BlobLayout layout;
+    private final PartialBlob partial;
+    private final DiskGate.Reservation reservation;
+    private final Map<Long, Call> calls = new HashMap<>();
+    private int chunksSinceReport;
+
+    ReceivingBlob(BlobLayout layout, PartialBlob partial, DiskGate.Reservation reservation) {
+        this.layout = layout;
+        this.partial = partial;
+        this.reservation = reservation;
+    }
+
+    BlobLayout layout() {
+        return layout;
+    }
+
+    PartialBlob partial() {
+        return partial;
+    }
+
+    DiskGate.Reservation reservation() {
+        return reservation;
+    }
+
+    void started(long request, Call call) {
+        calls.put(request, call);
+    }
+
+    void ended(long request) {
+        calls.remove(request);
+    }
+
+    void cancel(long request) {
+        Call call = calls.remove(request);
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    void cancelAll() {
+        calls.values().forEach(Call::cancel);
+        calls.clear();
+    }
+
+    /** Counts a chunk; whether so many came that their sources should be written down. */
+    boolean chunkCompleted(int every) {
+        chunksSinceReport++;
+        if (chunksSinceReport < every) {
+            return false;
+        }
+        chunksSinceReport = 0;
+        return true;
+    }
+}

@@ -1,0 +1,448 @@
+package dev.swarm.driver;
+
+import dev.swarm.NodeStatus;
+import dev.swarm.SwarmConfig;
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmException.Reason;
+import dev.swarm.SystemAdapters;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntrySigner;
+import dev.swarm.manifest.EntryVerifier;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestPolicy;
+import dev.swarm.node.Moment;
+import dev.swarm.node.NodeMachine;
+import dev.swarm.node.NodeRules;
+import dev.swarm.peer.DialPolicy;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerMap;
+import dev.swarm.peer.PeerView;
+import dev.swarm.subsystem.Subsystem;
+import dev.swarm.subsystem.SubsystemProvider;
+import dev.swarm.transport.MemberCertificates;
+import dev.swarm.transport.MulticastConfig;
+import dev.swarm.transport.PeerCertificate;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Request;
+import dev.swarm.transport.Role;
+import dev.swarm.transport.Router;
+import dev.swarm.transport.Transport;
+import dev.swarm.transport.TransportConfig;
+import dev.swarm.transport.TransportProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One node on real sockets, disks and time. Safe for many threads. */
+public final class RunningNode implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
+
+    /** Threads for what may block or compute for long; they end when idle. */
+    private static final int MAX_WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    private static final long WORKER_IDLE_SECONDS = 2;
+    private static final int MAX_TRAIT_BYTES = 16 << 20;
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+
+    private final SwarmConfig config;
+    private final PeerCertificate identity;
+    private final ExecutorService workers;
+    private final BlobCache blobs;
+    private final NodeParts parts;
+    private final SocketEffects effects;
+    private final Router router = new Router();
+    private final NodeMachine machine;
+    private final BlobRoutes blobRoutes;
+    private final GossipRoutes gossipRoutes;
+    private final SubsystemHost subsystems;
+    private final Publisher publisher;
+    private final NodeJournal journal;
+    private final Transport transport;
+    private final NodeLoop loop;
+    private final Map<BlobId, CompletableFuture<BlobId>> awaited = new ConcurrentHashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private long cycleAt;
+
+    /**
+     * Starts a node; it serves when this returns.
+     *
+     * @throws SwarmException naming what is wrong and the remedy
+     */
+    public static RunningNode start(SwarmConfig config) {
+        ThreadPoolExecutor workers = new ThreadPoolExecutor(
+                MAX_WORKERS,
+                MAX_WORKERS,
+                WORKER_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new NamedThreads("swarm-worker"));
+        workers.allowCoreThreadTimeOut(true);
+        BlobCache blobs = null;
+        try {
+            PeerCertificate identity =
+                    MemberCertificates.read(config.credentials().certificate());
+            blobs = BlobCache.open(config.dataDirectory());
+            return new RunningNode(config, identity, workers, blobs);
+        } catch (IOException e) {
+            closeQuietly(blobs);
+            workers.shutdownNow();
+            throw new SwarmException(
+                    Reason.STORAGE,
+                    "cannot use data directory " + config.dataDirectory() + ": " + e.getMessage()
+                            + "; name one that this user may write",
+                    e);
+        } catch (RuntimeException e) {
+            closeQuietly(blobs);
+            workers.shutdownNow();
+            throw e;
+        }
+    }
+
+    private RunningNode(SwarmConfig config, PeerCertificate identity, ExecutorService workers, BlobCache blobs) {
+        this.config = config;
+        this.identity = identity;
+        this.workers = workers;
+        this.blobs = blobs;
+        FleetId fleet = FleetId.of(config.credentials().authority());
+        EntryVerifier verifier = EntryVerifier.of(fleet, config.credentials().authority());
+        DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
+        NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
+        this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, workers, new Changes());
+        this.effects = new SocketEffects(parts);
+        this.blobRoutes = new BlobRoutes(blobs);
+        this.subsystems = new SubsystemHost(identity.host(), workers);
+        subsystems.load(
+                ServiceLoader.load(SubsystemProvider.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList(),
+                name -> config.gate(name).allows(identity.host()));
+        this.transport = openTransport();
+        parts.attach(transport);
+        ManifestCrdt manifest = ManifestCrdt.create(
+                ManifestPolicy.builder().seeding(config.seeding()).build());
+        this.machine = new NodeMachine(
+                rules(fleet),
+                manifest,
+                PeerMap.create(identity.host(), PeerMap.DEFAULT_MAX_PEERS),
+                effects,
+                SystemAdapters.randomness());
+        effects.attach(machine);
+        this.journal = new NodeJournal(
+                parts, machine, new StateFiles(config.dataDirectory()), subsystems, () -> trait("swarm_seeds"));
+        this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
+        parts.attach(loop);
+        EntrySigner signer =
+                EntrySigner.of(config.credentials().key(), config.credentials().certificate(), fleet);
+        this.publisher = new Publisher(parts, machine, signer, verifier);
+        this.gossipRoutes = new GossipRoutes(parts, machine, effects);
+        open(verifier);
+    }
+
+    private void open(EntryVerifier verifier) {
+        Moment now = parts.now();
+        journal.load(verifier, now);
+        machine.storeHolds(completeBlobs());
+        config.peers().forEach(peer -> machine.suggested(peer, now));
+        refreshRevoked();
+        blobRoutes.addTo(router);
+        gossipRoutes.addTo(router);
+        gossipRoutes.offerTrait("swarm", new SwarmTrait(blobs, () -> ask(() -> machine.transfers(parts.now()))));
+        subsystems.start(name -> new PluginContext(this, parts, name));
+        loop.start();
+        MulticastConfig multicast = config.multicast();
+        if (multicast != null) {
+            parts.attach(transport.openMulticast(multicast, new AnnouncementReader(parts, machine)));
+        }
+        gossipRoutes.ready(true);
+    }
+
+    private Transport openTransport() {
+        TransportProvider provider = ServiceLoader.load(TransportProvider.class)
+                .findFirst()
+                .orElseThrow(() -> new SwarmException(
+                        Reason.INVALID_INPUT,
+                        "no transport on the class path or module path; add the swarm-transport-nio jar"));
+        return provider.open(TransportConfig.builder()
+                .listen(config.listen())
+                .credentials(config.credentials())
+                .memberCheck(MemberCertificates::read)
+                .admitted(peer -> true)
+                .router(router)
+                .ticker(parts.ticker())
+                .threads(new NamedThreads("swarm-io"))
+                .workers(workers)
+                .limits(config.limits())
+                .build());
+    }
+
+    private NodeRules rules(FleetId fleet) {
+        MulticastConfig multicast = config.multicast();
+        InetAddress announced = config.announceAddress();
+        InetAddress ip = announced != null
+                ? announced
+                : OutwardAddress.find(
+                        transport.localAddress().ip(), multicast == null ? null : multicast.interfaceName());
+        PeerAddress address = new PeerAddress(ip, transport.localAddress().port());
+        return new NodeRules(
+                identity.host(),
+                fleet.tag(),
+                address,
+                config.cycle(),
+                entry -> subsystems.assigns(entry) && entry.target().matches(identity.host(), config.traits()),
+                DialPolicy.forNodeAt(address));
+    }
+
+    /** One turn of the loop, after each batch of events. */
+    private long turn() {
+        Moment now = parts.now();
+        if (now.nanos() >= cycleAt) {
+            cycleAt = now.nanos() + config.cycle().toNanos();
+            workers.execute(() -> {
+                List<BlobId> complete = completeBlobs();
+                loop.execute(() -> machine.storeHolds(complete));
+            });
+            subsystems.cycle();
+            journal.cycle();
+            blobRoutes.namePeers(machine.peers().peers(now.nanos()).stream()
+                    .filter(peer -> peer.trust() > 0 && peer.reachable())
+                    .map(PeerView::address)
+                    .toList());
+        }
+        machine.advance(now);
+        return parts.tickerTime(Math.min(cycleAt, machine.wakeAt(now)));
+    }
+
+    private List<BlobId> completeBlobs() {
+        try {
+            return blobs.complete();
+        } catch (IOException e) {
+            throw new SwarmException(
+                    Reason.STORAGE, "cannot list " + blobs.contentDirectory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reacts to what the machine did. */
+    private final class Changes implements NodeListener {
+
+        @Override
+        public void completed(BlobId blob) {
+            BlobView view = machine.manifest().blob(blob);
+            if (view != null) {
+                subsystems.completed(view);
+            }
+            CompletableFuture<BlobId> waiting = awaited.remove(blob);
+            if (waiting != null) {
+                waiting.complete(blob);
+            }
+        }
+
+        @Override
+        public void evicting(BlobId blob) {
+            BlobView view = machine.manifest().blob(blob);
+            if (view != null) {
+                subsystems.revoked(view);
+            }
+        }
+
+        @Override
+        public void manifestChanged() {
+            refreshRevoked();
+            journal.manifestChanged();
+        }
+    }
+
+    private void refreshRevoked() {
+        Set<BlobId> revoked = machine.manifest().blobs().stream()
+                .filter(view -> !view.isActive())
+                .map(BlobView::blob)
+                .collect(Collectors.toSet());
+        blobRoutes.revoked(revoked);
+        awaited.forEach((blob, waiting) -> {
+            if (revoked.contains(blob)) {
+                awaited.remove(blob, waiting);
+                waiting.completeExceptionally(new SwarmException(Reason.REVOKED, "blob " + blob + " was revoked"));
+            }
+        });
+    }
+
+    /** The configuration it was started with. */
+    public SwarmConfig config() {
+        return config;
+    }
+
+    /** Its name. */
+    public PeerCertificate identity() {
+        return identity;
+    }
+
+    /** Where it listens. */
+    public PeerAddress address() {
+        return transport.localAddress();
+    }
+
+    /** The local store. */
+    public BlobCache store() {
+        return blobs;
+    }
+
+    /** What it knows of others. Waits for the node's loop. */
+    public List<PeerView> peers() {
+        return ask(() -> machine.peers().peers(parts.now().nanos()));
+    }
+
+    /** What the manifest says. Waits for the node's loop. */
+    public List<BlobView> blobs() {
+        return ask(() -> machine.manifest().blobs());
+    }
+
+    /** The node as it is. Waits for the node's loop. */
+    public NodeStatus status() {
+        return ask(journal::status);
+    }
+
+    /** Completes when a blob is complete here; a thread of the node completes it. */
+    public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
+        CompletableFuture<BlobId> answer = awaited.computeIfAbsent(blob, id -> new CompletableFuture<>());
+        loop.execute(() -> {
+            if (machine.isComplete(blob)) {
+                awaited.remove(blob, answer);
+                answer.complete(blob);
+            }
+        });
+        if (closed.get()) {
+            answer.completeExceptionally(new SwarmException(Reason.CLOSED, "the node is closed"));
+        }
+        return answer;
+    }
+
+    /** Fetches a blob whatever its target. */
+    public void request(BlobId blob) {
+        loop.execute(() -> machine.request(blob));
+    }
+
+    /** A trait of this node; null if nothing offers it. May read the disk. */
+    public @Nullable String trait(String name) {
+        return gossipRoutes.readTrait(name);
+    }
+
+    /** A trait of another node; completed on a thread of the transport. */
+    public CompletableFuture<String> trait(PeerAddress peer, String name) {
+        CompletableFuture<String> text = new CompletableFuture<>();
+        CollectingSink sink = new CollectingSink(
+                MAX_TRAIT_BYTES,
+                answer -> {
+                    if (answer.status() == 200) {
+                        text.complete(
+                                StandardCharsets.UTF_8.decode(answer.body()).toString());
+                    } else {
+                        text.completeExceptionally(new SwarmException(
+                                Reason.NOT_FOUND, "trait " + name + " of " + peer + ": status " + answer.status()));
+                    }
+                },
+                text::completeExceptionally);
+        transport.client().send(peer, PeerClient.Lane.CONTROL, Request.get("/traits/" + name), sink);
+        return text;
+    }
+
+    /** Publishes a blob that is complete here. Waits for the node's loop. */
+    public void publish(BlobId blob, Publication publication) {
+        publisher.publish(blob, publication);
+    }
+
+    /** Ends the entry of a blob. Waits for the node's loop. */
+    public void revoke(BlobId blob) {
+        publisher.revoke(blob, identity.roles().contains(Role.OPERATOR));
+    }
+
+    /** The plugin of a type whose gate is open, or null. */
+    public <T extends Subsystem> @Nullable T subsystem(Class<T> type) {
+        return subsystems.find(type);
+    }
+
+    Router router() {
+        return router;
+    }
+
+    GossipRoutes routes() {
+        return gossipRoutes;
+    }
+
+    Publisher publisher() {
+        return publisher;
+    }
+
+    private <T> T ask(Supplier<T> question) {
+        try {
+            return loop.ask(question).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Stops: plugins, then transfers, then connections within a grace period, then threads. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        gossipRoutes.ready(false);
+        subsystems.close();
+        loop.execute(machine::stop);
+        transport.close(CLOSE_GRACE);
+        try {
+            CompletableFuture<Void> written = new CompletableFuture<>();
+            loop.execute(() -> journal.flush(() -> written.complete(null)));
+            written.get(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            loop.stop();
+            workers.shutdown();
+            if (!workers.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            log.warn("the node did not stop in time", e);
+        } finally {
+            workers.shutdownNow();
+            closeQuietly(blobs);
+        }
+        SwarmException gone = new SwarmException(Reason.CLOSED, "the node is closed");
+        awaited.values().forEach(waiting -> waiting.completeExceptionally(gone));
+    }
+
+    private static void closeQuietly(@Nullable BlobCache blobs) {
+        try {
+            if (blobs != null) {
+                blobs.close();
+            }
+        } catch (IOException e) {
+            log.debug("closing the store failed", e);
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package dev.swarm.driver;
+
+import dev.swarm.SwarmException;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.HashTree;
+import dev.swarm.blob.PartialBlob;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.MalformedFrameException;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.node.NodeEffects;
+import dev.swarm.node.NodeMachine;
+import dev.swarm.node.TransferView;
+import dev.swarm.node.Watch;
+import dev.swarm.peer.Announcement;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.schedule.Scheduler;
+import dev.swarm.transport.Call;
+import dev.swarm.transport.Exchange;
+import dev.swarm.transport.Headers;
+import dev.swarm.transport.PeerClient.Lane;
+import dev.swarm.transport.Request;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what a node's machine wants done: requests over the transport, bytes to the store. Confined to the node's loop but for
+ * what it hands to workers, whose results come back through the loop.
+ */
+final class SocketEffects implements NodeEffects {
+
+    private static final Logger log = LoggerFactory.getLogger(SocketEffects.class);
+
+    /** Chunks between two writes of a blob's sources. */
+    private static final int CHUNKS_PER_SOURCES = 32;
+
+    private final NodeParts parts;
+    private final Map<BlobId, ReceivingBlob> receiving = new HashMap<>();
+    private final Map<Long, Exchange> exchanges = new HashMap<>();
+    private final SerialExecutor storeOrder;
+    private long nextExchange = 1;
+    private @Nullable NodeMachine machine;
+
+    SocketEffects(NodeParts parts) {
+        this.parts = parts;
+        this.storeOrder = new SerialExecutor(parts.workers());
+    }
+
+    void attach(NodeMachine newMachine) {
+        this.machine = newMachine;
+    }
+
+    /** Keeps an exchange until the machine answers it. */
+    long keep(Exchange exchange) {
+        long number = nextExchange++;
+        exchanges.put(number, exchange);
+        return number;
+    }
+
+    void forgetExchange(long number) {
+        exchanges.remove(number);
+    }
+
+    @Override
+    public void watch(PeerAddress peer, long ask, Watch.Question question) {
+        CollectingSink sink = new CollectingSink(
+                2 * Watch.MAX_REPLY_BYTES,
+                answer -> onLoop(machine -> {
+                    Watch.Reply reply = answer.status() == 200 ? readReply(peer, answer.body()) : null;
+                    if (reply == null) {
+                        machine.watchFailed(ask, parts.now());
+                    } else {
+                        machine.watchAnswered(ask, answer.peer().host(), reply, parts.now());
+                    }
+                }),
+                failure -> onLoop(machine -> {
+                    log.debug("watching {} failed: {}", peer, failure.getMessage());
+                    machine.watchFailed(ask, parts.now());
+                }));
+        parts.client().send(peer, Lane.WAITING, Request.post("/watch", question.encode()), sink);
+    }
+
+    private static Watch.@Nullable Reply readReply(PeerAddress peer, ByteBuffer body) {
+        try {
+            return Watch.Reply.decode(body);
+        } catch (IllegalArgumentException e) {
+            log.debug("answer of {} cannot be read: {}", peer, e.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public void sync(PeerAddress peer, long ask, SyncFrame frame) {
+        CollectingSink sink = new CollectingSink(
+                SyncFrame.MAX_BYTES,
+                answer -> parts.workers().execute(() -> readFrame(peer, ask, answer)),
+                failure -> onLoop(machine -> machine.syncFailed(ask, parts.now())));
+        parts.client().send(peer, Lane.CONTROL, Request.post("/manifest/sync", frame.encode()), sink);
+    }
+
+    private void readFrame(PeerAddress peer, long ask, CollectingSink.Answer answer) {
+        try {
+            if (answer.status() != 200) {
+                throw new IllegalArgumentException("status " + answer.status());
+            }
+            SyncFrame frame = SyncFrame.decode(answer.body(), SyncFrame.MAX_BYTES);
+            List<VerifiedEntry> entries = parts.verify(frame.entries(), peer.toString());
+            onLoop(machine -> machine.syncAnswered(ask, frame, entries, parts.now()));
+        } catch (IllegalArgumentException | MalformedFrameException e) {
+            log.debug("manifest frame of {} refused: {}", peer, e.getMessage());
+            onLoop(machine -> machine.syncFailed(ask, parts.now()));
+        }
+    }
+
+    @Override
+    public void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root) {
+        CollectingSink sink = new CollectingSink(
+                layout.leafCount() * BlobId.BYTES,
+                answer -> parts.workers().execute(() -> readTree(peer, blob, layout, root, answer)),
+                failure -> onLoop(machine -> machine.treeFailed(peer, blob)));
+        parts.client().send(peer, Lane.CONTROL, Request.get("/blobs/" + blob + "/tree"), sink);
+    }
+
+    private void readTree(
+            PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root, CollectingSink.Answer answer) {
+        boolean fits = answer.status() == 200 && answer.body().remaining() == layout.leafCount() * BlobId.BYTES;
+        HashTree tree = fits ? HashTree.ofLeafHashes(answer.body()) : null;
+        if (tree != null && tree.root().equals(root)) {
+            onLoop(machine -> machine.treeAnswered(peer, blob, tree));
+        } else {
+            log.debug("leaf hashes of {} from {} refused: status {}", blob, peer, answer.status());
+            onLoop(machine -> machine.treeFailed(peer, blob));
+        }
+    }
+
+    @Override
+    public void open(BlobId blob, BlobLayout layout, HashTree tree) {
+        storeOrder.execute(() -> {
+            try {
+                DiskGate.Reservation reservation = parts.disk()
+                        .reserve(parts.blobs().contentDirectory(), layout.size(), DiskGate.BLOB_HEADROOM_BYTES);
+                try {
+                    PartialBlob partial = parts.blobs().receive(blob, layout, tree);
+                    onLoop(machine -> {
+                        receiving.put(blob, new ReceivingBlob(layout, partial, reservation));
+                        machine.opened(blob, partial.held(), parts.now());
+                    });
+                } catch (IOException | RuntimeException e) {
+                    reservation.close();
+                    throw e;
+                }
+            } catch (SwarmException e) {
+                boolean disk = e.reason() == SwarmException.Reason.DISK_PRESSURE;
+                log.warn("blob {} skipped: {}", blob, e.getMessage());
+                onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), disk, parts.now()));
+            } catch (IOException | IllegalStateException e) {
+                log.warn("cannot open a partial copy of blob {}: {}", blob, e.toString());
+                onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), false, parts.now()));
+            }
+        });
+    }
+
+    @Override
+    public void fetch(BlobId blob, Scheduler.Fetch fetch) {
+        ReceivingBlob target = receiving.get(blob);
+        if (target == null) {
+            onLoop(machine -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.BROKEN, parts.now()));
+            return;
+        }
+        BlobLayout layout = target.layout();
+        Request request = Request.get("/blobs/" + blob)
+                .with(
+                        "Range",
+                        "bytes=" + layout.leafOffset(fetch.first()) + "-" + (layout.leafOffset(fetch.end()) - 1));
+        LeafReceiver receiver = new LeafReceiver(layout, fetch, new LeafWriter(blob, target, fetch));
+        Call call = parts.client().send(fetch.peer(), Lane.BULK, request, receiver);
+        target.started(fetch.request(), call);
+    }
+
+    /** Verifies and writes the leaves of one fetch in order, on workers. */
+    private final class LeafWriter implements LeafReceiver.Listener {
+        private final BlobId blob;
+        private final ReceivingBlob target;
+        private final Scheduler.Fetch fetch;
+        private final SerialExecutor order;
+
+        LeafWriter(BlobId blob, ReceivingBlob target, Scheduler.Fetch fetch) {
+            this.blob = blob;
+            this.target = target;
+            this.fetch = fetch;
+            this.order = new SerialExecutor(parts.workers());
+        }
+
+        @Override
+        public void leaf(int leaf, ByteBuffer data) {
+            order.execute(() -> write(leaf, data));
+        }
+
+        private void write(int leaf, ByteBuffer data) {
+            int bytes = data.remaining();
+            try {
+                boolean matched = target.partial().write(leaf, data);
+                if (matched) {
+                    target.reservation().written(bytes);
+                }
+                onLoop(machine -> report(machine, leaf, matched));
+            } catch (IOException | RuntimeException e) {
+                log.warn("cannot write leaf {} of blob {}: {}", leaf, blob, e.toString());
+                ended(Scheduler.Ending.BROKEN, "disk");
+            }
+        }
+
+        private void report(NodeMachine machine, int leaf, boolean matched) {
+            if (!matched) {
+                log.warn("leaf {} of blob {} from {} does not match its hash", leaf, blob, fetch.peer());
+                machine.leafRejected(blob, fetch.request(), leaf, fetch.peer(), parts.now());
+            } else if (machine.leafStored(blob, fetch.request(), leaf, fetch.peer(), parts.now())
+                    && target.chunkCompleted(CHUNKS_PER_SOURCES)) {
+                writeSources(blob);
+            }
+        }
+
+        @Override
+        public void peers(List<PeerAddress> addresses) {
+            onLoop(machine -> machine.exchangedPeers(addresses, parts.now()));
+        }
+
+        @Override
+        public void ended(Scheduler.Ending ending, String why) {
+            if (ending != Scheduler.Ending.COMPLETE) {
+                log.debug("fetch {} of blob {} from {} ended: {}", fetch.request(), blob, fetch.peer(), why);
+            }
+            order.execute(() -> onLoop(machine -> {
+                target.ended(fetch.request());
+                machine.fetchEnded(blob, fetch.request(), ending, parts.now());
+            }));
+        }
+    }
+
+    private void writeSources(BlobId blob) {
+        for (TransferView view : Objects.requireNonNull(machine).transfers(parts.now())) {
+            if (view.blob().equals(blob)) {
+                byte[] json = SourcesJson.write(view.sources());
+                storeOrder.execute(() -> {
+                    try {
+                        parts.blobs().writeSources(blob, json);
+                    } catch (IOException e) {
+                        log.debug("sources of blob {} not written: {}", blob, e.toString());
+                    }
+                });
+            }
+        }
+    }
+
+    @Override
+    public void cancelFetch(BlobId blob, long request) {
+        ReceivingBlob target = receiving.get(blob);
+        if (target != null) {
+            target.cancel(request);
+        }
+    }
+
+    @Override
+    public void commit(BlobId blob) {
+        ReceivingBlob target = receiving.remove(blob);
+        if (target == null) {
+            onLoop(machine -> machine.commitFailed(blob, "the partial copy is closed", parts.now()));
+            return;
+        }
+        target.cancelAll();
+        writeSources(blob);
+        storeOrder.execute(() -> {
+            try {
+                if (target.partial().commit()) {
+                    onLoop(machine -> {
+                        machine.committed(blob, parts.now());
+                        parts.listener().completed(blob);
+                    });
+                } else {
+                    log.warn("blob {} does not match its id though every leaf matched; its entry is false", blob);
+                    onLoop(machine -> machine.commitFailed(blob, "content does not match the id", parts.now()));
+                }
+            } catch (IOException | RuntimeException e) {
+                log.warn("cannot complete blob {}: {}", blob, e.toString());
+                onLoop(machine -> machine.commitFailed(blob, e.toString(), parts.now()));
+            } finally {
+                target.reservation().close();
+            }
+        });
+    }
+
+    @Override
+    public void close(BlobId blob, boolean delete) {
+        ReceivingBlob target = receiving.remove(blob);
+        if (target != null) {
+            target.cancelAll();
+        }
+        storeOrder.execute(() -> {
+            try {
+                if (target != null) {
+                    target.partial().close();
+                    target.reservation().close();
+                }
+                if (delete) {
+                    parts.blobs().evict(blob);
+                }
+            } catch (IOException e) {
+                log.warn("cannot close the partial copy of blob {}: {}", blob, e.toString());
+            }
+        });
+    }
+
+    @Override
+    public void evict(BlobId blob, boolean bury) {
+        parts.listener().evicting(blob);
+        storeOrder.execute(() -> {
+            try {
+                if (!bury || !parts.blobs().bury(blob)) {
+                    parts.blobs().evict(blob);
+                }
+            } catch (IOException e) {
+                log.warn("cannot evict blob {}: {}", blob, e.toString());
+            }
+        });
+    }
+
+    @Override
+    public void answerWatch(long exchange, Watch.Reply reply) {
+        answer(exchange, reply.encode());
+    }
+
+    @Override
+    public void answerSync(long exchange, SyncFrame frame) {
+        answer(exchange, frame.encode());
+    }
+
+    private void answer(long number, ByteBuffer body) {
+        Exchange exchange = exchanges.remove(number);
+        if (exchange != null) {
+            exchange.respond(200, Headers.of("content-type", "application/octet-stream"), body);
+        }
+    }
+
+    @Override
+    public void announce(Announcement announcement) {
+        parts.announce(announcement.encode());
+    }
+
+    @Override
+    public void manifestChanged() {
+        parts.listener().manifestChanged();
+    }
+
+    private void onLoop(Consumer<NodeMachine> event) {
+        parts.loop().execute(() -> event.accept(Objects.requireNonNull(machine)));
+    }
+}

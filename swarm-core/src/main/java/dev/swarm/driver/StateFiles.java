@@ -1,0 +1,78 @@
+package dev.swarm.driver;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The readable files in a node's data directory, each written whole or not at all. Used by one thread at a time. */
+final class StateFiles {
+
+    private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
+
+    private final Path directory;
+
+    StateFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Replaces a file: temporary file, fsync, rename, fsync of the directory. Everyone may read it. */
+    void write(String name, String text) throws IOException {
+        Path temporary = directory.resolve(name + ".tmp");
+        try (FileChannel channel = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            makeReadable(temporary);
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(
+                temporary,
+                directory.resolve(name),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** The text of a file, or null if there is none. */
+    @Nullable
+    String read(String name) throws IOException {
+        try {
+            return Files.readString(directory.resolve(name));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Moves a file that cannot be used out of the way, where a person can look at it. */
+    void setAside(String name, String why) {
+        Path aside = directory.resolve(name + ".unreadable");
+        try {
+            Files.move(directory.resolve(name), aside, StandardCopyOption.REPLACE_EXISTING);
+            log.warn("{} cannot be used ({}); it is kept as {}", directory.resolve(name), why, aside);
+        } catch (IOException e) {
+            log.warn("{} cannot be used ({}) nor moved aside: {}", directory.resolve(name), why, e.toString());
+        }
+    }
+
+    private static void makeReadable(Path file) throws IOException {
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        } catch (UnsupportedOperationException e) {
+            log.debug("no POSIX permissions on {}", file);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.swarm.driver;
+
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.peer.PeerId;
+import dev.swarm.subsystem.Subsystem;
+import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.subsystem.SubsystemProvider;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The plugins of one node: starts those whose gate is open and calls each one method at a time. Safe for many threads. */
+final class SubsystemHost {
+
+    private static final Logger log = LoggerFactory.getLogger(SubsystemHost.class);
+
+    private final PeerId self;
+    private final Executor workers;
+    private final Map<String, Hosted> hosted = new LinkedHashMap<>();
+    private final Map<String, Boolean> assigning = new ConcurrentHashMap<>();
+
+    private record Hosted(Subsystem subsystem, SerialExecutor order, boolean open) {}
+
+    SubsystemHost(PeerId self, Executor workers) {
+        this.self = self;
+        this.workers = workers;
+    }
+
+    /** Makes every plugin whose gate lets this node in. */
+    void load(Collection<SubsystemProvider> providers, Function<String, Boolean> gates) {
+        for (SubsystemProvider provider : providers) {
+            boolean open = gates.apply(provider.name());
+            Subsystem subsystem = provider.create();
+            hosted.put(provider.name(), new Hosted(subsystem, new SerialExecutor(workers), open));
+            if (open && subsystem.assignsByTarget()) {
+                assigning.put(provider.name(), true);
+            }
+            log.info("subsystem {} is {} on {}", provider.name(), open ? "open" : "closed by its gate", self);
+        }
+    }
+
+    void start(Function<String, SubsystemContext> contexts) {
+        each((name, subsystem) -> subsystem.start(contexts.apply(name)));
+    }
+
+    void cycle() {
+        each((name, subsystem) -> subsystem.onCycle());
+    }
+
+    void completed(BlobView view) {
+        on(view.winner().entry().channel(), subsystem -> subsystem.onComplete(view));
+    }
+
+    void revoked(BlobView view) {
+        on(view.winner().entry().channel(), subsystem -> subsystem.onRevoked(view));
+    }
+
+    /** Whether entries of this channel are taken by target here. */
+    boolean assigns(ManifestEntry entry) {
+        return assigning.containsKey(entry.channel());
+    }
+
+    /** For each plugin whether its gate is open. */
+    Map<String, Boolean> gates() {
+        Map<String, Boolean> gates = new TreeMap<>();
+        hosted.forEach((name, plugin) -> gates.put(name, plugin.open()));
+        return gates;
+    }
+
+    /** The plugin of a type whose gate is open, or null. */
+    <T extends Subsystem> @Nullable T find(Class<T> type) {
+        return hosted.values().stream()
+                .filter(plugin -> plugin.open() && type.isInstance(plugin.subsystem()))
+                .map(plugin -> type.cast(plugin.subsystem()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    void close() {
+        hosted.forEach((name, plugin) -> {
+            if (plugin.open()) {
+                guarded(name, plugin.subsystem()::close);
+            }
+        });
+    }
+
+    private interface NamedAction {
+        void run(String name, Subsystem subsystem);
+    }
+
+    private void each(NamedAction action) {
+        hosted.forEach((name, plugin) -> {
+            if (plugin.open()) {
+                plugin.order().execute(() -> guarded(name, () -> action.run(name, plugin.subsystem())));
+            }
+        });
+    }
+
+    private void on(String name, Consumer<Subsystem> action) {
+        Hosted plugin = hosted.get(name);
+        if (plugin != null && plugin.open()) {
+            plugin.order().execute(() -> guarded(name, () -> action.accept(plugin.subsystem())));
+        }
+    }
+
+    private static void guarded(String name, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            log.warn("subsystem {} failed; it is called again at the next occasion", name, e);
+        }
+    }
+}

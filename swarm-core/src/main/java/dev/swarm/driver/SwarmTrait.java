@@ -1,0 +1,107 @@
+package dev.swarm.driver;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.node.SourceReport;
+import dev.swarm.node.TransferPhase;
+import dev.swarm.node.TransferView;
+import dev.swarm.trait.JsonText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a node reports of its blobs: which are complete, which are on their way, and who gave what. Reads the disk. */
+final class SwarmTrait implements Supplier<String> {
+
+    private final BlobCache blobs;
+    private final Supplier<List<TransferView>> transfers;
+
+    SwarmTrait(BlobCache blobs, Supplier<List<TransferView>> transfers) {
+        this.blobs = blobs;
+        this.transfers = transfers;
+    }
+
+    @Override
+    public String get() {
+        List<TransferView> running = transfers.get();
+        List<BlobId> complete = list();
+        Map<String, Map<String, @Nullable Object>> sources = new LinkedHashMap<>();
+        complete.forEach(blob -> addStored(blob, sources));
+        running.forEach(view -> sources.put(view.blob().hex(), JsonText.readObject(text(view.sources()))));
+        return JsonText.write(json -> {
+            json.writeStartObject();
+            json.writeNumberField("blob_count", complete.size());
+            json.writeArrayFieldStart("blobs");
+            for (BlobId blob : complete) {
+                json.writeString(blob.hex());
+            }
+            json.writeEndArray();
+            for (String key : List.of("chunk_sources", "chunk_details", "active_download_ms")) {
+                json.writeObjectFieldStart(key);
+                for (var source : sources.entrySet()) {
+                    json.writeFieldName(source.getKey());
+                    JsonText.writeValue(json, source.getValue().get(key));
+                }
+                json.writeEndObject();
+            }
+            writeRunning(json, running);
+            json.writeEndObject();
+        });
+    }
+
+    private List<BlobId> list() {
+        try {
+            return blobs.complete();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writeRunning(JsonGenerator json, List<TransferView> running) throws IOException {
+        Map<String, Integer> downloading = new TreeMap<>();
+        Map<String, String> skipped = new TreeMap<>();
+        for (TransferView view : running) {
+            if (view.skippedForDisk()) {
+                skipped.put(view.blob().hex(), view.reason());
+            } else if (view.phase() != TransferPhase.WAITING || view.chunksHeld() > 0) {
+                downloading.put(view.blob().hex(), view.chunksHeld());
+            }
+        }
+        if (!downloading.isEmpty()) {
+            json.writeObjectFieldStart("downloading");
+            for (var blob : downloading.entrySet()) {
+                json.writeNumberField(blob.getKey(), blob.getValue());
+            }
+            json.writeEndObject();
+        }
+        if (!skipped.isEmpty()) {
+            json.writeObjectFieldStart("skipped");
+            for (var blob : skipped.entrySet()) {
+                json.writeStringField(blob.getKey(), blob.getValue());
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private void addStored(BlobId blob, Map<String, Map<String, @Nullable Object>> sources) {
+        try {
+            byte[] json = blobs.readSources(blob);
+            if (json != null) {
+                sources.put(blob.hex(), JsonText.readObject(new String(json, StandardCharsets.UTF_8)));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            sources.remove(blob.hex());
+        }
+    }
+
+    private static String text(SourceReport report) {
+        return new String(SourcesJson.write(report), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.swarm.subsystem;
+
+import dev.swarm.manifest.BlobView;
+
+/**
+ * A plugin in one node. Implemented by plugins.
+ *
+ * <p>The node calls one method at a time, on the host's executor, so a plugin may block and needs no locks of its own. An
+ * exception is logged and the plugin is called again at the next occasion.
+ */
+public interface Subsystem extends AutoCloseable {
+
+    /** The node is up. Called once, and again after the gate was closed and opened. */
+    void start(SubsystemContext context);
+
+    /** A cycle has come round: the time to look for changes, to retry, to clean up. */
+    default void onCycle() {}
+
+    /** A blob of this subsystem's channel became complete here. */
+    default void onComplete(BlobView blob) {}
+
+    /** A blob of this subsystem's channel was revoked and is being evicted here. */
+    default void onRevoked(BlobView blob) {}
+
+    /** Whether the node fetches by itself the blobs of this channel whose target it matches. */
+    default boolean assignsByTarget() {
+        return false;
+    }
+
+    /** The node stops, or the gate was closed: stop acting, keep what is stored. */
+    @Override
+    void close();
+}

@@ -1,0 +1,77 @@
+package dev.swarm.subsystem;
+
+import dev.swarm.Ticker;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.Retention;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Route;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A node as its plugins see it. Implemented by swarm only; methods may be added. Safe for many threads; methods that say so
+ * block.
+ */
+public interface SubsystemContext {
+
+    /** This node's name. */
+    PeerId self();
+
+    /** The node's data directory. */
+    Path dataDirectory();
+
+    /** The local store. */
+    BlobCache blobs();
+
+    /** Room on disks. */
+    DiskGate disk();
+
+    /** Time for timeouts. */
+    Ticker ticker();
+
+    /** Time that others see. */
+    InstantSource wallClock();
+
+    /** Requests to peers. */
+    PeerClient client();
+
+    /** Where peers that proved themselves listen. */
+    List<PeerAddress> peers();
+
+    /** Serves a route for as long as the gate is open. */
+    void serve(Route route);
+
+    /** Offers a trait: a JSON document that this node reports about itself under {@code /traits/<name>}. */
+    void offerTrait(String name, Supplier<String> json);
+
+    /** The blobs of this subsystem's channel, active and revoked. Blocks briefly. */
+    List<BlobView> entries();
+
+    /**
+     * Publishes a blob of the local store in this node's name.
+     *
+     * @return the entry as signed. Blocks briefly
+     * @throws dev.swarm.SwarmException with reason FORBIDDEN if this node may not seed, with NOT_FOUND if the blob is not
+     *     complete here
+     */
+    ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention);
+
+    /**
+     * Ends this node's own entry for a blob. Blocks briefly.
+     *
+     * @throws dev.swarm.SwarmException with reason NOT_FOUND if this node has no active entry for it
+     */
+    void revoke(BlobId blob);
+
+    /** Has a blob fetched whatever its target; {@link Subsystem#onComplete} tells when it is here. */
+    void request(BlobId blob);
+}
