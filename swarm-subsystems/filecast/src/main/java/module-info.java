@@ -6,4 +6,9 @@ module dev.swarm.filecast {
     requires static transitive org.jspecify;
     requires transitive dev.swarm.core;
     requires org.slf4j;
+
+    exports dev.swarm.filecast;
+
+    provides dev.swarm.subsystem.SubsystemProvider with
+            dev.swarm.filecast.FilecastProvider;
 }

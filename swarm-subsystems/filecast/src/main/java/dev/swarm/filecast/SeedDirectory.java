@@ -1,0 +1,97 @@
+package dev.swarm.filecast;
+
+import dev.swarm.lifecycle.SeedFile;
+import dev.swarm.lifecycle.SeedTerms;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The directory that operators put seeds into. Used by one thread at a time. */
+final class SeedDirectory {
+
+    static final String TERMS_SUFFIX = ".swarm";
+
+    /** Largest {@code .swarm} file read: a target of the longest form with room to spare. */
+    private static final long MAX_TERMS_BYTES = 64 * 1024;
+
+    private final Path directory;
+
+    SeedDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    Path resolve(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Every seed, by name. Hidden files, which are how copies under way are named, directories and links are passed over. */
+    List<SeedFile> list() throws IOException {
+        Set<String> names = new TreeSet<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (!name.startsWith(".") && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    names.add(name.endsWith(TERMS_SUFFIX) ? withoutSuffix(name) : name);
+                }
+            }
+        }
+        List<SeedFile> files = new ArrayList<>();
+        for (String name : names) {
+            files.add(look(name));
+        }
+        return files;
+    }
+
+    /** Writes the terms of a seed, whole or not at all. */
+    void writeTerms(String name, SeedTerms terms) throws IOException {
+        Path temporary = directory.resolve("." + name + TERMS_SUFFIX + ".part");
+        Files.writeString(temporary, terms.toJson());
+        Files.move(
+                temporary,
+                directory.resolve(name + TERMS_SUFFIX),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    void removeTerms(String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(name + TERMS_SUFFIX));
+    }
+
+    private SeedFile look(String name) throws IOException {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return new SeedFile(
+                    name, attributes.size(), attributes.lastModifiedTime().toMillis(), readTerms(name));
+        } catch (NoSuchFileException e) {
+            return new SeedFile(name, -1, 0, readTerms(name));
+        }
+    }
+
+    private @Nullable String readTerms(String name) throws IOException {
+        Path file = directory.resolve(name + TERMS_SUFFIX);
+        try {
+            if (Files.size(file) > MAX_TERMS_BYTES) {
+                return "";
+            }
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private static String withoutSuffix(String name) {
+        return name.substring(0, name.length() - TERMS_SUFFIX.length());
+    }
+}
