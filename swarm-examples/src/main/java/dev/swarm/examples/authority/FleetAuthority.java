@@ -1,0 +1,212 @@
+package dev.swarm.examples.authority;
+
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmException.Reason;
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.Role;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Issues the certificates of one fleet; its key lies in a directory that only its owner can read. Safe for many threads. */
+public final class FleetAuthority {
+
+    private static final String CERTIFICATE_FILE = "ca.crt";
+    private static final String KEY_FILE = "ca.key";
+    private static final String CURVE = "secp256r1";
+    private static final String SIGNATURE = "SHA256withECDSA";
+    private static final int SERIAL_BITS = 127;
+
+    /** Certificates count from a while ago, so that hosts whose clocks are late take them. */
+    private static final Duration BACKDATED = Duration.ofHours(1);
+
+    private static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3_650);
+    private static final Duration NODE_LIFETIME = Duration.ofDays(730);
+
+    private final X509Certificate certificate;
+    private final PrivateKey key;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    private FleetAuthority(X509Certificate certificate, PrivateKey key, InstantSource clock, RandomGenerator random) {
+        this.certificate = certificate;
+        this.key = key;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * Makes a new authority.
+     *
+     * @param directory where it is kept; made if missing, and never overwritten
+     * @param fleet the fleet's name, for people
+     */
+    public static FleetAuthority create(Path directory, String fleet, InstantSource clock, RandomGenerator random)
+            throws IOException {
+        Path keyFile = directory.resolve(KEY_FILE);
+        if (Files.exists(keyFile) || Files.exists(directory.resolve(CERTIFICATE_FILE))) {
+            throw new SwarmException(
+                    Reason.INVALID_INPUT,
+                    "there is a fleet authority in " + directory
+                            + " already; choose another directory, or remove it by hand" + " if no node uses it");
+        }
+        Files.createDirectories(directory);
+        KeyPair pair = newKeyPair();
+        X500Name name = new X500NameBuilder().addRDN(BCStyle.CN, fleet).build();
+        Instant start = clock.instant().minus(BACKDATED);
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                name,
+                serial(random),
+                Date.from(start),
+                Date.from(start.plus(AUTHORITY_LIFETIME)),
+                name,
+                pair.getPublic());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        X509Certificate certificate = sign(builder, pair.getPrivate());
+        PemFiles.write(keyFile, PemFiles.encode("PRIVATE KEY", pair.getPrivate().getEncoded()), true);
+        PemFiles.write(directory.resolve(CERTIFICATE_FILE), pem(certificate), false);
+        return new FleetAuthority(certificate, pair.getPrivate(), clock, random);
+    }
+
+    /** Opens an authority that {@link #create} made. */
+    public static FleetAuthority open(Path directory, InstantSource clock, RandomGenerator random) throws IOException {
+        Path certificateFile = directory.resolve(CERTIFICATE_FILE);
+        if (!Files.exists(certificateFile)) {
+            throw new SwarmException(
+                    Reason.INVALID_INPUT,
+                    "there is no fleet authority in " + directory + "; make one with 'swarm ca init --dir " + directory
+                            + "'");
+        }
+        try {
+            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificateFile)));
+            byte[] encodedKey = PemFiles.decode(Files.readString(directory.resolve(KEY_FILE)));
+            PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encodedKey));
+            return new FleetAuthority(certificate, key, clock, random);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new SwarmException(
+                    Reason.INVALID_INPUT,
+                    "the fleet authority in " + directory + " cannot be read: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Issues a certificate with a key of its own and writes {@code node.crt}, {@code node.key} and {@code ca.crt}.
+     *
+     * @param host the node's name
+     * @param addresses addresses that ordinary HTTPS clients will use to reach it
+     * @param roles what it may do beyond membership
+     * @param out directory to write to; made if missing
+     */
+    public void issue(PeerId host, List<InetAddress> addresses, Set<Role> roles, Path out) throws IOException {
+        KeyPair pair = newKeyPair();
+        Instant start = clock.instant().minus(BACKDATED);
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
+                serial(random),
+                Date.from(start),
+                Date.from(start.plus(NODE_LIFETIME)),
+                new X500NameBuilder().addRDN(BCStyle.CN, commonName(host)).build(),
+                pair.getPublic());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+            KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+        }));
+        builder.addExtension(Extension.subjectAlternativeName, false, names(host, addresses, roles));
+        X509Certificate issued = sign(builder, key);
+        Files.createDirectories(out);
+        PemFiles.write(
+                out.resolve("node.key"),
+                PemFiles.encode("PRIVATE KEY", pair.getPrivate().getEncoded()),
+                true);
+        PemFiles.write(out.resolve("node.crt"), pem(issued), false);
+        PemFiles.write(out.resolve(CERTIFICATE_FILE), pem(certificate), false);
+    }
+
+    private static GeneralNames names(PeerId host, List<InetAddress> addresses, Set<Role> roles) {
+        List<ASN1Encodable> names = new ArrayList<>();
+        names.add(new GeneralName(GeneralName.dNSName, host.host()));
+        addresses.forEach(address -> names.add(new GeneralName(GeneralName.iPAddress, address.getHostAddress())));
+        roles.stream()
+                .sorted()
+                .forEach(role -> names.add(new GeneralName(GeneralName.uniformResourceIdentifier, role.uri())));
+        return new GeneralNames(names.toArray(GeneralName[]::new));
+    }
+
+    /** A common name holds 64 characters at most (RFC 5280 appendix A.1); the whole name is in the alternative names. */
+    private static String commonName(PeerId host) {
+        return host.host().substring(0, Math.min(64, host.host().length()));
+    }
+
+    private static KeyPair newKeyPair() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec(CURVE));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no elliptic curve " + CURVE, e);
+        }
+    }
+
+    private static BigInteger serial(RandomGenerator random) {
+        byte[] bytes = new byte[SERIAL_BITS / 8 + 1];
+        random.nextBytes(bytes);
+        return new BigInteger(1, bytes).clearBit(SERIAL_BITS).setBit(SERIAL_BITS - 1);
+    }
+
+    private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key) {
+        try {
+            ContentSigner signer = new JcaContentSignerBuilder(SIGNATURE).build(key);
+            return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+        } catch (OperatorCreationException | GeneralSecurityException e) {
+            throw new IllegalStateException("cannot sign with " + SIGNATURE, e);
+        }
+    }
+
+    private static String pem(X509Certificate certificate) {
+        try {
+            return PemFiles.encode("CERTIFICATE", certificate.getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a certificate just made cannot be encoded", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SystemAdapters;
+import dev.swarm.examples.authority.FleetAuthority;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The fleet's certificate authority. */
+@Command(
+        name = "ca",
+        description = "A certificate authority for trying out and for small fleets.",
+        mixinStandardHelpOptions = true)
+final class CaCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    CaCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a verb is missing: init or issue");
+    }
+
+    /** Makes an authority. */
+    @Command(name = "init", description = "Make a new authority.", mixinStandardHelpOptions = true)
+    int init(
+            @Option(names = "--dir", required = true, paramLabel = "D", description = "Where to keep it.")
+                    Path directory,
+            @Option(names = "--fleet", defaultValue = "swarm", paramLabel = "NAME", description = "The fleet's name.")
+                    String fleet)
+            throws IOException {
+        FleetAuthority.create(directory, fleet, SystemAdapters.wallClock(), SystemAdapters.randomness());
+        spec.commandLine().getOut().println("authority of fleet " + fleet + " in " + directory);
+        return 0;
+    }
+
+    /** Issues a certificate. */
+    @Command(name = "issue", description = "Issue a node's certificate.", mixinStandardHelpOptions = true)
+    int issue(
+            @Option(names = "--dir", required = true, paramLabel = "D", description = "The authority.") Path directory,
+            @Option(names = "--host", required = true, paramLabel = "NAME", description = "The node's host name.")
+                    String host,
+            @Option(names = "--ip", paramLabel = "A", description = "An address of the node, for curl and the like.")
+                    List<String> addresses,
+            @Option(names = "--role", paramLabel = "ROLE", description = "operator or coordinator.") List<Role> roles,
+            @Option(names = "--out", required = true, paramLabel = "O", description = "Directory to write to.")
+                    Path out)
+            throws IOException {
+        PeerId id = hostName(host);
+        List<InetAddress> ips =
+                orEmpty(addresses).stream().map(CaCommand::literal).toList();
+        Set<Role> granted = EnumSet.noneOf(Role.class);
+        granted.addAll(orEmpty(roles));
+        FleetAuthority.open(directory, SystemAdapters.wallClock(), SystemAdapters.randomness())
+                .issue(id, ips, granted, out);
+        spec.commandLine().getOut().println("certificate of " + id + " in " + out);
+        return 0;
+    }
+
+    private static PeerId hostName(String host) {
+        try {
+            return new PeerId(host);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--host '" + host + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static InetAddress literal(String text) {
+        try {
+            String bracketed = text.indexOf(':') >= 0 ? "[" + text + "]" : text;
+            return PeerAddress.parse(bracketed + ":1").ip();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--ip '" + text + "' is no IPv4 or IPv6 address", e);
+        }
+    }
+
+    private static <T> List<T> orEmpty(@org.jspecify.annotations.Nullable List<T> list) {
+        return list == null ? List.of() : list;
+    }
+}

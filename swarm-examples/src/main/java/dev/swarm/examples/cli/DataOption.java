@@ -1,0 +1,36 @@
+package dev.swarm.examples.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The node's directory, as every verb takes it. */
+final class DataOption {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The node's directory. Default: $SWARM_DATA, else /var/lib/swarm for root,"
+                    + " ~/.local/share/swarm for others.")
+    private @Nullable Path data;
+
+    DataOption() {}
+
+    Path path() {
+        Path given = data;
+        return given != null ? given : defaultPath(System.getenv("SWARM_DATA"), System.getProperty("user.name"));
+    }
+
+    static Path defaultPath(@Nullable String environment, String user) {
+        if (environment != null && !environment.isEmpty()) {
+            return Path.of(environment);
+        }
+        return user.equals("root")
+                ? Path.of("/var/lib/swarm")
+                : Path.of(System.getProperty("user.home"), ".local", "share", "swarm");
+    }
+
+    Path controlSocket() {
+        return path().resolve("control.sock");
+    }
+}

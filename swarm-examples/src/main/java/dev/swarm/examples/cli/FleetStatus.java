@@ -1,0 +1,122 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmNode;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerView;
+import dev.swarm.trait.JsonText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** How far a blob has come on this node and on every peer that answers. */
+final class FleetStatus {
+
+    private static final long ANSWER_SECONDS = 3;
+
+    private final BlobView blob;
+    private final int chunks;
+    private final List<NodeRow> rows = new ArrayList<>();
+
+    private FleetStatus(BlobView blob) {
+        this.blob = blob;
+        this.chunks = new BlobLayout(blob.size()).chunkCount();
+    }
+
+    /** One node. */
+    private record NodeRow(String host, String status, long chunksHeld, String skipReason, Map<?, ?> sources) {}
+
+    static FleetStatus of(SwarmNode node, BlobId id) {
+        BlobView view = node.blobs().stream()
+                .filter(candidate -> candidate.blob().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new SwarmException(SwarmException.Reason.NOT_FOUND, "no blob has the id " + id));
+        FleetStatus status = new FleetStatus(view);
+        Map<PeerId, CompletableFuture<String>> answers = new LinkedHashMap<>();
+        for (PeerView peer : node.peers()) {
+            PeerId host = peer.id();
+            if (host != null && peer.reachable()) {
+                answers.put(host, node.trait(peer.address(), "swarm").orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS));
+            }
+        }
+        status.add(node.id(), node.trait("swarm"));
+        answers.forEach((host, answer) ->
+                status.add(host, answer.exceptionally(failure -> null).join()));
+        return status;
+    }
+
+    Map<String, @Nullable Object> toMap() {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("sha256", blob.blob().hex());
+        document.put("label", blob.label().name());
+        document.put("size", blob.size());
+        document.put("chunks", chunks);
+        document.put("state", blob.isActive() ? "active" : "revoked");
+        Map<String, @Nullable Object> summary = new LinkedHashMap<>();
+        for (String state : List.of("complete", "downloading", "pending", "skipped", "revoking", "revoked")) {
+            summary.put(
+                    state,
+                    rows.stream().filter(row -> row.status().equals(state)).count());
+        }
+        summary.put("total", (long) rows.size());
+        List<Map<String, @Nullable Object>> nodes = new ArrayList<>();
+        for (NodeRow row : rows) {
+            Map<String, @Nullable Object> node = new LinkedHashMap<>();
+            node.put("host", row.host());
+            node.put("status", row.status());
+            node.put("chunks_have", row.chunksHeld());
+            node.put("chunks_total", (long) chunks);
+            node.put("skip_reason", row.skipReason());
+            node.put("sources", row.sources());
+            nodes.add(node);
+        }
+        document.put("nodes", nodes);
+        document.put("summary", summary);
+        return document;
+    }
+
+    private void add(PeerId host, @Nullable String trait) {
+        if (trait == null) {
+            return;
+        }
+        Map<String, @Nullable Object> members = new LinkedHashMap<>(JsonText.readObject(trait));
+        String hex = blob.blob().hex();
+        boolean held = members.get("blobs") instanceof List<?> held0 && held0.contains(hex);
+        Object downloading = member(members, "downloading", hex);
+        Object skipped = member(members, "skipped", hex);
+        Map<?, ?> sources = member(members, "chunk_sources", hex) instanceof Map<?, ?> map
+                ? map
+                : new LinkedHashMap<String, @Nullable Object>();
+        boolean targeted = blob.activeEntries().stream()
+                .anyMatch(entry -> entry.entry().target().matches(host, Map.of()));
+        String status = status(held, downloading != null, skipped != null);
+        if (targeted || !status.equals("pending")) {
+            long have = held ? chunks : downloading instanceof Long count ? count : 0;
+            rows.add(new NodeRow(host.host(), status, have, skipped == null ? "" : skipped.toString(), sources));
+        }
+    }
+
+    private String status(boolean held, boolean downloading, boolean skipped) {
+        if (!blob.isActive()) {
+            return held || downloading ? "revoking" : "revoked";
+        }
+        if (held) {
+            return "complete";
+        }
+        if (downloading) {
+            return "downloading";
+        }
+        return skipped ? "skipped" : "pending";
+    }
+
+    private static @Nullable Object member(Map<String, @Nullable Object> members, String name, String key) {
+        return members.get(name) instanceof Map<?, ?> map ? map.get(key) : null;
+    }
+}

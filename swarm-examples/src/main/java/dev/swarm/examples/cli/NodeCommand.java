@@ -1,0 +1,220 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SwarmConfig;
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmNode;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.examples.config.Quantity;
+import dev.swarm.examples.control.ControlServer;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.MulticastConfig;
+import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.PemCredentials;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a node until it is told to stop. */
+@Command(
+        name = "node",
+        description = "Run a node until SIGTERM.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = "Example: swarm node --data /var/lib/swarm --host web-01 --listen 10.0.1.2:1531"
+                + " --cert node.crt --key node.key --ca ca.crt")
+final class NodeCommand implements Callable<Integer> {
+
+    private static final String NO_MULTICAST = "none";
+
+    @Option(names = "--data", required = true, paramLabel = "D", description = "The node's directory.")
+    @SuppressWarnings("NullAway.Init")
+    private Path data;
+
+    @Option(names = "--host", required = true, paramLabel = "NAME", description = "The node's host name.")
+    @SuppressWarnings("NullAway.Init")
+    private String host;
+
+    @Option(names = "--listen", required = true, paramLabel = "IP:PORT", description = "Where to listen.")
+    @SuppressWarnings("NullAway.Init")
+    private String listen;
+
+    @Option(names = "--cert", required = true, paramLabel = "C", description = "Its certificate (PEM).")
+    @SuppressWarnings("NullAway.Init")
+    private Path certificate;
+
+    @Option(names = "--key", required = true, paramLabel = "K", description = "Its private key (PEM, PKCS#8).")
+    @SuppressWarnings("NullAway.Init")
+    private Path key;
+
+    @Option(names = "--ca", required = true, paramLabel = "A", description = "The fleet authority's certificate (PEM).")
+    @SuppressWarnings("NullAway.Init")
+    private Path authority;
+
+    @Option(
+            names = "--interface",
+            paramLabel = "IF",
+            description = "Multicast interface; none turns multicast off. Default: the one of the listening address.")
+    private @Nullable String interfaceName;
+
+    @Option(names = "--multicast-port", paramLabel = "PORT", description = "UDP port of discovery. Default: 1531.")
+    private int multicastPort = SwarmConfig.DEFAULT_PORT;
+
+    @Option(names = "--peer", paramLabel = "H:P", description = "A known peer; may be repeated.")
+    private List<String> peers = new ArrayList<>();
+
+    @Option(names = "--trait", paramLabel = "K=V", description = "What targets may ask of this node; may be repeated.")
+    private Map<String, String> traits = new LinkedHashMap<>();
+
+    @Option(names = "--cycle", paramLabel = "TIME", description = "How often the node takes stock. Default: 5s.")
+    private String cycle = "5s";
+
+    @Option(
+            names = "--min-free-pct",
+            paramLabel = "PCT",
+            description = "Percentage of a file system that stays free. Default: $SWARM_MIN_FREE_PCT, else 10.")
+    private @Nullable Double minFreePercent;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    NodeCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        SwarmConfig config = config();
+        SwarmNode node = SwarmNode.start(config);
+        ControlServer control = openControl(node);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread stop = new Thread(
+                () -> {
+                    closeQuietly(control);
+                    node.close();
+                    stopped.countDown();
+                },
+                "swarm-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        spec.commandLine().getOut().println("ready host=" + node.id() + " listen=" + node.address() + " data=" + data);
+        stopped.await();
+        return 0;
+    }
+
+    private ControlServer openControl(SwarmNode node) throws IOException {
+        try {
+            return new ControlServer(data.resolve("control.sock"), NodeVerbs.of(node));
+        } catch (IOException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private SwarmConfig config() {
+        NodeCredentials credentials = PemCredentials.load(certificate, key, authority);
+        InetSocketAddress address = parseListen();
+        SwarmConfig.Builder builder = SwarmConfig.builder(data, credentials)
+                .listen(address)
+                .peers(peers.stream().map(PeerAddress::parse).toList())
+                .traits(traits)
+                .cycle(Quantity.duration(cycle))
+                .minFreePercent(minFree());
+        MulticastConfig multicast = multicast(address.getAddress());
+        if (multicast != null) {
+            builder.multicast(multicast);
+        }
+        HostCheck.require(host, credentials.certificate());
+        return builder.build();
+    }
+
+    private double minFree() {
+        Double given = minFreePercent;
+        String environment = System.getenv("SWARM_MIN_FREE_PCT");
+        if (given != null) {
+            return given;
+        }
+        try {
+            return environment == null ? DiskGate.DEFAULT_MIN_FREE_PERCENT : Double.parseDouble(environment);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "SWARM_MIN_FREE_PCT is '" + environment + "'; write a percentage, as 10", e);
+        }
+    }
+
+    private InetSocketAddress parseListen() {
+        try {
+            return listen.endsWith(":0")
+                    ? new InetSocketAddress(
+                            PeerAddress.parse(listen.substring(0, listen.length() - 1) + "1")
+                                    .ip(),
+                            0)
+                    : PeerAddress.parse(listen).toSocketAddress();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--listen: " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable MulticastConfig multicast(InetAddress listening) {
+        String name = interfaceName;
+        if (NO_MULTICAST.equals(name)) {
+            return null;
+        }
+        try {
+            if (name == null) {
+                name = interfaceOf(listening);
+            } else if (NetworkInterface.getByName(name) == null) {
+                throw new IllegalArgumentException("--interface '" + name + "' is not on this machine; it has "
+                        + NetworkInterface.networkInterfaces()
+                                .map(NetworkInterface::getName)
+                                .toList()
+                        + ", or write none");
+            }
+            return name == null
+                    ? null
+                    : new MulticastConfig(InetAddress.getAllByName(SwarmConfig.DEFAULT_GROUP)[0], multicastPort, name);
+        } catch (IOException e) {
+            throw new SwarmException(
+                    SwarmException.Reason.NETWORK, "cannot look at the network interfaces: " + e.getMessage(), e);
+        }
+    }
+
+    /** The interface that has an address, or for the wildcard address the first that other machines can reach. */
+    private static @Nullable String interfaceOf(InetAddress listening) throws SocketException {
+        if (!listening.isAnyLocalAddress()) {
+            NetworkInterface owner = NetworkInterface.getByInetAddress(listening);
+            return owner == null ? null : owner.getName();
+        }
+        for (NetworkInterface candidate : NetworkInterface.networkInterfaces().toList()) {
+            boolean usable = candidate.isUp() && !candidate.isLoopback() && candidate.supportsMulticast();
+            if (usable
+                    && candidate.getInterfaceAddresses().stream()
+                            .map(InterfaceAddress::getAddress)
+                            .anyMatch(Inet4Address.class::isInstance)) {
+                return candidate.getName();
+            }
+        }
+        return null;
+    }
+
+    private static void closeQuietly(ControlServer control) {
+        try {
+            control.close();
+        } catch (IOException e) {
+            System.err.println("swarm node: the control socket was not removed: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmException.Reason;
+import dev.swarm.SwarmNode;
+import dev.swarm.blob.BlobId;
+import dev.swarm.examples.control.ControlVerb;
+import dev.swarm.filecast.Filecast;
+import dev.swarm.lifecycle.SeedTerms;
+import dev.swarm.manifest.Retention;
+import dev.swarm.manifest.TargetSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a running node does for the command. */
+final class NodeVerbs {
+
+    private NodeVerbs() {}
+
+    static Map<String, ControlVerb> of(SwarmNode node) {
+        return Map.of(
+                "distribute", request -> distribute(node, request),
+                "revoke", request -> revoke(node, request),
+                "status",
+                        request -> FleetStatus.of(node, BlobId.parse(string(request, "sha256")))
+                                .toMap());
+    }
+
+    private static Map<String, @Nullable Object> distribute(SwarmNode node, Map<String, @Nullable Object> request)
+            throws IOException {
+        Filecast filecast = node.subsystem(Filecast.class);
+        if (filecast == null) {
+            throw new SwarmException(
+                    Reason.FORBIDDEN, "filecast is not open on " + node.id() + "; open its gate for this host");
+        }
+        SeedTerms terms = new SeedTerms(
+                TargetSpec.parse(string(request, "target")), Retention.parse(string(request, "retention")));
+        Filecast.Distributed done =
+                filecast.distribute(Path.of(string(request, "file")), string(request, "label"), terms);
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put("sha256", done.blob().hex());
+        answer.put("label", done.label());
+        answer.put("size", done.size());
+        return answer;
+    }
+
+    private static Map<String, @Nullable Object> revoke(SwarmNode node, Map<String, @Nullable Object> request) {
+        BlobId blob = BlobId.parse(string(request, "sha256"));
+        node.revoke(blob);
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put("sha256", blob.hex());
+        return answer;
+    }
+
+    private static String string(Map<String, @Nullable Object> request, String name) {
+        if (request.get(name) instanceof String value) {
+            return value;
+        }
+        throw new IllegalArgumentException("the request has no '" + name + "'");
+    }
+}

@@ -1,0 +1,92 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SystemAdapters;
+import dev.swarm.examples.view.HumanText;
+import dev.swarm.examples.view.TextTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The blobs that this node holds. */
+@Command(name = "seeds", description = "The blobs that this node holds.", mixinStandardHelpOptions = true)
+final class SeedsCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    SeedsCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a verb is missing: list or show");
+    }
+
+    /** Lists what is held. */
+    @Command(
+            name = "list",
+            description = "List the active blobs that this node holds.",
+            mixinStandardHelpOptions = true)
+    int list(@Mixin DataOption data, @Mixin Output output) throws IOException {
+        Path blobs = data.path().resolve(".blobs");
+        List<StoredState.Seed> held = new StoredState(data.path())
+                .seeds().stream()
+                        .filter(seed -> seed.active()
+                                && Files.exists(blobs.resolve(seed.blob().hex())))
+                        .toList();
+        SeedListing.print(held, output);
+        return 0;
+    }
+
+    /** Shows one blob. */
+    @Command(name = "show", description = "Show a blob and the peers that hold it.", mixinStandardHelpOptions = true)
+    int show(
+            @Parameters(paramLabel = "KEY", description = "At least 4 digits of the id, or the label.") String key,
+            @Mixin DataOption data,
+            @Mixin Output output)
+            throws IOException {
+        StoredState state = new StoredState(data.path());
+        StoredState.Seed seed = state.find(key);
+        List<String> holders = holders(state, seed);
+        if (output.isJson()) {
+            output.print(json -> {
+                json.writeStartObject();
+                SeedsJson.writeMembers(json, seed, SystemAdapters.wallClock().millis());
+                json.writeArrayFieldStart("peers");
+                for (String holder : holders) {
+                    json.writeString(holder);
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            });
+            return 0;
+        }
+        TextTable table = new TextTable("BLOB", seed.blob().hex());
+        table.row("label", seed.entry().label());
+        table.row("size", HumanText.bytes(seed.entry().size()));
+        table.row("target", seed.entry().target());
+        table.row("retention", seed.entry().retention());
+        table.row("state", seed.state());
+        table.row("origin", seed.entry().author());
+        table.row("peers", String.join(" ", holders));
+        table.print(output.writer());
+        return 0;
+    }
+
+    private static List<String> holders(StoredState state, StoredState.Seed seed) throws IOException {
+        Map<String, @Nullable Object> document = state.document("state.json");
+        return document.get("holders") instanceof Map<?, ?> all
+                        && all.get(seed.blob().hex()) instanceof List<?> holders
+                ? holders.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+}

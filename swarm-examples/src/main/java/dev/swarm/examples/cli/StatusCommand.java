@@ -1,0 +1,155 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SystemAdapters;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.examples.control.ControlClient;
+import dev.swarm.examples.view.HumanText;
+import dev.swarm.examples.view.Printable;
+import dev.swarm.examples.view.TextTable;
+import dev.swarm.trait.JsonText;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** How a node, or a blob, is doing. */
+@Command(
+        name = "status",
+        description = "Show how the node is doing, or how far a blob has come.",
+        mixinStandardHelpOptions = true,
+        footer = "Example: swarm status firmware.bin --json")
+final class StatusCommand implements Callable<Integer> {
+
+    @Parameters(arity = "0..1", paramLabel = "SHA|LABEL", description = "A blob; without it the node itself.")
+    private @Nullable String key;
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Mixin
+    private Output output = new Output();
+
+    StatusCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        String chosen = key;
+        if (chosen == null) {
+            showNode();
+        } else {
+            showBlob(chosen);
+        }
+        return 0;
+    }
+
+    private void showNode() throws IOException {
+        Map<String, @Nullable Object> state = new StoredState(data.path()).document("state.json");
+        if (state.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.NOT_FOUND, "no node has run on " + data.path() + ": there is no state.json");
+        }
+        if (output.isJson()) {
+            Map<String, @Nullable Object> shown = new LinkedHashMap<>(state);
+            shown.put("last_checkin", shown.remove("last_checkin_ms"));
+            output.print(json -> JsonText.writeValue(json, shown));
+            return;
+        }
+        TextTable table = new TextTable("NODE", String.valueOf(state.get("host")));
+        table.row("listens", state.get("listen"));
+        table.row("gates", state.get("gates"));
+        table.row("manifest version", state.get("manifest_version"));
+        table.row("active blobs", state.get("active_blobs"));
+        table.row("revoked blobs", state.get("revoked"));
+        table.row("peers", state.get("peers"));
+        table.row("last check-in", ago(state.get("last_checkin_ms")));
+        table.row("cache", state.get("cache_bytes") instanceof Long bytes ? HumanText.bytes(bytes) : "");
+        table.row("downloading", state.get("downloading"));
+        table.print(output.writer());
+    }
+
+    private static String ago(@Nullable Object epochMillis) {
+        long now = SystemAdapters.wallClock().millis();
+        return epochMillis instanceof Long then ? HumanText.duration(Duration.ofMillis(now - then)) + " ago" : "never";
+    }
+
+    private void showBlob(String chosen) throws IOException {
+        StoredState stored = new StoredState(data.path());
+        StoredState.Seed seed = stored.find(chosen);
+        Map<String, @Nullable Object> document =
+                ControlClient.isAnswered(data.controlSocket()) ? ask(seed) : fromFiles(stored, seed);
+        if (output.isJson()) {
+            output.print(json -> JsonText.writeValue(json, document));
+            return;
+        }
+        output.writer()
+                .println("Blob: " + seed.blob() + " ("
+                        + Printable.of(seed.entry().label().name()) + ")");
+        if (document.get("summary") instanceof Map<?, ?> summary) {
+            output.writer().println("Summary: " + summaryLine(summary));
+        }
+        TextTable table = new TextTable("HOSTNAME", "STATUS", "CHUNKS", "SKIP REASON", "SOURCES");
+        if (document.get("nodes") instanceof List<?> nodes) {
+            for (Object element : nodes) {
+                if (element instanceof Map<?, ?> node) {
+                    table.row(
+                            node.get("host"),
+                            node.get("status"),
+                            node.get("chunks_have") + "/" + node.get("chunks_total"),
+                            node.get("skip_reason"),
+                            sources(node.get("sources")));
+                }
+            }
+        }
+        table.print(output.writer());
+    }
+
+    private Map<String, @Nullable Object> ask(StoredState.Seed seed) throws IOException {
+        Map<String, @Nullable Object> request = new LinkedHashMap<>();
+        request.put("verb", "status");
+        request.put("sha256", seed.blob().hex());
+        return Control.call(data.controlSocket(), request);
+    }
+
+    /** What a node that does not run left behind: its own share alone. */
+    private static Map<String, @Nullable Object> fromFiles(StoredState stored, StoredState.Seed seed)
+            throws IOException {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("sha256", seed.blob().hex());
+        document.put("label", seed.entry().label().name());
+        document.put("size", seed.entry().size());
+        document.put("chunks", (long) new BlobLayout(seed.entry().size()).chunkCount());
+        document.put("state", seed.state());
+        document.put("nodes", List.of());
+        Map<String, @Nullable Object> summary = new LinkedHashMap<>();
+        for (String state : List.of("complete", "downloading", "pending", "skipped", "revoking", "revoked", "total")) {
+            summary.put(state, 0L);
+        }
+        document.put("summary", summary);
+        document.put("host", stored.document("state.json").get("host"));
+        return document;
+    }
+
+    private static String summaryLine(Map<?, ?> summary) {
+        String parts = summary.entrySet().stream()
+                .filter(entry ->
+                        !entry.getKey().equals("total") && !Long.valueOf(0).equals(entry.getValue()))
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+        return (parts.isEmpty() ? "nobody answered" : parts) + " (" + summary.get("total") + " total)";
+    }
+
+    private static String sources(@Nullable Object sources) {
+        return sources instanceof Map<?, ?> map
+                ? map.entrySet().stream()
+                        .map(entry -> entry.getKey() + ": " + entry.getValue())
+                        .collect(Collectors.joining(" "))
+                : "";
+    }
+}

@@ -1,0 +1,126 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SwarmException;
+import dev.swarm.examples.control.NoNodeException;
+import dev.swarm.examples.view.Printable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code swarm} command: what a person or a script does with nodes from a shell. */
+@Command(
+        name = "swarm",
+        description = "Machines of a fleet give files to each other.",
+        mixinStandardHelpOptions = true,
+        version = "swarm 0.1.0-SNAPSHOT",
+        subcommands = {
+            DemoCommand.class,
+            CaCommand.class,
+            NodeCommand.class,
+            DistributeCommand.class,
+            RevokeCommand.class,
+            StatusCommand.class,
+            ListCommand.class,
+            BrokenCommand.class,
+            SeedsCommand.class,
+            PeersCommand.class
+        })
+public final class SwarmCommand implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+    SwarmCommand() {}
+
+    /** Runs a command line and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(run(args, writer(System.out), writer(System.err)));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, Charset.defaultCharset());
+    }
+
+    /** Runs a command line. The exit code. */
+    static int run(String[] args, PrintWriter out, PrintWriter err) {
+        return new CommandLine(new SwarmCommand())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(SwarmCommand::refuse)
+                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command))
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                java.util.Objects.requireNonNull(spec).commandLine(), "a verb is missing");
+    }
+
+    private static int refuse(CommandLine.ParameterException problem, String[] args) {
+        CommandLine command = problem.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        List<String> unknown = command.getUnmatchedArguments();
+        String what =
+                unknown.isEmpty() ? String.valueOf(problem.getMessage()) : "unknown argument '" + unknown.get(0) + "'";
+        line(command, name + ": " + firstLine(what) + "; see '" + name + " --help'");
+        return CommandFailure.USAGE;
+    }
+
+    private static int report(Exception failure, CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        line(command, name + ": " + firstLine(explain(failure)));
+        return exitCode(failure);
+    }
+
+    private static int exitCode(Exception failure) {
+        if (failure instanceof CommandFailure known) {
+            return known.exitCode();
+        }
+        if (failure instanceof NoNodeException) {
+            return CommandFailure.NO_NODE;
+        }
+        if (failure instanceof IllegalArgumentException) {
+            return CommandFailure.USAGE;
+        }
+        if (failure instanceof SwarmException swarm) {
+            return swarm.reason() == SwarmException.Reason.NOT_FOUND ? CommandFailure.NOT_FOUND : CommandFailure.FAILED;
+        }
+        return CommandFailure.FAILED;
+    }
+
+    private static String explain(Exception failure) {
+        if (failure instanceof NoSuchFileException missing) {
+            return "there is no file " + missing.getFile();
+        }
+        if (failure instanceof AccessDeniedException denied) {
+            return denied.getFile() + " is not accessible to this user";
+        }
+        if (failure instanceof FileSystemException system) {
+            return system.getFile() + ": " + system.getReason();
+        }
+        String message = failure.getMessage();
+        boolean telling = failure instanceof IOException
+                || failure instanceof IllegalArgumentException
+                || failure instanceof SwarmException
+                || failure instanceof CommandFailure;
+        return telling && message != null ? message : failure.toString();
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return Printable.of(end < 0 ? text : text.substring(0, end));
+    }
+
+    private static void line(CommandLine command, String text) {
+        command.getErr().println(text);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.swarm.examples.config;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Sizes and times as people write them. */
+public final class Quantity {
+
+    private static final Pattern FORM = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)\\s*([A-Za-z]*)");
+
+    private static final Map<String, Long> SIZE_UNITS =
+            Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+
+    private static final Map<String, Long> TIME_UNITS =
+            Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+
+    private Quantity() {}
+
+    /**
+     * Reads {@code 256MiB}, {@code 1.5GiB} or {@code 4096}.
+     *
+     * @return bytes
+     * @throws IllegalArgumentException naming the value and the units
+     */
+    public static long bytes(String text) {
+        return read(text, SIZE_UNITS, "size", "a number of bytes, or one with KiB, MiB or GiB, as 256MiB");
+    }
+
+    /**
+     * Reads {@code 500ms}, {@code 5s}, {@code 7d} or {@code 168h}.
+     *
+     * @throws IllegalArgumentException naming the value and the units
+     */
+    public static Duration duration(String text) {
+        return Duration.ofMillis(read(text, TIME_UNITS, "duration", "a number with ms, s, m, h or d, as 500ms"));
+    }
+
+    private static long read(String text, Map<String, Long> units, String what, String remedy) {
+        Matcher matcher = FORM.matcher(text.strip());
+        Long unit = matcher.matches() ? units.get(matcher.group(2)) : null;
+        if (unit == null) {
+            throw new IllegalArgumentException(what + " '" + text + "' cannot be read; write " + remedy);
+        }
+        return new BigDecimal(matcher.group(1))
+                .multiply(BigDecimal.valueOf(unit))
+                .setScale(0, RoundingMode.HALF_UP)
+                .longValueExact();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.swarm.examples;
+
+import dev.swarm.SwarmConfig;
+import dev.swarm.SwarmNode;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.TestFleet;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Some real nodes on loopback that know the first of them. */
+final class Fleet implements AutoCloseable {
+
+    private final TestFleet authority = new TestFleet("demo");
+    private final Path directory;
+    private final List<SwarmNode> nodes = new ArrayList<>();
+
+    Fleet(Path directory, int size) {
+        this.directory = directory;
+        for (int i = 0; i < size; i++) {
+            start(i);
+        }
+    }
+
+    SwarmNode node(int i) {
+        return nodes.get(i);
+    }
+
+    List<SwarmNode> nodes() {
+        return nodes;
+    }
+
+    Path data(int i) {
+        return directory.resolve("node-" + i);
+    }
+
+    /** Starts the node with this number, for the first time or again. */
+    SwarmNode start(int i) {
+        NodeCredentials credentials = authority.node("node-" + i + ".example");
+        SwarmNode node = SwarmNode.start(SwarmConfig.builder(data(i), credentials)
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .peers(
+                        nodes.isEmpty() || i == 0
+                                ? List.of()
+                                : List.<PeerAddress>of(nodes.get(0).address()))
+                .cycle(Duration.ofMillis(200))
+                .minFreePercent(1)
+                .build());
+        if (i < nodes.size()) {
+            nodes.set(i, node);
+        } else {
+            nodes.add(node);
+        }
+        return node;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(SwarmNode::close);
+    }
+}

@@ -1,0 +1,219 @@
+package dev.swarm.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.swarm.SeedOptions;
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmNode;
+import dev.swarm.blob.BlobId;
+import dev.swarm.filecast.Filecast;
+import dev.swarm.lifecycle.SeedTerms;
+import dev.swarm.trait.JsonText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FleetIT {
+
+    private static final int MIB = 1 << 20;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void seed_targetEveryone_reachesEveryNodeFromSeveral() throws Exception {
+        Path file = file("firmware.bin", 48 * MIB);
+        try (Fleet fleet = new Fleet(directory, 4)) {
+            BlobId blob = fleet.node(0).seed(file, SeedOptions.to("*"));
+
+            for (SwarmNode node : fleet.nodes()) {
+                await(node, blob);
+                assertThat(Files.mismatch(node.pathOf(blob), file)).isEqualTo(-1);
+            }
+            for (SwarmNode receiver : fleet.nodes().subList(1, 4)) {
+                assertThat(sources(receiver, blob)).hasSizeGreaterThan(1);
+            }
+        }
+    }
+
+    @Test
+    void distribute_label_isLinkedAtReceiversAndDescribedInFiles() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            Filecast filecast = fleet.node(1).subsystem(Filecast.class);
+            BlobId blob = filecast.distribute(
+                            file("app.tar", 3 * MIB),
+                            "app-v2",
+                            SeedTerms.parse("{\"target\":\"*\",\"retention\":\"0\"}"))
+                    .blob();
+
+            await(fleet.node(2), blob);
+            Path link = fleet.data(2).resolve("files").resolve("app-v2");
+            TestWait.until(() -> Files.exists(link));
+            assertThat(Files.mismatch(link, directory.resolve("app.tar"))).isEqualTo(-1);
+            assertThat(fleet.data(1).resolve("seed").resolve("app-v2.swarm")).exists();
+            assertThat(fleet.data(2).resolve("manifest.json")).content().contains(blob.hex());
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(fleet.data(2).resolve("manifest.json"))))
+                    .isEqualTo("rw-r--r--");
+        }
+    }
+
+    @Test
+    void seedDirectory_fileWithTerms_isDistributedAndRevokedWhenRemoved() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            Path seed = fleet.data(0).resolve("seed");
+            Files.copy(file("logs.gz", 2 * MIB), seed.resolve("logs.gz"));
+            Files.writeString(seed.resolve("logs.gz.swarm"), "{\"target\":\"*\",\"retention\":\"7d\"}");
+            Path link = fleet.data(1).resolve("files").resolve("logs.gz");
+            TestWait.until(() -> Files.exists(link));
+
+            Files.delete(seed.resolve("logs.gz"));
+            Files.delete(seed.resolve("logs.gz.swarm"));
+            TestWait.until(() -> !Files.exists(link));
+
+            assertThat(fleet.node(1).blobs()).allMatch(blob -> !blob.isActive());
+        }
+    }
+
+    @Test
+    void seedDirectory_brokenTerms_areReportedAndNothingIsPublished() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 1)) {
+            Path seed = fleet.data(0).resolve("seed");
+            Files.writeString(seed.resolve("a.bin"), "content");
+            Files.writeString(seed.resolve("a.bin.swarm"), "{\"target\":\"\"}");
+            Files.writeString(seed.resolve("b.bin"), "content");
+            TestWait.until(
+                    () -> String.valueOf(fleet.node(0).trait("swarm_seeds")).contains("b.bin"));
+
+            assertThat(fleet.node(0).trait("swarm_seeds"))
+                    .contains("a.bin.swarm", "there is no b.bin.swarm")
+                    .contains("\"seeds\":[]");
+            assertThat(fleet.node(0).blobs()).isEmpty();
+            assertThat(seed.resolve("a.bin")).hasContent("content");
+        }
+    }
+
+    @Test
+    void seed_emptyAndTinyFiles_arrive() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            for (int size : new int[] {0, 1, 65_536, 65_537}) {
+                Path file = file("tiny-" + size, size);
+                BlobId blob = fleet.node(0).seed(file, SeedOptions.to("*"));
+                await(fleet.node(1), blob);
+                assertThat(Files.mismatch(fleet.node(1).pathOf(blob), file)).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void seed_targetNamesOneHost_othersLeaveItAlone() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            BlobId blob = fleet.node(0).seed(file("one.bin", MIB), SeedOptions.to("node-1.example"));
+            await(fleet.node(1), blob);
+            TestWait.until(() -> fleet.node(2).blobs().size() == 1);
+
+            assertThat(fleet.node(2).pathOf(blob)).doesNotExist();
+            assertThat(fleet.node(2).status().transfers()).isEmpty();
+        }
+    }
+
+    @Test
+    void revoke_byItsAuthor_removesEveryCopyAndFailsWaiters() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            BlobId blob = fleet.node(0).seed(file("old.bin", 2 * MIB), SeedOptions.to("*"));
+            await(fleet.node(1), blob);
+            await(fleet.node(2), blob);
+
+            assertThatThrownBy(() -> fleet.node(1).revoke(blob))
+                    .isInstanceOf(SwarmException.class)
+                    .hasMessageContaining("node-0.example");
+            fleet.node(0).revoke(blob);
+            TestWait.until(() -> !Files.exists(fleet.node(1).pathOf(blob))
+                    && !Files.exists(fleet.node(2).pathOf(blob)));
+
+            assertThat(fleet.node(1).status().revokedBlobs()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void restart_stateOnDisk_isTakenUpAgain() throws Exception {
+        Path file = file("kept.bin", 5 * MIB);
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            BlobId blob = fleet.node(0).seed(file, SeedOptions.to("*"));
+            await(fleet.node(1), blob);
+            fleet.node(1).close();
+            SwarmNode again = fleet.start(1);
+
+            await(again, blob);
+            assertThat(again.blobs()).singleElement().matches(view -> view.isActive());
+            assertThat(again.status().completeBlobs()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void restart_copyDeletedMeanwhile_healsByItself() throws Exception {
+        Path file = file("heal.bin", 5 * MIB);
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            BlobId blob = fleet.node(0).seed(file, SeedOptions.to("*"));
+            await(fleet.node(1), blob);
+            Files.delete(fleet.node(1).pathOf(blob));
+
+            TestWait.until(() -> Files.exists(fleet.node(1).pathOf(blob)));
+            assertThat(Files.mismatch(fleet.node(1).pathOf(blob), file)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void close_runningNodes_leavesNoThread() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            BlobId blob = fleet.node(0).seed(file("x.bin", MIB), SeedOptions.to("*"));
+            await(fleet.node(1), blob);
+            assertThat(swarmThreads()).isNotEmpty();
+        }
+
+        TestWait.until(() -> swarmThreads().isEmpty());
+    }
+
+    @Test
+    void fetch_closedNode_failsAtOnce() {
+        Fleet fleet = new Fleet(directory, 1);
+        fleet.close();
+
+        assertThatThrownBy(() ->
+                        fleet.node(0).awaitComplete(new BlobId(1, 2, 3, 4)).get(5, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(SwarmException.class);
+    }
+
+    private static List<String> swarmThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("swarm-"))
+                .toList();
+    }
+
+    private static void await(SwarmNode node, BlobId blob) throws Exception {
+        node.awaitComplete(blob).get(60, TimeUnit.SECONDS);
+    }
+
+    private static Map<?, ?> sources(SwarmNode node, BlobId blob) {
+        Object all = JsonText.readObject(node.trait("swarm")).get("chunk_sources");
+        return (Map<?, ?>) ((Map<?, ?>) all).get(blob.hex());
+    }
+
+    private Path file(String name, int size) throws IOException {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return Files.write(directory.resolve(name), bytes);
+    }
+}
