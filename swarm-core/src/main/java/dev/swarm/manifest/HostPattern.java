@@ -15,9 +15,12 @@ record HostPattern(String glob) {
     /** Folds to lower case and checks the characters. */
     HostPattern {
         glob = glob.toLowerCase(Locale.ROOT);
-        if (glob.isEmpty() || glob.length() > MAX_LENGTH || !glob.chars().allMatch(HostPattern::isAllowed)) {
+        if (glob.isEmpty()
+                || glob.startsWith("-")
+                || glob.length() > MAX_LENGTH
+                || !glob.chars().allMatch(HostPattern::isAllowed)) {
             throw new IllegalArgumentException("host pattern " + Quoted.of(glob) + " has to be 1 to " + MAX_LENGTH
-                    + " letters, digits, '.', '-', '_', '*' or '?'");
+                    + " letters, digits, '.', '-', '_', '*' or '?', with no '-' in front");
         }
     }
 

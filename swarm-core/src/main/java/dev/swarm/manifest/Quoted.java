@@ -1,7 +1,5 @@
 package dev.swarm.manifest;
 
-import java.util.HexFormat;
-
 /** Text from outside as it may stand in a message: quoted, escaped and cut. */
 final class Quoted {
 
@@ -20,8 +18,7 @@ final class Quoted {
         if (isPlain(c)) {
             shown.appendCodePoint(c);
         } else {
-            shown.append("\\u"
-                    + (c > 0xFFFF ? Integer.toHexString(c) : HexFormat.of().toHexDigits((char) c)));
+            shown.append("\\u{").append(Integer.toHexString(c)).append("}");
         }
     }
 

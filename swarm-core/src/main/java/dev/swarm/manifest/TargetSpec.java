@@ -115,9 +115,6 @@ public final class TargetSpec {
     }
 
     private static Term parseTerm(String term, String whole) {
-        if (term.startsWith("-")) {
-            throw malformed(term, whole);
-        }
         int equals = term.indexOf('=');
         if (equals >= 0) {
             return parseTrait(

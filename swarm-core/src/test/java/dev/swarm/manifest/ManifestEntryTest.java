@@ -66,7 +66,7 @@ class ManifestEntryTest {
                 builder -> builder.state(EntryState.REVOKED),
                 builder -> builder.state(EntryState.BANNED),
                 builder -> builder.clock(at(NOW + 1)),
-                builder -> builder.endsOthersUpTo(at(NOW - 1)));
+                builder -> builder.endsOthersUpTo(at(1)));
     }
 
     @Test
