@@ -3,6 +3,7 @@ package dev.swarm.examples.cli;
 import dev.swarm.examples.view.TextTable;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +31,26 @@ final class BrokenCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Map<String, @Nullable Object> state = new StoredState(data.path()).document("state.json");
-        List<?> broken = state.get("broken_seeds") instanceof List<?> list ? list : List.of();
+        List<Map<String, @Nullable Object>> broken = new ArrayList<>();
+        if (state.get("broken_seeds") instanceof List<?> list) {
+            for (Object element : list) {
+                if (element instanceof Map<?, ?> seed) {
+                    Map<String, @Nullable Object> row = new LinkedHashMap<>();
+                    row.put("filename", seed.get("filename"));
+                    row.put("error", seed.get("error"));
+                    row.put("host", state.get("host"));
+                    broken.add(row);
+                }
+            }
+        }
         if (output.isJson()) {
             Map<String, @Nullable Object> document = new LinkedHashMap<>();
             document.put("broken_seeds", broken);
             output.print(json -> JsonText.writeValue(json, document));
             return 0;
         }
-        TextTable table = new TextTable("FILE", "ERROR");
-        for (Object element : broken) {
-            if (element instanceof Map<?, ?> seed) {
-                table.row(seed.get("filename"), seed.get("error"));
-            }
-        }
+        TextTable table = new TextTable("HOST", "FILE", "ERROR");
+        broken.forEach(row -> table.row(row.get("host"), row.get("filename"), row.get("error")));
         table.print(output.writer());
         return 0;
     }

@@ -77,6 +77,10 @@ class SwarmCommandIT {
         TestWait.until(() -> answer("status", "--data", at("data-b"), "--json").contains("\"active_blobs\" : 1")
                 || answer("status", "--data", at("data-b"), "--json").contains("\"active_blobs\":1"));
 
+        Files.writeString(directory.resolve("data-b").resolve("seed").resolve("alone"), "content");
+        TestWait.until(() -> answer("broken", "--data", at("data-b"), "--json").contains("\"filename\":\"alone\""));
+        assertThat(answer("broken", "--data", at("data-b"), "--json")).contains("\"host\":\"b\"");
+
         assertThat(second.toHandle().destroy()).isTrue();
         assertThat(second.waitFor(5, TimeUnit.SECONDS)).isTrue();
         assertThat(answer("seeds", "list", "--data", at("data-b"))).contains("report.txt", "active");
