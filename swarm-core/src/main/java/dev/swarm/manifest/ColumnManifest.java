@@ -71,6 +71,7 @@ final class ColumnManifest implements ManifestCrdt {
         image.buriedEntries().forEach(graves::buryEntry);
         graves.dropBelow(image.horizon());
         image.buriedBlobs().values().forEach(marker -> clock.observe(marker, nowMillis));
+        image.buriedEntries().values().forEach(marker -> clock.observe(marker, nowMillis));
         List<String> problems = new ArrayList<>();
         for (VerifiedEntry proof : verifyAll(image.proofs(), verifier, problems)) {
             graves.keepProof(proof);

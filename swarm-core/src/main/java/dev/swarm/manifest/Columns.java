@@ -50,7 +50,7 @@ final class Columns {
         return byAuthor.view().values();
     }
 
-    /** The join of the entries, of which there is at least one. */
+    /** The join of the entries, of which there is at least one; operators' come first in it. */
     BlobView view() {
         BlobView present = view;
         if (present == null) {
@@ -63,9 +63,12 @@ final class Columns {
     /** Up to when operators other than {@code author} have ended entries of the blob, by their words from before a time. */
     HybridTimestamp endedUpTo(@Nullable PeerId author, HybridTimestamp before) {
         HybridTimestamp latest = HybridTimestamp.ZERO;
-        for (VerifiedEntry entry : entries()) {
+        for (VerifiedEntry entry : view().entries()) {
+            if (!entry.isByOperator()) {
+                return latest;
+            }
             HybridTimestamp upTo = entry.entry().endsOthersUpTo();
-            if (entry.isByOperator() && !entry.entry().author().equals(author) && upTo.isBefore(before)) {
+            if (!entry.entry().author().equals(author) && upTo.isBefore(before)) {
                 latest = HybridTimestamp.max(latest, upTo);
             }
         }

@@ -10,6 +10,7 @@ import dev.swarm.peer.PeerId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 
 /** The canonical encoding of a {@link ManifestEntry}: fixed fields in a fixed order, no names, no options. */
 final class EntryCodec {
@@ -65,7 +66,7 @@ final class EntryCodec {
                 .retention(Retention.of(Duration.ofSeconds(reader.readLong())));
         reader.expectEnd();
         ManifestEntry entry = builder.build();
-        if (!java.util.Arrays.equals(encode(entry), body)) {
+        if (!Arrays.equals(encode(entry), body)) {
             throw new CanonicalFormatException(
                     "entry of " + Quoted.of(entry.key().toString()) + " is not in canonical form");
         }

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * refuses whatever it had ended, from whomever and whenever it comes back. Markers are this node's own and are never taken
  * from a peer.
  *
- * <p>Nothing here blocks, reads a clock or performs I/O, with {@link #restore} as the exception its documentation names.
- * Confined to one thread at a time. Times are milliseconds since the epoch.
+ * <p>Nothing here blocks, reads a clock or performs I/O. Confined to one thread at a time. Times are milliseconds since the
+ * epoch.
  */
 public interface ManifestCrdt {
 
@@ -49,8 +49,8 @@ public interface ManifestCrdt {
     /**
      * Offers an entry to the manifest.
      *
-     * <p>An entry that is refused changes nothing, the manifest's clock included. That of the seeding gate holds for what is
-     * new: a plain node that the gate does not let in may still revoke what the manifest holds of it.
+     * <p>An entry that is refused changes nothing that can be read here, nor the clock. The seeding gate is for what is new: a
+     * plain node that it does not let in may still revoke what the manifest holds of it.
      *
      * @param nowMillis the wall clock
      */
