@@ -148,7 +148,7 @@ final class SharedFile implements Closeable {
             if (closed) {
                 throw cause;
             }
-            if (file == broken) {
+            if (file.equals(broken)) {
                 file = disk.open(path, access);
             }
         }

@@ -69,7 +69,7 @@ final class NodeLoop implements Executor {
     void stop() throws InterruptedException {
         stopped = true;
         tasks.add(() -> {});
-        if (Thread.currentThread() != thread) {
+        if (!Thread.currentThread().equals(thread)) {
             thread.join(TimeUnit.SECONDS.toMillis(5));
         }
     }

@@ -63,7 +63,7 @@ final class EventLoop implements Executor, AutoCloseable {
     }
 
     boolean inLoop() {
-        return Thread.currentThread() == thread;
+        return Thread.currentThread().equals(thread);
     }
 
     long now() {
