@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.SwarmException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -45,7 +46,11 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                log.error("a task failed; going on with the next", e);
+                if (e instanceof SwarmException swarm && swarm.reason() == SwarmException.Reason.CLOSED) {
+                    log.debug("a task was too late: {}", e.getMessage());
+                } else {
+                    log.error("a task failed; going on with the next", e);
+                }
             }
         }
     }
