@@ -8,4 +8,14 @@ public interface Call {
      * Repeated calls do nothing.
      */
     void cancel();
+
+    /**
+     * Holds the response back: once this is known to the transport's thread, the sink hears no more of the body until
+     * {@link #resume}, and the peer is slowed down through TCP. Other requests on the same connection wait as well, so this is
+     * for moments. Has no effect on a request that is over.
+     */
+    void pause();
+
+    /** Ends {@link #pause}. */
+    void resume();
 }

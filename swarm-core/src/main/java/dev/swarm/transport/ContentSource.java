@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A response body of known length that is read when the connection can take it. Implemented by callers.
+ * A body of known length that is read when the connection can take it. Implemented by callers.
  *
- * <p>Used by one thread at a time. The transport that takes it closes it, whether the response was sent or not.
+ * <p>Used by one thread at a time. The transport that takes it closes it, whether the message was sent or not.
  */
 public interface ContentSource extends AutoCloseable {
 

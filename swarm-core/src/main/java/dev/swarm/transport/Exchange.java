@@ -1,6 +1,7 @@
 package dev.swarm.transport;
 
 import dev.swarm.peer.PeerAddress;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,16 @@ public interface Exchange {
     /** The fields. */
     Headers headers();
 
-    /** The whole body, within the route's limit; empty if there was none. */
+    /** The whole body, within the route's limit; empty if there was none, or if the route streams. */
     ByteBuffer body();
+
+    /**
+     * The body as a stream, to be read by one thread. On a streaming route reading blocks until the peer has sent more, and
+     * the peer is slowed down by a handler that does not read; a body that is not read for the transport's time limit ends
+     * with 503. Reading throws {@link java.io.IOException} if the peer goes away, sends too slowly or more than the route
+     * takes: what was read until then is not the whole. An answer that is given before the end was read ends the connection.
+     */
+    InputStream bodyStream();
 
     /**
      * Answers with a body in memory.

@@ -5,7 +5,7 @@ package dev.swarm.transport;
 public interface RouteHandler {
 
     /**
-     * Answers, or arranges for an answer. Called on a worker thread, so it may block briefly.
+     * Answers, or arranges for an answer. Called on the thread that the route's {@link Route.Kind} names.
      *
      * @param exchange the request; an exception thrown here is logged and answered with 500, a
      *     {@link dev.swarm.SwarmException} with the status that fits its reason

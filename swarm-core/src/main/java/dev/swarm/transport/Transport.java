@@ -40,6 +40,14 @@ public interface Transport extends AutoCloseable {
     default void recheck() {}
 
     /**
+     * Bounds what {@link PeerClient.Lane#BULK} responses bring in, over all connections, from here on. A rate at which a
+     * connection gets less than 4 KiB/s makes peers give it up.
+     *
+     * @param bytesPerSecond at least 1, or 0 for no bound, which is how a transport starts
+     */
+    void limitDownloads(long bytesPerSecond);
+
+    /**
      * Stops accepting, lets responses that are under way finish for at most {@code grace}, then cuts what is left. Returns
      * when the sockets are closed and the transport's threads have ended.
      */

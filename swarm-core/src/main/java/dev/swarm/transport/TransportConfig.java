@@ -24,6 +24,7 @@ public final class TransportConfig {
     private final InstantSource wallClock;
     private final ThreadFactory threads;
     private final Executor workers;
+    private final Executor handlers;
     private final TransportLimits limits;
 
     private TransportConfig(Builder builder) {
@@ -36,6 +37,7 @@ public final class TransportConfig {
         this.wallClock = builder.wallClock;
         this.threads = Objects.requireNonNull(builder.threads, "threads");
         this.workers = Objects.requireNonNull(builder.workers, "workers");
+        this.handlers = builder.handlers == null ? workers : builder.handlers;
         this.limits = builder.limits;
     }
 
@@ -92,6 +94,14 @@ public final class TransportConfig {
         return workers;
     }
 
+    /**
+     * Runs the handlers of routes that may block for long. A full one rejects, which the peer sees as 503. The caller keeps it
+     * and shuts it down after the transport.
+     */
+    public Executor handlers() {
+        return handlers;
+    }
+
     /** Bounds on what a peer may make this node hold. */
     public TransportLimits limits() {
         return limits;
@@ -108,6 +118,7 @@ public final class TransportConfig {
         private InstantSource wallClock = SystemAdapters.wallClock();
         private @Nullable ThreadFactory threads;
         private @Nullable Executor workers;
+        private @Nullable Executor handlers;
         private TransportLimits limits = TransportLimits.builder().build();
 
         private Builder() {}
@@ -163,6 +174,12 @@ public final class TransportConfig {
         /** Sets the runner of what may block or compute for long. */
         public Builder workers(Executor value) {
             this.workers = value;
+            return this;
+        }
+
+        /** Sets the runner of blocking handlers; the workers unless set. */
+        public Builder handlers(Executor value) {
+            this.handlers = value;
             return this;
         }
 

@@ -26,6 +26,14 @@ public final class TransportLimits {
     /** How long a peer may take to answer a request, and how long a body may stand still. Longer than any held-back answer. */
     public static final Duration DEFAULT_RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
+    /**
+     * Bytes either way after which a connection takes no further request: far below the 2^37 past which the JDK may send key
+     * updates without end (JDK-8329548).
+     */
+    public static final long DEFAULT_MAX_CONNECTION_BYTES = 64L << 30;
+    /** Request bodies in memory, of all peers together; what would exceed it is answered with 503. */
+    public static final long DEFAULT_MAX_BUFFERED_BYTES = 64L << 20;
+
     private final int maxConnections;
     private final int maxConnectionsPerPeer;
     private final int reservedConnections;
@@ -34,6 +42,8 @@ public final class TransportLimits {
     private final Duration handshakeTimeout;
     private final Duration idleTimeout;
     private final Duration responseTimeout;
+    private final long maxConnectionBytes;
+    private final long maxBufferedBytes;
 
     private TransportLimits(Builder builder) {
         this.maxConnections = positive("maxConnections", builder.maxConnections);
@@ -44,6 +54,8 @@ public final class TransportLimits {
         this.handshakeTimeout = positive("handshakeTimeout", builder.handshakeTimeout);
         this.idleTimeout = positive("idleTimeout", builder.idleTimeout);
         this.responseTimeout = positive("responseTimeout", builder.responseTimeout);
+        this.maxConnectionBytes = positive("maxConnectionBytes", builder.maxConnectionBytes);
+        this.maxBufferedBytes = positive("maxBufferedBytes", builder.maxBufferedBytes);
         if (reservedConnections < 0 || reservedConnections >= maxConnections) {
             throw new IllegalArgumentException("reservedConnections is " + reservedConnections
                     + ", has to be at least 0 and below maxConnections " + maxConnections);
@@ -95,6 +107,23 @@ public final class TransportLimits {
         return responseTimeout;
     }
 
+    /** Bytes either way that a connection carries before it is retired. */
+    public long maxConnectionBytes() {
+        return maxConnectionBytes;
+    }
+
+    /** Request bodies in memory. */
+    public long maxBufferedBytes() {
+        return maxBufferedBytes;
+    }
+
+    private static long positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + ", has to be at least 1");
+        }
+        return value;
+    }
+
     private static int positive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " is " + value + ", has to be at least 1");
@@ -119,6 +148,8 @@ public final class TransportLimits {
         private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
         private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
         private Duration responseTimeout = DEFAULT_RESPONSE_TIMEOUT;
+        private long maxConnectionBytes = DEFAULT_MAX_CONNECTION_BYTES;
+        private long maxBufferedBytes = DEFAULT_MAX_BUFFERED_BYTES;
 
         private Builder() {}
 
@@ -167,6 +198,18 @@ public final class TransportLimits {
         /** Sets the limit of waiting for an answer or for its next bytes. */
         public Builder responseTimeout(Duration value) {
             this.responseTimeout = value;
+            return this;
+        }
+
+        /** Sets the bytes after which a connection is retired. */
+        public Builder maxConnectionBytes(long value) {
+            this.maxConnectionBytes = value;
+            return this;
+        }
+
+        /** Sets the bound on request bodies in memory. */
+        public Builder maxBufferedBytes(long value) {
+            this.maxBufferedBytes = value;
             return this;
         }
 

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Accepts connections and deals them out to the event loops in turn. Confined to one loop after {@link #start}. */
-final class Acceptor implements EventLoop.Ready {
+final class Acceptor implements Loop.Ready {
 
     /** Connections the system holds until they are accepted: a fleet that starts at once fits. */
     private static final int BACKLOG = 512;
@@ -138,9 +138,8 @@ final class Acceptor implements EventLoop.Ready {
 
     private void begin(EventLoop on, SocketChannel socket, long arrival) {
         try {
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             PeerAddress remote = PeerAddress.of((InetSocketAddress) socket.getRemoteAddress());
-            new ServerConnection(service, on, socket, remote, arrival).start();
+            new ServerConnection(service, on, SocketWire.of(on, socket), remote, arrival).start();
         } catch (IOException | RuntimeException e) {
             log.debug("connection ended before it began: {}", e.getMessage());
             closeQuietly(socket);

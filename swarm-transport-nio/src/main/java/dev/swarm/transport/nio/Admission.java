@@ -78,9 +78,13 @@ final class Admission {
         if (head.bodyLength() > route.maxBodyBytes()) {
             return refused(Answer.text(413, "request body is longer than " + route.maxBodyBytes() + " bytes"));
         }
-        if (!route.reserved() && grant == Slots.Grant.RESERVED && !promote()) {
+        if (route.kind() != Route.Kind.RESERVED && grant == Slots.Grant.RESERVED && !promote()) {
             return last(Answer.overCapacity(
                     "the connections left are for gossip and health; try again, or ask another peer"));
+        }
+        if (!service.routes().enter(route)) {
+            return refused(Answer.overCapacity(
+                    "this path serves " + route.maxConcurrent() + " requests at once, and as many are under way"));
         }
         return new Verdict(route, found.parameters(), null, false);
     }

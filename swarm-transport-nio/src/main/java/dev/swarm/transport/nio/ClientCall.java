@@ -1,6 +1,7 @@
 package dev.swarm.transport.nio;
 
 import dev.swarm.transport.Call;
+import dev.swarm.transport.ContentSource;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.Request;
 import dev.swarm.transport.ResponseHead;
@@ -28,6 +29,7 @@ final class ClientCall implements Call {
     private final ResponseSink sink;
     private final LanePool pool;
 
+    private @Nullable ContentSource contentLeft;
     private @Nullable ClientConnection connection;
     private boolean retried;
     private int passes;
@@ -35,16 +37,45 @@ final class ClientCall implements Call {
     /** Seen wherever the call is handed from one owner to the next, where {@link #cancel} finds nobody to tell. */
     private volatile boolean cancelAsked;
 
+    private volatile boolean paused;
+
     ClientCall(Request request, ResponseSink sink, LanePool pool) {
         this.request = request;
         this.sink = sink;
         this.pool = pool;
+        this.contentLeft = request.content();
     }
 
     @Override
     public void cancel() {
         cancelAsked = true;
         pool.cancel(this);
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            pool.resumed(this);
+        }
+    }
+
+    /** Whether the sink takes nothing for now. */
+    boolean isPaused() {
+        return paused && !done;
+    }
+
+    /** The content to send, once; it is the caller's to close. Null if there is none. */
+    @Nullable
+    ContentSource takeContent() {
+        ContentSource content = contentLeft;
+        contentLeft = null;
+        return content;
     }
 
     Request request() {
@@ -117,6 +148,10 @@ final class ClientCall implements Call {
         if (!done) {
             done = true;
             pool.noteOver();
+            ContentSource unsent = takeContent();
+            if (unsent != null) {
+                unsent.close();
+            }
             tell(() -> sink.onFailure(failure));
         }
     }

@@ -5,13 +5,9 @@ import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.TransportException;
 import dev.swarm.transport.TransportException.Kind;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection to a peer: requests out, answers in, in the same order.
  *
- * <p>Confined to its event loop, except for {@link #enqueue}, {@link #cancel}, {@link #drain}, {@link #recheck} and
- * {@link #shutDown}, which any thread may call.
+ * <p>Confined to its event loop, except for {@link #enqueue}, {@link #cancel}, {@link #drain}, {@link #recheck},
+ * {@link #pumpSoon} and {@link #shutDown}, which any thread may call.
  */
-final class ClientConnection implements SecureChannel.Owner {
+final class ClientConnection implements ChannelOwner {
 
     private enum Phase {
         OPENING,
@@ -51,18 +47,15 @@ final class ClientConnection implements SecureChannel.Owner {
     private final NioPeerClient client;
     private final LanePool pool;
     private final PeerAddress address;
-    private final EventLoop loop;
+    private final Loop loop;
     private final ResponseParser parser;
     private final ClientDeadlines deadlines;
-    private final Deque<ClientCall> unsent = new ArrayDeque<>();
-    private final Deque<ClientCall> awaiting = new ArrayDeque<>();
+    private final CallQueue calls;
 
     private Phase phase = Phase.OPENING;
-    private @Nullable TlsContext tls;
+    private @Nullable Security security;
     private @Nullable SecureChannel channel;
     private @Nullable PeerCertificate peer;
-    private @Nullable ByteBuffer piece;
-    private @Nullable ByteBuffer restOfBody;
     private @Nullable TransportException verdict;
     private TransportException closedBy = cancelled("connection closed");
     private boolean drainAsked;
@@ -70,32 +63,33 @@ final class ClientConnection implements SecureChannel.Owner {
     private boolean sacrificed;
     private int answers;
 
-    ClientConnection(NioPeerClient client, LanePool pool, EventLoop loop) {
+    ClientConnection(NioPeerClient client, LanePool pool, Loop loop) {
         this.client = client;
         this.pool = pool;
         this.address = pool.peer();
         this.loop = loop;
         this.parser = new ResponseParser(client.config().limits());
+        this.calls = new CallQueue(address, loop, client.config().workers(), this::pump);
         this.deadlines = new ClientDeadlines(loop, client.config().limits(), this::onDeadline);
     }
 
     /** Connects. To be called on the loop. */
     void open() {
         deadlines.startOpening();
-        SocketChannel socket = null;
+        Wire wire = null;
         try {
-            socket = SocketChannel.open();
-            socket.configureBlocking(false);
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.connect(address.toSocketAddress());
-            TlsContext context = client.tls();
-            tls = context;
-            SecureChannel opened = new SecureChannel(
-                    loop, socket, context.client(address), client.config().workers(), this);
+            Security current = client.security();
+            security = current;
+            RecordLayer records = current.client(address);
+            wire = client.connector().connect(loop, address);
+            SecureChannel opened =
+                    new SecureChannel(loop, wire, records, client.config().workers(), client.pace(pool.lane()), this);
             channel = opened;
             opened.pump();
         } catch (IOException | RuntimeException e) {
-            closeQuietly(socket);
+            if (wire != null) {
+                wire.close();
+            }
             closed(e);
         }
     }
@@ -113,7 +107,7 @@ final class ClientConnection implements SecureChannel.Owner {
                 pool.finished(this, call);
                 return;
             }
-            unsent.add(call);
+            calls.add(call);
             pump();
         });
     }
@@ -121,10 +115,10 @@ final class ClientConnection implements SecureChannel.Owner {
     /** Gives a call up. */
     void cancel(ClientCall call) {
         loop.execute(() -> {
-            if (unsent.remove(call)) {
+            if (calls.removeUnsent(call)) {
                 call.fail(cancelled("cancelled before it was sent"));
                 pool.finished(this, call);
-            } else if (awaiting.contains(call)) {
+            } else if (calls.isAwaited(call)) {
                 call.fail(cancelled("cancelled"));
                 dropIfUnwanted(call);
             }
@@ -150,6 +144,11 @@ final class ClientConnection implements SecureChannel.Owner {
         });
     }
 
+    /** Looks again at what may be moved. */
+    void pumpSoon() {
+        loop.execute(this::pump);
+    }
+
     /** Closes at once. */
     void shutDown() {
         loop.execute(() -> abort(cancelled("transport closed")));
@@ -157,7 +156,7 @@ final class ClientConnection implements SecureChannel.Owner {
 
     @Override
     public void secured(X509Certificate certificate) {
-        TlsContext context = tls;
+        Security context = security;
         try {
             PeerCertificate known = context == null ? null : context.readMember(certificate);
             if (known == null || !client.config().admitted().test(known)) {
@@ -175,14 +174,15 @@ final class ClientConnection implements SecureChannel.Owner {
 
     @Override
     public boolean wantsInput() {
-        return true;
+        ClientCall front = calls.front();
+        return front == null || !front.isPaused();
     }
 
     @Override
     public void received(ByteBuffer plain) {
         try {
             boolean more = true;
-            while (more && phase != Phase.CLOSED && (plain.hasRemaining() || parser.inBody())) {
+            while (more && phase != Phase.CLOSED && wantsInput() && (plain.hasRemaining() || parser.inBody())) {
                 more = step(plain);
             }
         } catch (HttpFault e) {
@@ -200,24 +200,25 @@ final class ClientConnection implements SecureChannel.Owner {
 
     @Override
     public @Nullable ByteBuffer nextOutput() {
-        ByteBuffer current = piece;
-        if (current != null && current.hasRemaining()) {
-            return current;
+        try {
+            int before = calls.awaited();
+            ByteBuffer next = calls.nextOutput();
+            if (calls.awaited() > before) {
+                deadlines.noteRequest(before == 0);
+            }
+            return next;
+        } catch (IOException e) {
+            abort(new TransportException(
+                    Kind.CANCELLED, "request to " + address + " cannot be read: " + e.getMessage(), e));
+            return null;
         }
-        ByteBuffer rest = restOfBody;
-        if (rest != null) {
-            restOfBody = null;
-            piece = rest;
-            return rest;
-        }
-        return nextRequest();
     }
 
     @Override
     public void settled() {
         SecureChannel current = channel;
         if (current != null) {
-            deadlines.update(parser, !awaiting.isEmpty(), current);
+            deadlines.update(parser, calls.awaited() > 0, current);
         }
     }
 
@@ -232,10 +233,8 @@ final class ClientConnection implements SecureChannel.Owner {
         deadlines.stop();
         pool.detach(this);
         boolean frontBegun = parser.inHead() || parser.inBody();
-        List<ClientCall> sent = List.copyOf(awaiting);
-        List<ClientCall> notSent = List.copyOf(unsent);
-        awaiting.clear();
-        unsent.clear();
+        List<ClientCall> sent = calls.takeAwaiting();
+        List<ClientCall> notSent = calls.takeUnsent();
         for (ClientCall call : sent) {
             if (frontBegun) {
                 frontBegun = false;
@@ -251,23 +250,8 @@ final class ClientConnection implements SecureChannel.Owner {
         client.release(this, pool);
     }
 
-    private @Nullable ByteBuffer nextRequest() {
-        ClientCall next = unsent.poll();
-        if (next == null) {
-            piece = null;
-            return null;
-        }
-        awaiting.add(next);
-        deadlines.noteRequest(awaiting.size() == 1);
-        ByteBuffer head = HeadWriter.request(next.request(), address);
-        ByteBuffer body = next.request().body();
-        restOfBody = HeadWriter.isSmall(body) ? null : body;
-        piece = head;
-        return head;
-    }
-
     private boolean step(ByteBuffer plain) throws HttpFault {
-        ClientCall front = awaiting.peek();
+        ClientCall front = calls.front();
         if (front == null) {
             throw new HttpFault(502, "bytes that no request asked for");
         }
@@ -310,10 +294,11 @@ final class ClientConnection implements SecureChannel.Owner {
     }
 
     private void endAnswer(ClientCall front) {
-        awaiting.remove();
+        // A peer that answers before it has heard all does not want the rest, which would have to be sent all the same.
+        boolean unheard = !calls.removeFront();
+        boolean last = unheard || parser.closes();
         answers++;
         deadlines.noteAnswer();
-        boolean last = parser.closes();
         if (last || isWornOut()) {
             pool.detach(this);
             drainAsked = true;
@@ -332,19 +317,19 @@ final class ClientConnection implements SecureChannel.Owner {
 
     /** Closes if the rest of an unwanted answer costs more than a new connection, or serves nobody else. */
     private void dropIfUnwanted(ClientCall call) {
-        if (!call.isDone() || awaiting.isEmpty() || phase == Phase.CLOSED) {
+        if (!call.isDone() || calls.awaited() == 0 || phase == Phase.CLOSED) {
             return;
         }
-        boolean alone = awaiting.size() == 1 && unsent.isEmpty();
-        boolean large = awaiting.peek() == call && parser.bodyBytesLeft() > MAX_DISCARDED_BYTES;
-        if (alone || large) {
+        boolean alone = calls.awaited() == 1 && !calls.hasUnsent();
+        boolean large = call.equals(calls.front()) && parser.bodyBytesLeft() > MAX_DISCARDED_BYTES;
+        if (alone || large || calls.isSending(call)) {
             sacrificed = true;
             abort(cancelled("cancelled"));
         }
     }
 
     private void finishIfDone() {
-        if (!drainAsked || phase != Phase.OPEN || !awaiting.isEmpty() || !unsent.isEmpty()) {
+        if (!drainAsked || phase != Phase.OPEN || !calls.isEmpty()) {
             return;
         }
         SecureChannel current = channel;
@@ -406,7 +391,7 @@ final class ClientConnection implements SecureChannel.Owner {
         SecureChannel current = channel;
         ClientDeadlines.Expired expired = current == null
                 ? ClientDeadlines.Expired.OPENING
-                : deadlines.expired(parser, !awaiting.isEmpty(), current);
+                : deadlines.expired(parser, calls.awaited() > 0, current);
         switch (expired) {
             case NOTHING -> settled();
             case OPENING ->
@@ -426,7 +411,8 @@ final class ClientConnection implements SecureChannel.Owner {
     private boolean isWornOut() {
         SecureChannel current = channel;
         return current != null
-                && Math.max(current.bytesIn(), current.bytesOut()) > ServerConnection.MAX_CONNECTION_BYTES;
+                && Math.max(current.bytesIn(), current.bytesOut())
+                        > client.config().limits().maxConnectionBytes();
     }
 
     private void pump() {
@@ -438,16 +424,6 @@ final class ClientConnection implements SecureChannel.Owner {
 
     private static TransportException cancelled(String why) {
         return new TransportException(Kind.CANCELLED, why, null);
-    }
-
-    private static void closeQuietly(@Nullable SocketChannel socket) {
-        if (socket != null) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                log.debug("closing the socket failed: {}", e.getMessage());
-            }
-        }
     }
 
     private void moveTo(Phase next, String reason) {

@@ -27,7 +27,7 @@ final class ClientDeadlines {
 
     private static final int MIN_BODY_RATE = 16 * 1024;
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final Deadline deadline;
     private final RateWatch body;
     private final long openingNanos;
@@ -43,8 +43,9 @@ final class ClientDeadlines {
     private boolean inHead;
     private long headSince;
     private boolean inBody;
+    private boolean holdingBack;
 
-    ClientDeadlines(EventLoop loop, TransportLimits limits, Runnable action) {
+    ClientDeadlines(Loop loop, TransportLimits limits, Runnable action) {
         this.loop = loop;
         this.deadline = new Deadline(action);
         this.body = new RateWatch(limits.responseTimeout(), MIN_BODY_RATE);
@@ -93,7 +94,7 @@ final class ClientDeadlines {
     Expired expired(ResponseParser parser, boolean awaitsAnswer, SecureChannel channel) {
         note(parser, awaitsAnswer, channel);
         long now = loop.now();
-        if (inBody) {
+        if (inBody && !holdingBack) {
             return body.isTooSlow(now, channel.bytesIn()) ? Expired.SLOW_BODY : Expired.NOTHING;
         }
         if (now - end() < 0) {
@@ -120,7 +121,13 @@ final class ClientDeadlines {
         }
         inHead = parser.inHead();
         inBody = parser.inBody();
-        if (inBody) {
+        holdingBack = channel.isHoldingBack();
+        if (holdingBack) {
+            // The peer may have answered long ago, and its bytes are waiting to be read.
+            progressAt = now;
+            headSince = now;
+        }
+        if (inBody && !holdingBack) {
             body.start(now, channel.bytesIn());
         } else {
             body.stop();
@@ -131,7 +138,7 @@ final class ClientDeadlines {
         if (opening) {
             return openingSince + openingNanos;
         }
-        if (inBody) {
+        if (inBody && !holdingBack) {
             return body.end();
         }
         if (inHead) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,17 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>An idle loop sleeps until its next deadline, or for good if there is none. {@link #execute} is safe for many threads;
  * the rest is confined to the loop.
  */
-final class EventLoop implements Executor, AutoCloseable {
-
-    /** What a channel's readiness is reported to. */
-    interface Ready {
-
-        /** The channel can do some of the operations asked for. */
-        void ready();
-
-        /** The loop ends, or {@link #ready} threw: the channel has to be closed. */
-        void cut(Throwable cause);
-    }
+final class EventLoop implements Loop, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
@@ -62,15 +51,18 @@ final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    boolean inLoop() {
+    @Override
+    public boolean inLoop() {
         return Thread.currentThread().equals(thread);
     }
 
-    long now() {
+    @Override
+    public long now() {
         return ticker.nanoTime();
     }
 
-    BufferPool buffers() {
+    @Override
+    public BufferPool buffers() {
         assert inLoop();
         return buffers;
     }
@@ -82,8 +74,8 @@ final class EventLoop implements Executor, AutoCloseable {
         return channel.register(selector, 0, ready);
     }
 
-    /** Runs the action of {@code deadline} at {@code nanoTime}, and at no other moment set before. */
-    void schedule(Deadline deadline, long nanoTime) {
+    @Override
+    public void schedule(Deadline deadline, long nanoTime) {
         assert inLoop();
         if (deadline.set(nanoTime)) {
             unqueue(deadline);
@@ -92,8 +84,8 @@ final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    /** Calls {@code deadline} off for good. */
-    void forget(Deadline deadline) {
+    @Override
+    public void forget(Deadline deadline) {
         assert inLoop();
         deadline.cancel();
         unqueue(deadline);

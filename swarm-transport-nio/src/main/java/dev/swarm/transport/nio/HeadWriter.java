@@ -1,6 +1,7 @@
 package dev.swarm.transport.nio;
 
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.ContentSource;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.Request;
 import java.nio.ByteBuffer;
@@ -69,10 +70,10 @@ final class HeadWriter {
                 .append(request.target())
                 .append(" HTTP/1.1\r\nHost: ")
                 .append(host(peer));
-        if (body.hasRemaining()
-                || request.method().equals("POST")
-                || request.method().equals("PUT")) {
-            head.append("\r\nContent-Length: ").append(body.remaining());
+        ContentSource content = request.content();
+        long length = content == null ? body.remaining() : content.length();
+        if (length > 0 || request.method().equals("POST") || request.method().equals("PUT")) {
+            head.append("\r\nContent-Length: ").append(length);
         }
         return encode(head, request.headers(), isSmall(body) ? body : ByteBuffer.allocate(0));
     }

@@ -45,6 +45,7 @@ final class LanePool {
 
     private final Object lock = new Object();
     private final PeerAddress peer;
+    private final Lane lane;
     private final Shape shape;
     private final Function<LanePool, ClientConnection> connector;
     private final List<Member> members = new ArrayList<>();
@@ -56,12 +57,17 @@ final class LanePool {
 
     LanePool(PeerAddress peer, Lane lane, Function<LanePool, ClientConnection> connector) {
         this.peer = peer;
+        this.lane = lane;
         this.shape = Shape.of(lane);
         this.connector = connector;
     }
 
     PeerAddress peer() {
         return peer;
+    }
+
+    Lane lane() {
+        return lane;
     }
 
     /** Sends a call when there is a connection for it; answers false if this pool is closed. */
@@ -96,6 +102,17 @@ final class LanePool {
             call.fail(new TransportException(TransportException.Kind.CANCELLED, "cancelled before it was sent", null));
         } else if (holder != null) {
             holder.cancel(call);
+        }
+    }
+
+    /** Has a call's connection look again at what it may hand over. */
+    void resumed(ClientCall call) {
+        ClientConnection holder;
+        synchronized (lock) {
+            holder = call.connection();
+        }
+        if (holder != null) {
+            holder.pumpSoon();
         }
     }
 

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A socket that fails, as when the interface goes down, is opened anew until it works or this is closed.
  */
-final class MulticastEnd implements MulticastPort, EventLoop.Ready {
+final class MulticastEnd implements MulticastPort, Loop.Ready {
 
     /** Pause before a failed socket is opened anew: an interface that comes back is found soon, at no cost meanwhile. */
     private static final Duration RETRY = Duration.ofSeconds(5);

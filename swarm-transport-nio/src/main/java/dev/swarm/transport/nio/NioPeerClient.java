@@ -7,6 +7,7 @@ import dev.swarm.transport.Request;
 import dev.swarm.transport.ResponseSink;
 import dev.swarm.transport.TransportConfig;
 import dev.swarm.transport.TransportException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -19,20 +20,32 @@ final class NioPeerClient implements PeerClient {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE");
 
+    /** Opens connections. */
+    @FunctionalInterface
+    interface Connector {
+
+        /** Begins to connect, on {@code loop}. */
+        Wire connect(Loop loop, PeerAddress peer) throws IOException;
+    }
+
     private record Key(PeerAddress peer, Lane lane) {}
 
     private final TransportConfig config;
-    private final List<EventLoop> loops;
+    private final List<Loop> loops;
+    private final Connector connector;
     private final ConcurrentMap<Key, LanePool> pools = new ConcurrentHashMap<>();
     private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger turn = new AtomicInteger();
-    private volatile TlsContext tls;
+    private final RateLimit downloads = new RateLimit(RateLimit.UNLIMITED);
+    private final RateLimit unlimited = new RateLimit(RateLimit.UNLIMITED);
+    private volatile Security security;
     private volatile boolean closed;
 
-    NioPeerClient(TransportConfig config, List<EventLoop> loops, TlsContext tls) {
+    NioPeerClient(TransportConfig config, List<? extends Loop> loops, Security security, Connector connector) {
         this.config = config;
         this.loops = List.copyOf(loops);
-        this.tls = tls;
+        this.security = security;
+        this.connector = connector;
     }
 
     @Override
@@ -61,13 +74,28 @@ final class NioPeerClient implements PeerClient {
         return config;
     }
 
-    TlsContext tls() {
-        return tls;
+    Security security() {
+        return security;
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    /** What a new connection for {@code lane} may read, and when. */
+    ReadPace pace(Lane lane) {
+        return new ReadPace(lane == Lane.BULK ? downloads : unlimited);
+    }
+
+    /** Bounds what content brings in, from here on. */
+    void limitDownloads(long bytesPerSecond) {
+        downloads.set(bytesPerSecond);
+        connections.forEach(ClientConnection::pumpSoon);
     }
 
     /** Uses other credentials for new connections; those that are open end after what they have. */
-    void rotate(TlsContext next) {
-        tls = next;
+    void rotate(Security next) {
+        security = next;
         pools.values().forEach(pool -> pool.detachAll().forEach(ClientConnection::drain));
     }
 
@@ -92,7 +120,7 @@ final class NioPeerClient implements PeerClient {
     }
 
     private ClientConnection connect(LanePool pool) {
-        EventLoop loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+        Loop loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
         ClientConnection connection = new ClientConnection(this, pool, loop);
         connections.add(connection);
         loop.execute(connection::open);

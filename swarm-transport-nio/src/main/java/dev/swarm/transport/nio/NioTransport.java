@@ -44,7 +44,8 @@ final class NioTransport implements Transport {
         this.localAddress = PeerAddress.of((InetSocketAddress) listener.getLocalAddress());
         this.loops = loops;
         this.service = new Service(config, tls);
-        this.client = new NioPeerClient(config, loops, tls);
+        this.client = new NioPeerClient(
+                config, loops, tls, (loop, peer) -> SocketWire.connect((EventLoop) loop, peer.toSocketAddress()));
         this.acceptor = Acceptor.start(listener, service, loops);
     }
 
@@ -95,6 +96,15 @@ final class NioTransport implements Transport {
     public void recheck() {
         service.recheck();
         client.recheck();
+    }
+
+    @Override
+    public void limitDownloads(long bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "download rate is " + bytesPerSecond + " bytes/s, has to be at least 1, or 0 for no bound");
+        }
+        client.limitDownloads(bytesPerSecond);
     }
 
     @Override

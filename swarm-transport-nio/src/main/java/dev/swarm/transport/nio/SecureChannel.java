@@ -3,8 +3,6 @@ package dev.swarm.transport.nio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,57 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A socket with a TLS session on it: moves bytes between both and its owner until one of them would block.
  *
- * <p>Confined to its event loop. The owner hears {@link Owner#closed} exactly once.
+ * <p>Confined to its event loop. The owner hears {@link ChannelOwner#closed} exactly once.
  */
-final class SecureChannel implements EventLoop.Ready {
-
-    /** Whom the plaintext comes from and goes to. All calls come on the event loop. */
-    interface Owner {
-
-        /** The handshake is complete. */
-        void secured(X509Certificate certificate);
-
-        /** Whether {@link #received} would take anything. */
-        boolean wantsInput();
-
-        /** Plaintext is here; what the owner leaves is offered again once it wants input. */
-        void received(ByteBuffer plain);
-
-        /** The peer sends nothing more. */
-        void ended(boolean truncated);
-
-        /** Plaintext to send, with something remaining, or null if there is none for the time being. */
-        @Nullable
-        ByteBuffer nextOutput();
-
-        /** A round of work is done; the moment to look at deadlines. */
-        void settled();
-
-        /** The connection is of no more use; {@code cause} is null if this side ended it in order. */
-        void closed(@Nullable Throwable cause);
-    }
-
-    private enum Phase {
-        CONNECT,
-        HANDSHAKE,
-        OPEN,
-        /** Sends what is left and the notice of the end. */
-        FLUSH,
-        /** Waits for the peer to close: closing with unread bytes would reset the connection and lose the last answer. */
-        LINGER,
-        CLOSED;
-
-        boolean mayBecome(Phase next) {
-            return switch (this) {
-                case CONNECT -> next == HANDSHAKE || next == CLOSED;
-                case HANDSHAKE -> next == OPEN || next == FLUSH || next == CLOSED;
-                case OPEN -> next == FLUSH || next == CLOSED;
-                case FLUSH -> next == LINGER || next == CLOSED;
-                case LINGER -> next == CLOSED;
-                case CLOSED -> false;
-            };
-        }
-    }
+final class SecureChannel implements Loop.Ready {
 
     /** Bytes moved each way before other connections of the loop have their turn. */
     private static final int TURN_BYTES = 1 << 20;
@@ -77,16 +27,18 @@ final class SecureChannel implements EventLoop.Ready {
 
     private static final Logger log = LoggerFactory.getLogger(SecureChannel.class);
 
-    private final EventLoop loop;
-    private final SocketChannel socket;
-    private final TlsSession tls;
+    private final Loop loop;
+    private final Wire wire;
+    private final RecordLayer records;
     private final Executor workers;
-    private final Owner owner;
-    private final SelectionKey key;
+    private final ChannelOwner owner;
+    private final ReadPace pace;
     private final Deadline lingering = new Deadline(() -> close(null));
+    private final Deadline heldBack = new Deadline(this::pump);
     private final String name;
 
-    private Phase phase;
+    private ChannelPhase phase;
+    private boolean isHeldBack;
     private boolean inputOver;
     private boolean tasksRunning;
     private boolean closedTold;
@@ -96,28 +48,29 @@ final class SecureChannel implements EventLoop.Ready {
     private long bytesOut;
 
     /** Takes over a socket that is connected or on its way. The caller calls {@link #pump} next. */
-    SecureChannel(EventLoop loop, SocketChannel socket, TlsSession tls, Executor workers, Owner owner)
+    SecureChannel(Loop loop, Wire wire, RecordLayer records, Executor workers, ReadPace pace, ChannelOwner owner)
             throws IOException {
         this.loop = loop;
-        this.socket = socket;
-        this.tls = tls;
+        this.wire = wire;
+        this.records = records;
         this.workers = workers;
+        this.pace = pace;
         this.owner = owner;
-        this.phase = socket.isConnected() ? Phase.HANDSHAKE : Phase.CONNECT;
+        this.phase = wire.isConnected() ? ChannelPhase.HANDSHAKE : ChannelPhase.CONNECT;
         this.name = "connection " + System.identityHashCode(this);
-        this.key = loop.register(socket, this);
+        wire.attach(this);
     }
 
     boolean isOpen() {
-        return phase == Phase.OPEN;
+        return phase == ChannelPhase.OPEN;
     }
 
     boolean isConnecting() {
-        return phase == Phase.CONNECT;
+        return phase == ChannelPhase.CONNECT;
     }
 
     boolean isShakingHands() {
-        return phase == Phase.CONNECT || phase == Phase.HANDSHAKE;
+        return phase == ChannelPhase.CONNECT || phase == ChannelPhase.HANDSHAKE;
     }
 
     /** Ciphertext received so far. */
@@ -130,14 +83,19 @@ final class SecureChannel implements EventLoop.Ready {
         return bytesOut;
     }
 
+    /** Whether bytes of the peer are left where they are, because the owner wants none or the rate is used up. */
+    boolean isHoldingBack() {
+        return isHeldBack || (phase == ChannelPhase.OPEN && !owner.wantsInput());
+    }
+
     /** Whether the socket took less than there is. */
     boolean isBlocked() {
-        return tls.hasOutput();
+        return records.hasOutput();
     }
 
     @Override
     public void ready() {
-        if (phase == Phase.CONNECT && !connect()) {
+        if (phase == ChannelPhase.CONNECT && !connect()) {
             return;
         }
         pump();
@@ -151,17 +109,18 @@ final class SecureChannel implements EventLoop.Ready {
     /** Moves what can be moved. To be called whenever the owner has something new to send or wants input again. */
     void pump() {
         assert loop.inLoop();
-        if (phase == Phase.CLOSED || phase == Phase.CONNECT || tasksRunning) {
+        if (phase == ChannelPhase.CLOSED || phase == ChannelPhase.CONNECT || tasksRunning) {
             updateInterest();
             return;
         }
         try {
             budget = TURN_BYTES;
+            isHeldBack = false;
             boolean again = turn();
-            if (phase != Phase.CLOSED) {
+            if (phase != ChannelPhase.CLOSED) {
                 tellSettled();
                 updateInterest();
-                if (again && phase != Phase.CLOSED) {
+                if (again && phase != ChannelPhase.CLOSED) {
                     loop.execute(this::pump);
                 }
             }
@@ -175,36 +134,32 @@ final class SecureChannel implements EventLoop.Ready {
 
     /** Sends what is left to send, then closes. Nothing more is received. */
     void finish() {
-        if (phase == Phase.OPEN) {
-            moveTo(Phase.FLUSH, "finished");
+        if (phase == ChannelPhase.OPEN) {
+            moveTo(ChannelPhase.FLUSH, "finished");
             loop.execute(this::pump);
-        } else if (phase == Phase.CONNECT || phase == Phase.HANDSHAKE) {
+        } else if (phase == ChannelPhase.CONNECT || phase == ChannelPhase.HANDSHAKE) {
             close(null);
         }
     }
 
     /** Closes at once. */
     void close(@Nullable Throwable cause) {
-        if (phase == Phase.CLOSED) {
+        if (phase == ChannelPhase.CLOSED) {
             return;
         }
-        moveTo(Phase.CLOSED, cause == null ? "closed" : String.valueOf(cause.getMessage()));
+        moveTo(ChannelPhase.CLOSED, cause == null ? "closed" : String.valueOf(cause.getMessage()));
         loop.forget(lingering);
-        key.cancel();
-        try {
-            socket.close();
-        } catch (IOException e) {
-            log.debug("{}: closing the socket failed: {}", name, e.getMessage());
-        }
+        loop.forget(heldBack);
+        wire.close();
         tellClosed(cause);
     }
 
     private boolean connect() {
         try {
-            if (!socket.finishConnect()) {
+            if (!wire.finishConnect()) {
                 return false;
             }
-            moveTo(Phase.HANDSHAKE, "connected");
+            moveTo(ChannelPhase.HANDSHAKE, "connected");
             return true;
         } catch (IOException e) {
             close(e);
@@ -216,16 +171,16 @@ final class SecureChannel implements EventLoop.Ready {
     private boolean turn() throws IOException {
         boolean moved;
         do {
-            moved = phase == Phase.LINGER ? drain() : receive();
+            moved = phase == ChannelPhase.LINGER ? drain() : receive();
             moved |= send();
-        } while (moved && budget > 0 && !tasksRunning && phase != Phase.CLOSED);
+        } while (moved && budget > 0 && !tasksRunning && phase != ChannelPhase.CLOSED);
         return moved && !tasksRunning;
     }
 
     private boolean receive() throws IOException {
         boolean moved = false;
         while (budget > 0 && mayReceive()) {
-            TlsSession.Step step = tls.read();
+            RecordLayer.Step step = records.read();
             noteEstablished();
             switch (step) {
                 case PROGRESS -> {
@@ -258,23 +213,23 @@ final class SecureChannel implements EventLoop.Ready {
     }
 
     private boolean mayReceive() {
-        return !inputOver && (phase == Phase.HANDSHAKE || (phase == Phase.OPEN && owner.wantsInput()));
+        return !inputOver && (phase == ChannelPhase.HANDSHAKE || (phase == ChannelPhase.OPEN && owner.wantsInput()));
     }
 
     private void deliver() {
-        if (tls.plain().hasRemaining() && phase == Phase.OPEN) {
-            owner.received(tls.plain());
+        if (records.plain().hasRemaining() && phase == ChannelPhase.OPEN) {
+            owner.received(records.plain());
         }
     }
 
     private boolean send() throws IOException {
         boolean moved = false;
-        while (budget > 0 && phase == Phase.OPEN) {
+        while (budget > 0 && phase == ChannelPhase.OPEN) {
             ByteBuffer next = owner.nextOutput();
             if (next == null) {
                 break;
             }
-            switch (tls.write(next)) {
+            switch (records.write(next)) {
                 case PROGRESS -> moved = true;
                 case NEED_WRITE -> {
                     if (!flush()) {
@@ -292,58 +247,73 @@ final class SecureChannel implements EventLoop.Ready {
                 case END -> throw new IOException("TLS session has ended");
             }
         }
-        if (phase == Phase.FLUSH) {
-            tls.writeClose();
+        if (phase == ChannelPhase.FLUSH) {
+            records.writeClose();
         }
-        moved |= tls.hasOutput() && flush();
-        if (phase == Phase.FLUSH && !tls.hasOutput()) {
+        moved |= records.hasOutput() && flush();
+        if (phase == ChannelPhase.FLUSH && !records.hasOutput()) {
             linger();
         }
         return moved;
     }
 
     private boolean fill() throws IOException {
+        int allowance = pace.allowance(loop.now());
+        if (allowance == 0) {
+            holdBack();
+            return false;
+        }
         int count;
         try {
-            count = socket.read(tls.beginFill());
+            ByteBuffer room = records.beginFill();
+            int limit = room.limit();
+            room.limit((int) Math.min(limit, room.position() + (long) allowance));
+            count = wire.read(room);
+            room.limit(limit);
         } finally {
-            tls.endFill();
+            records.endFill();
         }
         if (count > 0) {
             budget -= count;
             bytesIn += count;
+            pace.read(count);
         } else if (count < 0) {
-            tls.endInput();
+            records.endInput();
         }
         return count != 0;
+    }
+
+    private void holdBack() {
+        isHeldBack = true;
+        loop.schedule(heldBack, pace.readableAt());
     }
 
     /** Writes to the socket; answers whether everything went out. */
     private boolean flush() throws IOException {
         int count;
         try {
-            count = socket.write(tls.beginDrain());
+            count = wire.write(records.beginDrain());
         } finally {
-            tls.endDrain();
+            records.endDrain();
         }
         budget -= count;
         bytesOut += count;
-        return !tls.hasOutput();
+        return !records.hasOutput();
     }
 
     private void noteEstablished() throws IOException {
-        if (phase == Phase.HANDSHAKE && tls.established()) {
-            moveTo(Phase.OPEN, "handshake complete");
-            owner.secured(tls.peerCertificate());
+        if (phase == ChannelPhase.HANDSHAKE && records.established()) {
+            moveTo(ChannelPhase.OPEN, "handshake complete");
+            owner.secured(records.peerCertificate());
         }
     }
 
     private void endInput() throws IOException {
         inputOver = true;
-        if (phase == Phase.HANDSHAKE) {
+        if (phase == ChannelPhase.HANDSHAKE) {
             throw new IOException("peer closed the connection during the handshake");
         }
-        owner.ended(tls.truncated());
+        owner.ended(records.truncated());
     }
 
     private void startTasks() {
@@ -356,10 +326,10 @@ final class SecureChannel implements EventLoop.Ready {
     }
 
     private void runTasks() {
-        Runnable task = tls.task();
+        Runnable task = records.task();
         while (task != null) {
             task.run();
-            task = tls.task();
+            task = records.task();
         }
         loop.execute(() -> {
             tasksRunning = false;
@@ -369,12 +339,12 @@ final class SecureChannel implements EventLoop.Ready {
 
     /** A failure of TLS still has an alert to send; one of the socket has nothing. */
     private void fail(IOException cause) {
-        boolean alert = cause instanceof SSLException && phase != Phase.FLUSH && phase != Phase.LINGER;
+        boolean alert = cause instanceof SSLException && phase != ChannelPhase.FLUSH && phase != ChannelPhase.LINGER;
         if (!alert) {
             close(cause);
             return;
         }
-        moveTo(Phase.FLUSH, String.valueOf(cause.getMessage()));
+        moveTo(ChannelPhase.FLUSH, String.valueOf(cause.getMessage()));
         loop.schedule(lingering, loop.now() + LINGER_TIME.toNanos());
         tellClosed(cause);
         pump();
@@ -385,15 +355,15 @@ final class SecureChannel implements EventLoop.Ready {
             close(null);
             return;
         }
-        moveTo(Phase.LINGER, "all sent");
-        socket.shutdownOutput();
+        moveTo(ChannelPhase.LINGER, "all sent");
+        wire.shutdownOutput();
         loop.schedule(lingering, loop.now() + LINGER_TIME.toNanos());
         tellClosed(null);
     }
 
     private boolean drain() throws IOException {
-        ByteBuffer scratch = tls.beginFill().clear();
-        int count = socket.read(scratch);
+        ByteBuffer scratch = records.beginFill().clear();
+        int count = wire.read(scratch);
         lingerBytes -= Math.max(0, count);
         if (count < 0 || lingerBytes <= 0) {
             close(null);
@@ -415,22 +385,21 @@ final class SecureChannel implements EventLoop.Ready {
     }
 
     private void updateInterest() {
-        if (!key.isValid()) {
+        if (phase == ChannelPhase.CLOSED) {
             return;
         }
         int operations = 0;
-        if (phase == Phase.CONNECT) {
+        if (phase == ChannelPhase.CONNECT) {
             operations = SelectionKey.OP_CONNECT;
         } else if (!tasksRunning) {
-            operations |= mayReceive() || phase == Phase.LINGER ? SelectionKey.OP_READ : 0;
-            operations |= tls.hasOutput() ? SelectionKey.OP_WRITE : 0;
+            boolean reads = phase == ChannelPhase.LINGER || (mayReceive() && !isHeldBack);
+            operations |= reads ? SelectionKey.OP_READ : 0;
+            operations |= records.hasOutput() ? SelectionKey.OP_WRITE : 0;
         }
-        if (key.interestOps() != operations) {
-            key.interestOps(operations);
-        }
+        wire.want(operations);
     }
 
-    private void moveTo(Phase next, String reason) {
+    private void moveTo(ChannelPhase next, String reason) {
         if (!phase.mayBecome(next)) {
             throw new IllegalStateException(name + " cannot go from " + phase + " to " + next + ": " + reason);
         }

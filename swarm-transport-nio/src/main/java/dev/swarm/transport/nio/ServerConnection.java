@@ -1,21 +1,14 @@
 package dev.swarm.transport.nio;
 
 import dev.swarm.peer.PeerAddress;
-import dev.swarm.transport.ContentSource;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.Route;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop, except for {@link #answered}, {@link #drain}, {@link #recheck} and {@link #evict},
  * which any thread may call.
  */
-final class ServerConnection implements SecureChannel.Owner {
+final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
 
     private enum Inbound {
         READING,
@@ -44,61 +37,41 @@ final class ServerConnection implements SecureChannel.Owner {
         }
     }
 
-    private enum Outbound {
-        BETWEEN_ANSWERS,
-        SENDING,
-        FINISHED;
-
-        boolean mayBecome(Outbound next) {
-            return switch (this) {
-                case BETWEEN_ANSWERS -> next == SENDING || next == FINISHED;
-                case SENDING -> next == BETWEEN_ANSWERS;
-                case FINISHED -> false;
-            };
-        }
-    }
-
     /** Requests taken ahead of their answers; our own client sends no more at once. */
     private static final int MAX_PIPELINED = 8;
-    /** Past 2^37 bytes the JDK may send key updates without end (JDK-8329548); far below it a connection is retired. */
-    static final long MAX_CONNECTION_BYTES = 64L << 30;
 
     private static final RequestHead NO_HEAD =
             new RequestHead("GET", new RequestTarget("/", Map.of()), Headers.empty(), 0, false, true);
-    private static final ByteBuffer CONTINUE =
-            ByteBuffer.wrap("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    private static final RateLimit UNLIMITED = new RateLimit(RateLimit.UNLIMITED);
 
     private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
 
     private final Service service;
-    private final EventLoop loop;
-    private final TlsContext tls;
+    private final Loop loop;
+    private final Security security;
     private final PeerAddress remote;
     private final long arrival;
     private final SecureChannel channel;
     private final RequestParser parser;
     private final Admission admission;
     private final ServerDeadlines deadlines;
-    private final Deque<ServerExchange> exchanges = new ArrayDeque<>();
+    private final ExchangeQueue exchanges;
 
     private Inbound inbound = Inbound.READING;
-    private Outbound outbound = Outbound.BETWEEN_ANSWERS;
     private @Nullable PeerCertificate peer;
     private @Nullable ServerExchange arriving;
-    private @Nullable ByteBuffer piece;
-    private @Nullable ByteBuffer restOfBody;
     private boolean drainAsked;
 
-    ServerConnection(Service service, EventLoop loop, SocketChannel socket, PeerAddress remote, long arrival)
-            throws IOException {
+    ServerConnection(Service service, Loop loop, Wire wire, PeerAddress remote, long arrival) throws IOException {
         this.service = service;
         this.loop = loop;
-        this.tls = service.tls();
+        this.security = service.security();
         this.remote = remote;
         this.arrival = arrival;
         this.parser = new RequestParser(service.config().limits());
         this.channel =
-                new SecureChannel(loop, socket, tls.server(), service.config().workers(), this);
+                new SecureChannel(loop, wire, security.server(), service.handshakes(), new ReadPace(UNLIMITED), this);
+        this.exchanges = new ExchangeQueue(service, loop, channel::pump, this);
         this.admission = new Admission(service);
         this.deadlines = new ServerDeadlines(loop, service.config().limits(), this::onDeadline);
     }
@@ -168,7 +141,7 @@ final class ServerConnection implements SecureChannel.Owner {
     @Override
     public void secured(X509Certificate certificate) {
         try {
-            PeerCertificate known = tls.readMember(certificate);
+            PeerCertificate known = security.readMember(certificate);
             peer = known;
             if (admission.enter(known)) {
                 service.graduate(this);
@@ -182,7 +155,9 @@ final class ServerConnection implements SecureChannel.Owner {
 
     @Override
     public boolean wantsInput() {
-        return inbound == Inbound.READING && (parser.inBody() || exchanges.size() < MAX_PIPELINED);
+        ServerExchange current = arriving;
+        boolean room = current == null ? exchanges.size() < MAX_PIPELINED : !current.isFull();
+        return inbound == Inbound.READING && room;
     }
 
     @Override
@@ -195,11 +170,16 @@ final class ServerConnection implements SecureChannel.Owner {
         } catch (HttpFault e) {
             refuse(e);
         }
-        dispatch();
+        exchanges.dispatch();
     }
 
     @Override
     public void ended(boolean truncated) {
+        ServerExchange current = arriving;
+        if (current != null) {
+            current.cutShort(loop.now(), "the peer went away");
+            arriving = null;
+        }
         moveTo(Inbound.ENDED, truncated ? "connection cut" : "peer closed");
         finishIfDone();
     }
@@ -207,26 +187,38 @@ final class ServerConnection implements SecureChannel.Owner {
     @Override
     public @Nullable ByteBuffer nextOutput() {
         try {
-            while (outbound != Outbound.FINISHED) {
-                ByteBuffer current = piece;
-                if (current != null && current.hasRemaining()) {
-                    return current;
-                }
-                ServerExchange front = exchanges.peek();
-                if (front == null || !advance(front)) {
-                    return null;
-                }
-            }
+            return exchanges.nextOutput();
         } catch (IOException e) {
             log.warn("answer to {} cannot be completed: {}", remote, Reasons.of(e));
             channel.close(e);
+            return null;
         }
-        return null;
+    }
+
+    @Override
+    public boolean takesRequests() {
+        return inbound == Inbound.READING;
+    }
+
+    @Override
+    public void answersEarly() {
+        ServerExchange current = arriving;
+        if (current != null) {
+            arriving = null;
+            current.cutShort(loop.now(), "the request was answered before its body was read");
+            stopReading("request answered before it was complete");
+        }
+    }
+
+    @Override
+    public void answerSent() {
+        deadlines.noteAnswer();
+        finishIfDone();
     }
 
     @Override
     public void settled() {
-        deadlines.update(parser, exchanges.peek(), channel);
+        deadlines.update(parser, exchanges.front(), channel);
     }
 
     @Override
@@ -238,13 +230,7 @@ final class ServerConnection implements SecureChannel.Owner {
             log.debug("connection from {} ended: {}", remote, Reasons.of(cause));
         }
         admission.leave();
-        for (ServerExchange exchange : exchanges) {
-            Runnable action = exchange.abandon();
-            if (action != null) {
-                runOnWorker(action);
-            }
-        }
-        exchanges.clear();
+        exchanges.abandon();
         service.forget(this);
     }
 
@@ -257,7 +243,7 @@ final class ServerConnection implements SecureChannel.Owner {
             case BODY -> {
                 ServerExchange current = arriving;
                 if (current != null) {
-                    current.append(plain, parser.bodyBytes());
+                    current.append(plain, parser.bodyBytes(), loop.now());
                 }
             }
             case END -> endRequest();
@@ -268,7 +254,7 @@ final class ServerConnection implements SecureChannel.Owner {
     private void beginExchange(RequestHead head) {
         Admission.Verdict verdict = admission.judge(head);
         Answer refusal = verdict.refusal();
-        ServerExchange exchange = new ServerExchange(this, head, verdict.route(), verdict.parameters(), loop.now());
+        ServerExchange exchange = newExchange(head, verdict.route(), verdict.parameters());
         exchanges.add(exchange);
         arriving = exchange;
         if (refusal != null) {
@@ -279,6 +265,14 @@ final class ServerConnection implements SecureChannel.Owner {
                 stopReading("request refused with " + refusal.status());
             }
         }
+    }
+
+    private ServerExchange newExchange(RequestHead head, @Nullable Route route, Map<String, String> parameters) {
+        long limit = route == null ? 0 : route.maxBodyBytes();
+        RequestBody body = route != null && route.body() == Route.Body.STREAMED
+                ? new StreamedBody(limit, () -> loop.execute(channel::pump))
+                : new BufferedBody(service.bodies(), limit, head.bodyLength());
+        return new ServerExchange(this, head, route, parameters, body, loop.now());
     }
 
     private void endRequest() {
@@ -298,11 +292,12 @@ final class ServerConnection implements SecureChannel.Owner {
         ServerExchange current = arriving;
         arriving = null;
         if (current == null) {
-            current = new ServerExchange(this, NO_HEAD, null, Map.of(), loop.now());
+            current = newExchange(NO_HEAD, null, Map.of());
             exchanges.add(current);
         }
-        current.received(loop.now());
-        current.offer(Answer.text(fault.status(), fault.text()));
+        current.cutShort(loop.now(), fault.text());
+        current.offer(
+                fault.status() == 503 ? Answer.overCapacity(fault.text()) : Answer.text(fault.status(), fault.text()));
     }
 
     private void stopReading(String reason) {
@@ -312,123 +307,18 @@ final class ServerConnection implements SecureChannel.Owner {
     }
 
     private boolean isWornOut() {
-        return Math.max(channel.bytesIn(), channel.bytesOut()) > MAX_CONNECTION_BYTES;
-    }
-
-    /** Hands requests over as far as their order allows: safe ones side by side, others alone (RFC 9112 section 9.3.2). */
-    private void dispatch() {
-        boolean first = true;
-        for (ServerExchange exchange : exchanges) {
-            boolean safe = exchange.head().isSafe();
-            if (!safe && !first) {
-                return;
-            }
-            Route route = exchange.route();
-            if (exchange.progress() == ServerExchange.Progress.RECEIVED && route != null && exchange.answer() == null) {
-                exchange.markHandedOver();
-                if (!runOnWorker(() -> exchange.handOver(route))) {
-                    exchange.offer(Answer.overCapacity("this node is closing"));
-                }
-            }
-            if (!safe) {
-                return;
-            }
-            first = false;
-        }
-    }
-
-    /** Takes the front exchange one piece further; answers false if it waits for something. */
-    private boolean advance(ServerExchange front) throws IOException {
-        if (outbound == Outbound.BETWEEN_ANSWERS) {
-            if (front.takeContinue()) {
-                piece = CONTINUE.duplicate();
-                return true;
-            }
-            Answer answer = front.answer();
-            if (answer == null) {
-                return false;
-            }
-            beginAnswer(front, answer);
-            return true;
-        }
-        ByteBuffer rest = restOfBody;
-        if (rest != null) {
-            piece = rest;
-            restOfBody = null;
-            return true;
-        }
-        ContentPump pump = front.pump();
-        if (pump != null && !pump.isDone()) {
-            piece = pump.next();
-            readAheadBehind(pump);
-            return piece != null;
-        }
-        endAnswer();
-        return true;
-    }
-
-    private void beginAnswer(ServerExchange front, Answer answer) {
-        moveTo(Outbound.SENDING, "answering " + answer.status());
-        boolean last = inbound != Inbound.READING && exchanges.size() == 1;
-        boolean withBody = !front.head().isHead() && answer.mayHaveBody();
-        piece = HeadWriter.response(answer, service.date().value(), last, withBody);
-        if (withBody && !HeadWriter.isSmall(answer.body())) {
-            restOfBody = answer.body().duplicate();
-        }
-        startPump(front, answer);
-    }
-
-    private void endAnswer() {
-        ContentPump pump = exchanges.remove().pump();
-        if (pump != null) {
-            pump.abandon();
-        }
-        deadlines.noteAnswer();
-        piece = null;
-        moveTo(Outbound.BETWEEN_ANSWERS, "answered");
-        dispatch();
-        finishIfDone();
-    }
-
-    /** Reads ahead for an answer that is its turn or next. */
-    private void startPump(ServerExchange exchange, Answer answer) {
-        ContentSource content = answer.content();
-        if (content == null) {
-            return;
-        }
-        ContentPump pump = exchange.pump();
-        if (pump == null) {
-            pump = new ContentPump(loop, loop.buffers(), service.config().workers(), content, channel::pump);
-            exchange.pumpWith(pump);
-        }
-        if (exchange.head().isHead() || !answer.mayHaveBody()) {
-            pump.abandon();
-        } else {
-            pump.readAhead();
-        }
-    }
-
-    private void readAheadBehind(ContentPump pump) {
-        if (!pump.isAllRead() || exchanges.size() < 2) {
-            return;
-        }
-        Iterator<ServerExchange> queue = exchanges.iterator();
-        queue.next();
-        ServerExchange next = queue.next();
-        Answer answer = next.answer();
-        if (answer != null) {
-            startPump(next, answer);
-        }
+        return Math.max(channel.bytesIn(), channel.bytesOut())
+                > service.config().limits().maxConnectionBytes();
     }
 
     /** Closes once nothing is left to answer, or nobody is left who waits for an answer still being thought about. */
     private void finishIfDone() {
-        if (inbound == Inbound.READING || outbound != Outbound.BETWEEN_ANSWERS || channel.isShakingHands()) {
+        if (inbound == Inbound.READING || !exchanges.isBetweenAnswers() || channel.isShakingHands()) {
             return;
         }
-        ServerExchange front = exchanges.peek();
+        ServerExchange front = exchanges.front();
         if (front == null) {
-            moveTo(Outbound.FINISHED, "nothing left to answer");
+            exchanges.finish();
             channel.finish();
         } else if (inbound == Inbound.ENDED && front.answer() == null) {
             channel.close(new IOException("peer went away before it was answered"));
@@ -436,7 +326,7 @@ final class ServerConnection implements SecureChannel.Owner {
     }
 
     private void onDeadline() {
-        ServerExchange front = exchanges.peek();
+        ServerExchange front = exchanges.front();
         ServerDeadlines.Expired expired = deadlines.expired(parser, front, channel);
         switch (expired) {
             case NOTHING -> deadlines.update(parser, front, channel);
@@ -458,29 +348,11 @@ final class ServerConnection implements SecureChannel.Owner {
         }
     }
 
-    private boolean runOnWorker(Runnable task) {
-        try {
-            service.config().workers().execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            log.debug("workers are shut down", e);
-            return false;
-        }
-    }
-
     private void moveTo(Inbound next, String reason) {
         if (!inbound.mayBecome(next)) {
             throw new IllegalStateException(remote + " cannot go from " + inbound + " to " + next + ": " + reason);
         }
         log.debug("{} {} -> {}: {}", remote, inbound, next, reason);
         inbound = next;
-    }
-
-    private void moveTo(Outbound next, String reason) {
-        if (!outbound.mayBecome(next)) {
-            throw new IllegalStateException(remote + " cannot go from " + outbound + " to " + next + ": " + reason);
-        }
-        log.debug("{} {} -> {}: {}", remote, outbound, next, reason);
-        outbound = next;
     }
 }

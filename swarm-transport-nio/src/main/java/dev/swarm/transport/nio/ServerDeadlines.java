@@ -32,7 +32,7 @@ final class ServerDeadlines {
     /** Slower readers hold buffers and a disk read. */
     private static final int MIN_READ_RATE = 4 * 1024;
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final TransportLimits limits;
     private final Deadline deadline;
     private final RateWatch sender;
@@ -47,7 +47,7 @@ final class ServerDeadlines {
     private boolean hasNext;
     private long next;
 
-    ServerDeadlines(EventLoop loop, TransportLimits limits, Runnable action) {
+    ServerDeadlines(Loop loop, TransportLimits limits, Runnable action) {
         this.loop = loop;
         this.limits = limits;
         this.deadline = new Deadline(action);
@@ -126,7 +126,7 @@ final class ServerDeadlines {
             idleSince = now;
         }
         idle = idleNow;
-        if (parser.inBody()) {
+        if (parser.inBody() && !channel.isHoldingBack()) {
             sender.start(now, channel.bytesIn());
         } else {
             sender.stop();
@@ -150,7 +150,7 @@ final class ServerDeadlines {
     }
 
     private static boolean awaitsAnswer(@Nullable ServerExchange front) {
-        return front != null && front.progress() != ServerExchange.Progress.RECEIVING && front.answer() == null;
+        return front != null && front.isOwed();
     }
 
     private long answerEnd(@Nullable ServerExchange front) {

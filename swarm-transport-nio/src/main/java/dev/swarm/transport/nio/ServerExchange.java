@@ -7,6 +7,8 @@ import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.Route;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
@@ -17,21 +19,11 @@ import org.slf4j.LoggerFactory;
 /**
  * One request on a server connection, in its place in the order of answers.
  *
- * <p>The answer may come from any thread; progress and body are confined to the connection's event loop.
+ * <p>The answer may come from any thread; the rest is confined to the connection's loop.
  */
 final class ServerExchange implements Exchange {
 
-    /** How far the request has come on its way to a handler. */
-    enum Progress {
-        RECEIVING,
-        RECEIVED,
-        HANDED_OVER
-    }
-
     private static final Logger log = LoggerFactory.getLogger(ServerExchange.class);
-    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
-    /** Allocated on the word of a peer; what exceeds it has to arrive first. */
-    private static final int FIRST_BODY_BYTES = 64 * 1024;
 
     private final Object lock = new Object();
     private final ServerConnection connection;
@@ -39,9 +31,11 @@ final class ServerExchange implements Exchange {
     private final @Nullable Route route;
     private final Map<String, String> parameters;
 
+    private final RequestBody body;
+
     private long since;
-    private Progress progress = Progress.RECEIVING;
-    private @Nullable ByteBuffer body;
+    private boolean received;
+    private boolean handedOver;
     private @Nullable ContentPump pump;
     private boolean continueSent;
 
@@ -55,11 +49,13 @@ final class ServerExchange implements Exchange {
             RequestHead head,
             @Nullable Route route,
             Map<String, String> parameters,
+            RequestBody body,
             long since) {
         this.connection = connection;
         this.head = head;
         this.route = route;
         this.parameters = Map.copyOf(parameters);
+        this.body = body;
         this.since = since;
     }
 
@@ -99,8 +95,12 @@ final class ServerExchange implements Exchange {
 
     @Override
     public ByteBuffer body() {
-        ByteBuffer whole = body;
-        return whole == null ? EMPTY.duplicate() : whole.asReadOnlyBuffer();
+        return body.bytes();
+    }
+
+    @Override
+    public InputStream bodyStream() {
+        return body.stream();
     }
 
     @Override
@@ -163,50 +163,58 @@ final class ServerExchange implements Exchange {
         return route;
     }
 
-    /** When the request was complete, or its head as long as it is not. */
+    /** When the last of the request came. */
     long since() {
         return since;
     }
 
-    Progress progress() {
-        return progress;
+    /** Whether all of the request is here. */
+    boolean isReceived() {
+        return received;
+    }
+
+    /** Whether the request waits for its handler and may go to it. */
+    boolean isReady() {
+        Route known = route;
+        boolean streams = known != null && known.body() == Route.Body.STREAMED;
+        return known != null && !handedOver && (received || streams) && answer() == null;
+    }
+
+    /** Whether the client waits for an answer that this node owes: all is sent, or the handler does not read on. */
+    boolean isOwed() {
+        return (received || body.isFull()) && answer() == null;
+    }
+
+    /** Whether nothing more of the body should come for now. */
+    boolean isFull() {
+        return body.isFull();
     }
 
     /** Whether the client waits to be told that it may send the body; true once. */
     boolean takeContinue() {
-        boolean due = head.expectsContinue() && !continueSent && progress == Progress.RECEIVING && answer() == null;
+        boolean due = head.expectsContinue() && !continueSent && !received && body.isAwaited() && answer() == null;
         continueSent |= due;
         return due;
     }
 
     /** Adds to the body. */
-    void append(ByteBuffer data, int count) throws HttpFault {
-        Route known = route;
-        int limit = known == null ? 0 : known.maxBodyBytes();
-        ByteBuffer room = body;
-        int taken = room == null ? 0 : room.position();
-        if (taken + (long) count > limit) {
-            throw new HttpFault(413, "request body is longer than " + limit + " bytes");
-        }
-        if (room == null) {
-            room = ByteBuffer.allocate((int) Math.min(Math.max(head.bodyLength(), count), FIRST_BODY_BYTES));
-        }
-        if (room.remaining() < count) {
-            long wanted = Math.max(room.capacity() * 2L, taken + (long) count);
-            room = ByteBuffer.allocate((int) Math.min(wanted, limit)).put(room.flip());
-        }
-        body = room.put(room.position(), data, data.position(), count).position(taken + count);
-        data.position(data.position() + count);
+    void append(ByteBuffer data, int count, long now) throws HttpFault {
+        since = now;
+        body.append(data, count);
     }
 
     /** Says that the request is complete. */
     void received(long now) {
         since = now;
-        progress = Progress.RECEIVED;
-        ByteBuffer whole = body;
-        if (whole != null) {
-            body = whole.flip();
-        }
+        received = true;
+        body.end();
+    }
+
+    /** Says that the rest of the request is not going to be read. */
+    void cutShort(long now, String why) {
+        since = now;
+        received = true;
+        body.fail(new IOException(why));
     }
 
     /** Runs the handler. Called on a worker thread. */
@@ -222,7 +230,7 @@ final class ServerExchange implements Exchange {
     }
 
     void markHandedOver() {
-        progress = Progress.HANDED_OVER;
+        handedOver = true;
     }
 
     /** The pump of an answer that is read as it is sent. */
@@ -233,6 +241,11 @@ final class ServerExchange implements Exchange {
 
     void pumpWith(ContentPump reader) {
         pump = reader;
+    }
+
+    /** Lets go of the request once it is answered. */
+    void release() {
+        body.release();
     }
 
     /** Lets go of everything; answers the action that the handler wants called, if it has not answered. */
@@ -246,6 +259,7 @@ final class ServerExchange implements Exchange {
             action = abortAction;
             abortAction = null;
         }
+        body.release();
         ContentPump reader = pump;
         ContentSource unused = given == null ? null : given.content();
         if (reader != null) {

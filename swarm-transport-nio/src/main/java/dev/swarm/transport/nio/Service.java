@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +13,13 @@ import org.slf4j.LoggerFactory;
 
 /** What the connections of one server share. Safe for many threads. */
 final class Service {
+
+    /**
+     * Handshakes computed at once: each takes 4 ms of a core from this end, and the other workers read content and run
+     * handlers meanwhile.
+     */
+    private static final int MAX_HANDSHAKE_TASKS =
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private static final Logger log = LoggerFactory.getLogger(Service.class);
 
@@ -24,12 +32,18 @@ final class Service {
     /** By the order in which they were accepted; the loops begin with them in another. */
     private final SortedMap<Long, ServerConnection> strangers = new TreeMap<>();
 
-    private volatile TlsContext tls;
+    private final RouteUse routes = new RouteUse();
+    private final ByteBudget bodies;
+    private final Executor handshakes;
+
+    private volatile Security security;
     private volatile boolean closing;
 
-    Service(TransportConfig config, TlsContext tls) {
+    Service(TransportConfig config, Security security) {
         this.config = config;
-        this.tls = tls;
+        this.security = security;
+        this.bodies = new ByteBudget(config.limits().maxBufferedBytes());
+        this.handshakes = new FewAtOnce(config.workers(), MAX_HANDSHAKE_TASKS);
         this.slots = new Slots(config.limits());
         this.date = new DateField(config.wallClock());
         this.faults = new FaultLog(log, config.ticker());
@@ -51,8 +65,23 @@ final class Service {
         return faults;
     }
 
-    TlsContext tls() {
-        return tls;
+    Security security() {
+        return security;
+    }
+
+    /** Counts requests on routes that bound them. */
+    RouteUse routes() {
+        return routes;
+    }
+
+    /** Memory for request bodies. */
+    ByteBudget bodies() {
+        return bodies;
+    }
+
+    /** Runs what handshakes compute, for few of them at once, so that strangers do not hold up answers. */
+    Executor handshakes() {
+        return handshakes;
     }
 
     /** Whether responses say that their connection closes. */
@@ -61,8 +90,8 @@ final class Service {
     }
 
     /** Uses other credentials from here on, and has every connection end after its current response. */
-    void rotate(TlsContext next) {
-        tls = next;
+    void rotate(Security next) {
+        security = next;
         drainAll();
     }
 

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
 /** Makes the two ends of TLS 1.3 connections out of one set of credentials. Immutable; safe for many threads. */
-final class TlsContext {
+final class TlsContext implements Security {
 
     /** AES-128 first: it is the fastest that the JDK has, and ChaCha20 costs five to seven times as much on Java 17. */
     private static final List<String> CIPHER_SUITES =
@@ -52,24 +52,24 @@ final class TlsContext {
         parameters = parameters();
     }
 
-    /** The accepting end. */
-    TlsSession server() throws SSLException {
+    @Override
+    public TlsSession server() throws SSLException {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         engine.setSSLParameters(parameters);
         return new TlsSession(engine);
     }
 
-    /** The connecting end; the address is the key under which sessions are resumed. */
-    TlsSession client(PeerAddress peer) throws SSLException {
+    @Override
+    public TlsSession client(PeerAddress peer) throws SSLException {
         SSLEngine engine = context.createSSLEngine(peer.ip().getHostAddress(), peer.port());
         engine.setUseClientMode(true);
         engine.setSSLParameters(parameters);
         return new TlsSession(engine);
     }
 
-    /** Who a verified certificate makes its holder. */
-    PeerCertificate readMember(X509Certificate certificate) throws CertificateException {
+    @Override
+    public PeerCertificate readMember(X509Certificate certificate) throws CertificateException {
         return trust.readMember(certificate);
     }
 

@@ -17,21 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #plain} and goes in through {@link #write}. Buffers are on the heap, where the JDK's AES-GCM works on arrays in
  * place; direct ones make it copy. Confined to the event loop of its connection, except for {@link #task}.
  */
-final class TlsSession {
-
-    /** What the caller does before the next step can make progress. */
-    enum Step {
-        /** Something moved; step again. */
-        PROGRESS,
-        /** Fill in more ciphertext. */
-        NEED_READ,
-        /** Drain ciphertext. */
-        NEED_WRITE,
-        /** Run {@link #task} until it is null. */
-        NEED_TASK,
-        /** Nothing more comes from the peer. */
-        END
-    }
+final class TlsSession implements RecordLayer {
 
     /** Records gathered into one socket write: the system call and its copy cost as much as encrypting a record or two. */
     private static final int RECORDS_PER_WRITE = 8;
@@ -63,13 +49,13 @@ final class TlsSession {
         engine.beginHandshake();
     }
 
-    /** Whether the handshake is complete and the peer is known. */
-    boolean established() {
+    @Override
+    public boolean established() {
         return established;
     }
 
-    /** The peer's certificate, once {@link #established}. */
-    X509Certificate peerCertificate() throws SSLPeerUnverifiedException {
+    @Override
+    public X509Certificate peerCertificate() throws SSLPeerUnverifiedException {
         Certificate[] chain = engine.getSession().getPeerCertificates();
         if (chain.length > 0 && chain[0] instanceof X509Certificate certificate) {
             return certificate;
@@ -77,8 +63,8 @@ final class TlsSession {
         throw new SSLPeerUnverifiedException("peer has no X.509 certificate");
     }
 
-    /** Room for ciphertext from the peer. {@link #endFill} has to follow. */
-    ByteBuffer beginFill() {
+    @Override
+    public ByteBuffer beginFill() {
         if (filledUp && in.capacity() < wideIn) {
             in = ByteBuffer.allocate(wideIn).put(in);
             return in;
@@ -86,50 +72,49 @@ final class TlsSession {
         return in.compact();
     }
 
-    /** Takes what was put into the buffer of {@link #beginFill}. */
-    void endFill() {
+    @Override
+    public void endFill() {
         filledUp = established && !in.hasRemaining();
         in.flip();
     }
 
-    /** Says that no more ciphertext will come. */
-    void endInput() {
+    @Override
+    public void endInput() {
         inputEnded = true;
     }
 
-    /** Decrypted bytes that have not been taken, ready to be read. The same buffer until the next step. */
-    ByteBuffer plain() {
+    @Override
+    public ByteBuffer plain() {
         return plain;
     }
 
-    /** Whether the stream ended without the peer saying so (RFC 8446 section 6.1). */
-    boolean truncated() {
+    @Override
+    public boolean truncated() {
         return inputEnded && !closeReceived;
     }
 
-    /** Whether there is ciphertext for the peer. */
-    boolean hasOutput() {
+    @Override
+    public boolean hasOutput() {
         return out.position() > 0;
     }
 
-    /** Ciphertext for the peer, ready to be read. {@link #endDrain} has to follow. */
-    ByteBuffer beginDrain() {
+    @Override
+    public ByteBuffer beginDrain() {
         return out.flip();
     }
 
-    /** Keeps what was not taken. */
-    void endDrain() {
+    @Override
+    public void endDrain() {
         out.compact();
     }
 
-    /** The next computation that the handshake waits for, or null. May run on any thread, one at a time. */
-    @Nullable
-    Runnable task() {
+    @Override
+    public @Nullable Runnable task() {
         return engine.getDelegatedTask();
     }
 
-    /** Moves on with what has come in: decrypts a record into {@link #plain}, or takes the handshake further. */
-    Step read() throws SSLException {
+    @Override
+    public Step read() throws SSLException {
         if (plain.hasRemaining()) {
             return Step.PROGRESS;
         }
@@ -141,8 +126,8 @@ final class TlsSession {
         };
     }
 
-    /** Encrypts from {@code source}, or takes the handshake further. */
-    Step write(ByteBuffer source) throws SSLException {
+    @Override
+    public Step write(ByteBuffer source) throws SSLException {
         return switch (engine.getHandshakeStatus()) {
             case NEED_TASK -> Step.NEED_TASK;
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> Step.NEED_READ;
@@ -150,8 +135,8 @@ final class TlsSession {
         };
     }
 
-    /** Adds the notice that this end sends no more, or the alert that a failed handshake left; as far as there is room. */
-    void writeClose() {
+    @Override
+    public void writeClose() {
         engine.closeOutbound();
         try {
             Step step = Step.PROGRESS;

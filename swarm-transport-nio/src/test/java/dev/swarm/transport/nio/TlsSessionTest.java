@@ -87,7 +87,7 @@ class TlsSessionTest {
         wire.run();
         wire.server.session.endInput();
 
-        assertThat(wire.server.session.read()).isEqualTo(TlsSession.Step.END);
+        assertThat(wire.server.session.read()).isEqualTo(RecordLayer.Step.END);
         assertThat(wire.server.session.truncated()).isFalse();
     }
 
@@ -98,7 +98,7 @@ class TlsSessionTest {
 
         wire.server.session.endInput();
 
-        assertThat(wire.server.session.read()).isEqualTo(TlsSession.Step.END);
+        assertThat(wire.server.session.read()).isEqualTo(RecordLayer.Step.END);
         assertThat(wire.server.session.truncated()).isTrue();
     }
 
@@ -107,8 +107,8 @@ class TlsSessionTest {
         Wire wire = new Wire(null, ENDLESS);
         wire.run();
 
-        assertThat(wire.server.session.read()).isEqualTo(TlsSession.Step.NEED_READ);
-        assertThat(wire.server.session.read()).isEqualTo(TlsSession.Step.NEED_READ);
+        assertThat(wire.server.session.read()).isEqualTo(RecordLayer.Step.NEED_READ);
+        assertThat(wire.server.session.read()).isEqualTo(RecordLayer.Step.NEED_READ);
     }
 
     @Test
@@ -117,12 +117,12 @@ class TlsSessionTest {
         wire.run();
         ByteBuffer source = ByteBuffer.allocate(1 << 20);
 
-        TlsSession.Step step = TlsSession.Step.PROGRESS;
-        while (step == TlsSession.Step.PROGRESS) {
+        RecordLayer.Step step = RecordLayer.Step.PROGRESS;
+        while (step == RecordLayer.Step.PROGRESS) {
             step = wire.client.session.write(source);
         }
 
-        assertThat(step).isEqualTo(TlsSession.Step.NEED_WRITE);
+        assertThat(step).isEqualTo(RecordLayer.Step.NEED_WRITE);
         assertThat(source.hasRemaining()).isTrue();
     }
 
@@ -204,7 +204,7 @@ class TlsSessionTest {
             while (again) {
                 again = read();
                 if (session.established() && toSend.hasRemaining()) {
-                    again |= session.write(toSend) == TlsSession.Step.PROGRESS;
+                    again |= session.write(toSend) == RecordLayer.Step.PROGRESS;
                 }
                 if (session.hasOutput()) {
                     drain();

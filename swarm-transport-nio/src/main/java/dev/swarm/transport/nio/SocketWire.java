@@ -1,0 +1,94 @@
+package dev.swarm.transport.nio;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP connection. Confined to its event loop. */
+final class SocketWire implements Wire {
+
+    private final EventLoop loop;
+    private final SocketChannel socket;
+    private @Nullable SelectionKey key;
+
+    private SocketWire(EventLoop loop, SocketChannel socket) {
+        this.loop = loop;
+        this.socket = socket;
+    }
+
+    /** Takes a socket over; closes it if that fails. */
+    static SocketWire of(EventLoop loop, SocketChannel socket) throws IOException {
+        try {
+            socket.configureBlocking(false);
+            // Heads and small bodies go out as they are written; what is large is gathered before it gets here.
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return new SocketWire(loop, socket);
+        } catch (IOException | RuntimeException e) {
+            Acceptor.closeQuietly(socket);
+            throw e;
+        }
+    }
+
+    /** Begins to connect. */
+    static SocketWire connect(EventLoop loop, InetSocketAddress peer) throws IOException {
+        SocketChannel socket = SocketChannel.open();
+        SocketWire wire = of(loop, socket);
+        try {
+            socket.connect(peer);
+            return wire;
+        } catch (IOException | RuntimeException e) {
+            Acceptor.closeQuietly(socket);
+            throw e;
+        }
+    }
+
+    @Override
+    public void attach(Loop.Ready owner) throws IOException {
+        key = loop.register(socket, owner);
+    }
+
+    @Override
+    public boolean isConnected() {
+        return socket.isConnected();
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        return socket.finishConnect();
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return socket.read(target);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        return socket.write(source);
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
+    public void want(int operations) {
+        SelectionKey current = key;
+        if (current != null && current.isValid() && current.interestOps() != operations) {
+            current.interestOps(operations);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (key != null) {
+            key.cancel();
+        }
+        Acceptor.closeQuietly(socket);
+    }
+}
