@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** How a node is set up. Immutable. */
@@ -27,6 +28,9 @@ public final class SwarmConfig {
     /** How often a node takes stock: looks for seeds, retries, announces itself. Shorter finds changes sooner and costs more. */
     public static final Duration DEFAULT_CYCLE = Duration.ofSeconds(5);
 
+    /** Share of the line that downloads may take, so that a host keeps room for its own work. */
+    public static final double DEFAULT_MAX_BANDWIDTH_PERCENT = 50;
+
     private final Path dataDirectory;
     private final NodeCredentials credentials;
     private final InetSocketAddress listen;
@@ -39,6 +43,8 @@ public final class SwarmConfig {
     private final Duration cycle;
     private final double minFreePercent;
     private final TransportLimits limits;
+    private final Bandwidth maxBandwidth;
+    private final @Nullable Executor handlers;
 
     private SwarmConfig(Builder builder) {
         this.dataDirectory = builder.dataDirectory;
@@ -53,6 +59,8 @@ public final class SwarmConfig {
         this.cycle = builder.cycle;
         this.minFreePercent = builder.minFreePercent;
         this.limits = builder.limits;
+        this.maxBandwidth = builder.maxBandwidth;
+        this.handlers = builder.handlers;
         if (cycle.compareTo(Duration.ofMillis(10)) < 0) {
             throw new IllegalArgumentException("cycle is " + cycle + ", has to be at least 10 ms");
         }
@@ -131,6 +139,16 @@ public final class SwarmConfig {
         return limits;
     }
 
+    /** What downloads may take of the line. */
+    public Bandwidth maxBandwidth() {
+        return maxBandwidth;
+    }
+
+    /** Runs the handlers of plugins' routes, or null for threads of the node's own. */
+    public @Nullable Executor handlers() {
+        return handlers;
+    }
+
     /** Collects settings. Not safe for many threads. */
     public static final class Builder {
         private final Path dataDirectory;
@@ -145,6 +163,8 @@ public final class SwarmConfig {
         private Duration cycle = DEFAULT_CYCLE;
         private double minFreePercent = DiskGate.DEFAULT_MIN_FREE_PERCENT;
         private TransportLimits limits = TransportLimits.builder().build();
+        private Bandwidth maxBandwidth = Bandwidth.percent(DEFAULT_MAX_BANDWIDTH_PERCENT);
+        private @Nullable Executor handlers;
 
         private Builder(Path dataDirectory, NodeCredentials credentials) {
             this.dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory");
@@ -208,6 +228,21 @@ public final class SwarmConfig {
         /** Sets the bounds on peers. */
         public Builder limits(TransportLimits value) {
             this.limits = Objects.requireNonNull(value, "limits");
+            return this;
+        }
+
+        /** Sets what downloads may take of the line. Default: 50 % of its nominal speed. */
+        public Builder maxBandwidth(Bandwidth value) {
+            this.maxBandwidth = Objects.requireNonNull(value, "maxBandwidth");
+            return this;
+        }
+
+        /**
+         * Sets what runs the handlers of plugins' routes, which may block for long. The host keeps it and shuts it down after
+         * the node. Default: up to sixteen threads of the node's own, which end when idle.
+         */
+        public Builder handlers(Executor value) {
+            this.handlers = Objects.requireNonNull(value, "handlers");
             return this;
         }
 

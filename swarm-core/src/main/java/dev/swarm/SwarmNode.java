@@ -125,6 +125,11 @@ public final class SwarmNode implements AutoCloseable {
         return node.trait(peer, name);
     }
 
+    /** Sets what downloads may take of the line from here on, also those that run. May read the disk. */
+    public void limitDownloads(Bandwidth bandwidth) {
+        node.limitDownloads(bandwidth);
+    }
+
     /** The plugin of a type, or null if none is there or its gate is closed. */
     public <T extends Subsystem> @Nullable T subsystem(Class<T> type) {
         return node.subsystem(type);

@@ -78,7 +78,8 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public void serve(Route route) {
-        node.router().add(route);
+        // A plugin may be slow in its own way, but not on the threads that serve content.
+        node.router().add(route.kind() == Route.Kind.PLAIN ? route.asBlocking() : route);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.Bandwidth;
 import dev.swarm.NodeStatus;
 import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmException;
@@ -65,11 +66,16 @@ public final class RunningNode implements AutoCloseable {
 
     private static final long WORKER_IDLE_SECONDS = 2;
     private static final int MAX_TRAIT_BYTES = 16 << 20;
+    /** Threads for plugins' handlers, which may block, and requests that wait for one of them; more are answered with 503. */
+    private static final int MAX_HANDLERS = 16;
+
+    private static final int MAX_WAITING_REQUESTS = 64;
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
     private final SwarmConfig config;
     private final PeerCertificate identity;
     private final ExecutorService workers;
+    private final ExecutorService handlers = pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS);
     private final BlobCache blobs;
     private final NodeParts parts;
     private final SocketEffects effects;
@@ -81,6 +87,7 @@ public final class RunningNode implements AutoCloseable {
     private final Publisher publisher;
     private final NodeJournal journal;
     private final Transport transport;
+    private final DownloadLimit downloads;
     private final NodeLoop loop;
     private final Map<BlobId, CompletableFuture<BlobId>> awaited = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -92,14 +99,7 @@ public final class RunningNode implements AutoCloseable {
      * @throws SwarmException naming what is wrong and the remedy
      */
     public static RunningNode start(SwarmConfig config) {
-        ThreadPoolExecutor workers = new ThreadPoolExecutor(
-                MAX_WORKERS,
-                MAX_WORKERS,
-                WORKER_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new NamedThreads("swarm-worker"));
-        workers.allowCoreThreadTimeOut(true);
+        ExecutorService workers = pool("swarm-worker", MAX_WORKERS, Integer.MAX_VALUE);
         BlobCache blobs = null;
         try {
             PeerCertificate identity =
@@ -119,6 +119,18 @@ public final class RunningNode implements AutoCloseable {
             workers.shutdownNow();
             throw e;
         }
+    }
+
+    private static ExecutorService pool(String name, int threads, int maxWaiting) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                WORKER_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(maxWaiting),
+                new NamedThreads(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private RunningNode(SwarmConfig config, PeerCertificate identity, ExecutorService workers, BlobCache blobs) {
@@ -141,6 +153,7 @@ public final class RunningNode implements AutoCloseable {
                 name -> config.gate(name).allows(identity.host()));
         this.transport = openTransport();
         parts.attach(transport);
+        this.downloads = new DownloadLimit(config.maxBandwidth(), transport::limitDownloads);
         ManifestCrdt manifest = ManifestCrdt.create(
                 ManifestPolicy.builder().seeding(config.seeding()).build());
         this.machine = new NodeMachine(
@@ -194,18 +207,16 @@ public final class RunningNode implements AutoCloseable {
                 .ticker(parts.ticker())
                 .threads(new NamedThreads("swarm-io"))
                 .workers(workers)
+                .handlers(config.handlers() == null ? handlers : config.handlers())
                 .limits(config.limits())
                 .build());
     }
 
     private NodeRules rules(FleetId fleet) {
-        MulticastConfig multicast = config.multicast();
         InetAddress announced = config.announceAddress();
-        InetAddress ip = announced != null
-                ? announced
-                : OutwardAddress.find(
-                        transport.localAddress().ip(), multicast == null ? null : multicast.interfaceName());
-        PeerAddress address = new PeerAddress(ip, transport.localAddress().port());
+        PeerAddress address = new PeerAddress(
+                announced != null ? announced : outwardAddress(),
+                transport.localAddress().port());
         return new NodeRules(
                 identity.host(),
                 fleet.tag(),
@@ -215,12 +226,18 @@ public final class RunningNode implements AutoCloseable {
                 DialPolicy.forNodeAt(address));
     }
 
+    private InetAddress outwardAddress() {
+        MulticastConfig multicast = config.multicast();
+        return OutwardAddress.find(transport.localAddress().ip(), multicast == null ? null : multicast.interfaceName());
+    }
+
     /** One turn of the loop, after each batch of events. */
     private long turn() {
         Moment now = parts.now();
         if (now.nanos() >= cycleAt) {
             cycleAt = now.nanos() + config.cycle().toNanos();
             workers.execute(() -> {
+                downloads.refresh(outwardAddress());
                 List<BlobId> complete = completeBlobs();
                 loop.execute(() -> machine.storeHolds(complete));
             });
@@ -338,6 +355,11 @@ public final class RunningNode implements AutoCloseable {
         return answer;
     }
 
+    /** Sets what downloads may take. */
+    public void limitDownloads(Bandwidth bandwidth) {
+        downloads.set(bandwidth, outwardAddress());
+    }
+
     /** Fetches a blob whatever its target. */
     public void request(BlobId blob) {
         loop.execute(() -> machine.request(blob));
@@ -430,6 +452,7 @@ public final class RunningNode implements AutoCloseable {
             log.warn("the node did not stop in time", e);
         } finally {
             workers.shutdownNow();
+            handlers.shutdownNow();
             closeQuietly(blobs);
         }
         SwarmException gone = new SwarmException(Reason.CLOSED, "the node is closed");

@@ -47,7 +47,10 @@ public interface SubsystemContext {
     /** Where peers that proved themselves listen. */
     List<PeerAddress> peers();
 
-    /** Serves a route for as long as the gate is open. */
+    /**
+     * Serves a route for as long as the gate is open. Its handler runs on the threads that are kept for plugins and may block
+     * there.
+     */
     void serve(Route route);
 
     /** Offers a trait: a JSON document that this node reports about itself under {@code /traits/<name>}. */

@@ -85,6 +85,13 @@ final class NodeCommand implements Callable<Integer> {
     private String cycle = "5s";
 
     @Option(
+            names = "--max-bandwidth",
+            paramLabel = "SHARE|RATE",
+            description = "What downloads may take: a share of the line, as 50%%, a rate, as 200Mbit or 10MiB/s, or"
+                    + " unlimited. Default: 50%%.")
+    private String maxBandwidth = "50%";
+
+    @Option(
             names = "--min-free-pct",
             paramLabel = "PCT",
             description = "Percentage of a file system that stays free. Default: $SWARM_MIN_FREE_PCT, else 10.")
@@ -132,6 +139,7 @@ final class NodeCommand implements Callable<Integer> {
                 .peers(peers.stream().map(PeerAddress::parse).toList())
                 .traits(traits)
                 .cycle(Quantity.duration(cycle))
+                .maxBandwidth(Quantity.bandwidth(maxBandwidth))
                 .minFreePercent(minFree());
         MulticastConfig multicast = multicast(address.getAddress());
         if (multicast != null) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,27 @@ class QuantityTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Quantity.bytes(text))
                 .withMessageContaining("'" + text + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200Mbit, 25000000", "10MiB/s, 10485760", "1.5Gbit, 187500000", "800 kbit, 100000", "unlimited, 0"})
+    void bandwidth_rate_isRead(String text, long bytesPerSecond) {
+        assertThat(Quantity.bandwidth(text).on(OptionalLong.of(1))).isEqualTo(bytesPerSecond);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50%, 62500000", "12.5 %, 15625000", "100%, 125000000"})
+    void bandwidth_share_isOfTheLine(String text, long bytesPerSecond) {
+        assertThat(Quantity.bandwidth(text).on(OptionalLong.of(125_000_000))).isEqualTo(bytesPerSecond);
+        assertThat(Quantity.bandwidth(text).on(OptionalLong.empty())).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "%", "fast", "0%", "101%", "-5%", "1e1%", "200", "200MB", "1KiB/s", "NaN%"})
+    void bandwidth_malformedOrOutOfRange_isRefused(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Quantity.bandwidth(text))
+                .withMessageStartingWith("bandwidth ");
     }
 
     @ParameterizedTest
