@@ -19,6 +19,7 @@ final class LeafReceiver implements ResponseSink {
 
     private final BlobLayout layout;
     private final Scheduler.Fetch fetch;
+    private final LeafBuffers buffers;
     private final Listener listener;
     private int leaf;
     private boolean accepted;
@@ -27,7 +28,7 @@ final class LeafReceiver implements ResponseSink {
     /** Hears what came of a fetch. */
     interface Listener {
 
-        /** A whole leaf, not verified; the buffer is the listener's. */
+        /** A whole leaf, not verified; the listener gives the buffer back. */
         void leaf(int leaf, ByteBuffer data);
 
         /** The peer named other peers. */
@@ -37,9 +38,10 @@ final class LeafReceiver implements ResponseSink {
         void ended(Scheduler.Ending ending, String why);
     }
 
-    LeafReceiver(BlobLayout layout, Scheduler.Fetch fetch, Listener listener) {
+    LeafReceiver(BlobLayout layout, Scheduler.Fetch fetch, LeafBuffers buffers, Listener listener) {
         this.layout = layout;
         this.fetch = fetch;
+        this.buffers = buffers;
         this.listener = listener;
         this.leaf = fetch.first();
     }
@@ -70,7 +72,7 @@ final class LeafReceiver implements ResponseSink {
         while (data.hasRemaining() && leaf < fetch.end()) {
             ByteBuffer target = current;
             if (target == null) {
-                target = ByteBuffer.allocate(layout.leafLength(leaf));
+                target = buffers.take(layout.leafLength(leaf));
                 current = target;
             }
             int length = Math.min(target.remaining(), data.remaining());
@@ -87,6 +89,7 @@ final class LeafReceiver implements ResponseSink {
 
     @Override
     public void onEnd() {
+        letGo();
         if (accepted) {
             listener.ended(
                     leaf == fetch.end() ? Scheduler.Ending.COMPLETE : Scheduler.Ending.BROKEN,
@@ -96,7 +99,16 @@ final class LeafReceiver implements ResponseSink {
 
     @Override
     public void onFailure(TransportException failure) {
+        letGo();
         listener.ended(Scheduler.Ending.BROKEN, String.valueOf(failure.getMessage()));
+    }
+
+    private void letGo() {
+        ByteBuffer unfinished = current;
+        if (unfinished != null) {
+            current = null;
+            buffers.give(unfinished);
+        }
     }
 
     static List<PeerAddress> parsePeers(String header) {

@@ -45,6 +45,7 @@ final class SocketEffects implements NodeEffects {
     private static final int CHUNKS_PER_SOURCES = 32;
 
     private final NodeParts parts;
+    private final LeafBuffers buffers = new LeafBuffers();
     private final Map<BlobId, ReceivingBlob> receiving = new HashMap<>();
     private final Map<Long, Exchange> exchanges = new HashMap<>();
     private final SerialExecutor storeOrder;
@@ -182,7 +183,7 @@ final class SocketEffects implements NodeEffects {
                 .with(
                         "Range",
                         "bytes=" + layout.leafOffset(fetch.first()) + "-" + (layout.leafOffset(fetch.end()) - 1));
-        LeafReceiver receiver = new LeafReceiver(layout, fetch, new LeafWriter(blob, target, fetch));
+        LeafReceiver receiver = new LeafReceiver(layout, fetch, buffers, new LeafWriter(blob, target, fetch));
         Call call = parts.client().send(fetch.peer(), Lane.BULK, request, receiver);
         target.started(fetch.request(), call);
     }
@@ -217,6 +218,8 @@ final class SocketEffects implements NodeEffects {
             } catch (IOException | RuntimeException e) {
                 log.warn("cannot write leaf {} of blob {}: {}", leaf, blob, e.toString());
                 ended(Scheduler.Ending.BROKEN, "disk");
+            } finally {
+                buffers.give(data);
             }
         }
 

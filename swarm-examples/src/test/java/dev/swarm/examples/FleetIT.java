@@ -3,6 +3,7 @@ package dev.swarm.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.swarm.Bandwidth;
 import dev.swarm.SeedOptions;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
@@ -169,6 +170,22 @@ class FleetIT {
 
             TestWait.until(() -> Files.exists(fleet.node(1).pathOf(blob)));
             assertThat(Files.mismatch(fleet.node(1).pathOf(blob), file)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void limitDownloads_liftedInMidTransfer_theRestComes() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            SwarmNode receiver = fleet.node(1);
+            receiver.limitDownloads(Bandwidth.bytesPerSecond(Bandwidth.MIN_BYTES_PER_SECOND));
+
+            BlobId blob = fleet.node(0).seed(file("large.bin", 64 * MIB), SeedOptions.to("*"));
+            TestWait.until(() -> !receiver.status().transfers().isEmpty());
+            boolean early = receiver.awaitComplete(blob).isDone();
+            receiver.limitDownloads(Bandwidth.unlimited());
+
+            assertThat(early).isFalse();
+            await(receiver, blob);
         }
     }
 

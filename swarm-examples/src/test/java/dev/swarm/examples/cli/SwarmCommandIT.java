@@ -100,6 +100,8 @@ class SwarmCommandIT {
             an address that is none    | 2 | --listen              | node --data D/x --host a --listen here --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             an interface that is none  | 2 | eth99                 | node --data D/x --host a --listen 127.0.0.1:0 --interface eth99 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a cycle without unit       | 2 | 'soon'                | node --data D/x --host a --listen 127.0.0.1:0 --cycle soon --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            a bandwidth without unit   | 2 | '200'                 | node --data D/x --host a --listen 127.0.0.1:0 --max-bandwidth 200 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            a bandwidth too small      | 2 | 65536                 | node --data D/x --host a --listen 127.0.0.1:0 --max-bandwidth 1KiB/s --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a directory that is a file | 1 | D/a/node.crt          | node --data D/a/node.crt --host a --listen 127.0.0.1:0 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             an empty target            | 2 | target                | distribute D/a/node.crt --target= --data D/x
             a label with a separator   | 2 | label                 | distribute D/a/node.crt --target * --label a/b --data D/x
