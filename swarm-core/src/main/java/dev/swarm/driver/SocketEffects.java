@@ -360,6 +360,11 @@ final class SocketEffects implements NodeEffects {
     }
 
     @Override
+    public long roundTripNanos(PeerAddress peer) {
+        return parts.client().roundTripNanos(peer);
+    }
+
+    @Override
     public void manifestChanged() {
         parts.listener().manifestChanged();
     }

@@ -62,6 +62,9 @@ public interface NodeEffects {
     /** Sends to the multicast group, if there is one. */
     void announce(Announcement announcement);
 
+    /** How long the network takes to a peer and back, at best, in nanoseconds; 0 if it is not known. Answered at once. */
+    long roundTripNanos(PeerAddress peer);
+
     /** The manifest changed: it is to be kept on disk, and whoever listens is to be told. */
     void manifestChanged();
 }

@@ -107,6 +107,7 @@ final class Transfer {
         holders.put(peer, new Holder(id, leaves));
         if (scheduler != null) {
             scheduler.peerHolds(peer, id, leaves, now);
+            scheduler.roundTrip(peer, effects.roundTripNanos(peer));
         }
     }
 
@@ -136,7 +137,10 @@ final class Transfer {
             return;
         }
         Scheduler fresh = Scheduler.create(self, layout, held, random);
-        holders.forEach((peer, holder) -> fresh.peerHolds(peer, holder.id(), holder.leaves(), now));
+        holders.forEach((peer, holder) -> {
+            fresh.peerHolds(peer, holder.id(), holder.leaves(), now);
+            fresh.roundTrip(peer, effects.roundTripNanos(peer));
+        });
         scheduler = fresh;
         ledger = new SourceLedger(layout, held, now);
         lastProgress = now;

@@ -33,6 +33,9 @@ final class RarestFirstScheduler implements Scheduler {
     /** A leaf under way for this long is asked for a second time by a peer that has nothing better to do. */
     private static final long ENDGAME_NANOS = 600_000_000L;
 
+    /** Peers asked at a time for one blob, and so connections opened for it: more only share the same line. */
+    private static final int MAX_ACTIVE_SOURCES = 8;
+
     private final PeerId self;
     private final BlobLayout layout;
     private final LeafSet held;
@@ -89,6 +92,14 @@ final class RarestFirstScheduler implements Scheduler {
         }
         if (lastActivity == Long.MIN_VALUE) {
             lastActivity = now;
+        }
+    }
+
+    @Override
+    public void roundTrip(PeerAddress peer, long nanos) {
+        Source source = sources.get(peer);
+        if (source != null) {
+            source.roundTrip(nanos);
         }
     }
 
@@ -151,14 +162,18 @@ final class RarestFirstScheduler implements Scheduler {
         List<Source> order = new ArrayList<>(sources.values());
         order.sort(Comparator.<Source>comparingInt(source -> source.isFull() ? 1 : 0)
                 .thenComparingLong(Source::inFlightBytes));
+        int active = (int) order.stream().filter(Source::isActive).count();
         boolean asked = true;
         while (asked) {
             asked = false;
             for (Source source : order) {
-                Fetch fetch = source.hasRoom(now) ? fetchFrom(source, now) : null;
+                boolean idle = !source.isActive();
+                boolean mayAsk = source.hasRoom(now) && (!idle || active < MAX_ACTIVE_SOURCES);
+                Fetch fetch = mayAsk ? fetchFrom(source, now) : null;
                 if (fetch != null) {
                     fetches.add(fetch);
                     asked = true;
+                    active += idle ? 1 : 0;
                 }
             }
         }

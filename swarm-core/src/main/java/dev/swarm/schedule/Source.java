@@ -14,8 +14,14 @@ final class Source {
     /** Most asked for at once: what 1.2 GB/s deliver in 13 ms, and a bound on what waits in the other node. */
     private static final long MAX_WINDOW_BYTES = 16L << 20;
 
-    /** A window holds what the peer delivers in this time, so that a round trip up to it never leaves the pipe empty. */
+    /** A window holds what the peer delivers in this time at least, so that short waits of either end leave no gap. */
     private static final double WINDOW_SECONDS = 0.1;
+
+    /**
+     * Round trips that a window holds: the second lets the measured rate double with each trip until the line is full
+     * (as the start-up gain of BBR, Cardwell et al. 2016).
+     */
+    private static final double WINDOW_ROUND_TRIPS = 2;
 
     /** Weight of the newest measurement; a change of speed shows within some ten leaves. */
     private static final double RATE_WEIGHT = 0.2;
@@ -28,6 +34,7 @@ final class Source {
     private LeafSet holds;
     private long inFlightBytes;
     private double bytesPerSecond;
+    private double roundTripSeconds;
     private long measuredFrom;
     private long measuredBytes;
     private long lastArrival;
@@ -75,6 +82,11 @@ final class Source {
         return pausedUntil;
     }
 
+    /** Whether it owes anything. */
+    boolean isActive() {
+        return inFlightBytes > 0;
+    }
+
     long inFlightBytes() {
         return inFlightBytes;
     }
@@ -84,8 +96,15 @@ final class Source {
         return (int) Math.max(1, Math.min(BlobLayout.LEAVES_PER_CHUNK, windowBytes() / 4 / BlobLayout.LEAF_BYTES));
     }
 
-    private long windowBytes() {
-        return Math.max(FIRST_WINDOW_BYTES, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * WINDOW_SECONDS)));
+    /** Sets what the network takes, without what waits in queues on the way: that would grow with every byte asked for. */
+    void roundTrip(long nanos) {
+        roundTripSeconds = nanos / 1e9;
+    }
+
+    /** Bytes to have asked for at once: rate times round trip, within bounds. */
+    long windowBytes() {
+        double seconds = Math.max(WINDOW_SECONDS, WINDOW_ROUND_TRIPS * roundTripSeconds);
+        return Math.max(FIRST_WINDOW_BYTES, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * seconds)));
     }
 
     void asked(long bytes, long now) {

@@ -30,4 +30,10 @@ public interface PeerClient {
      * @return a handle to give it up
      */
     Call send(PeerAddress peer, Lane lane, Request request, ResponseSink sink);
+
+    /**
+     * The shortest time that a connection to a peer took to open, in nanoseconds, without its handshake: the round trip of the
+     * network with next to nothing waiting on the way. 0 if it is not known.
+     */
+    long roundTripNanos(PeerAddress peer);
 }

@@ -76,6 +76,20 @@ class RarestFirstSchedulerTest {
     }
 
     @Test
+    void next_manyPeers_asksEightAtATime() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        for (int i = 0; i < 30; i++) {
+            scheduler.peerHolds(
+                    PeerAddress.parse("10.0.1." + i + ":1531"), new PeerId("peer-" + i), LeafSet.all(LEAVES), 0);
+        }
+
+        List<Scheduler.Fetch> fetches = scheduler.next(0);
+        fetches.addAll(scheduler.next(1));
+
+        assertThat(fetches.stream().map(Scheduler.Fetch::peer).distinct()).hasSize(8);
+    }
+
+    @Test
     void next_twoNodesAndALoneSeeder_askForDisjointShares() {
         Scheduler mine = scheduler("a", LeafSet.none(LEAVES), 1);
         Scheduler theirs = scheduler("b", LeafSet.none(LEAVES), 2);

@@ -33,6 +33,11 @@ final class SimulatedNetwork {
         this.latencyNanos = latencyNanos;
     }
 
+    /** What the links alone take there and back. */
+    long roundTripNanos() {
+        return 2 * latencyNanos;
+    }
+
     void attach(PeerAddress address, long bytesPerSecond) {
         links.put(address, new Link(bytesPerSecond / 1e9));
     }

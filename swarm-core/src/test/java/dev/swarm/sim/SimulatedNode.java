@@ -421,6 +421,11 @@ final class SimulatedNode implements NodeEffects {
     }
 
     @Override
+    public long roundTripNanos(PeerAddress peer) {
+        return fleet.network().roundTripNanos();
+    }
+
+    @Override
     public void manifestChanged() {
         savedManifest = machine.manifest().image();
     }

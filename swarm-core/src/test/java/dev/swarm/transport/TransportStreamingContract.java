@@ -287,6 +287,31 @@ public abstract class TransportStreamingContract extends TransportFixture {
             assertThat(ends).hasSizeBetween(3, 4);
         }
 
+        @Test
+        void get_contentFromEightPeers_opensOneConnectionToEach() {
+            Set<PeerAddress> ends = ConcurrentHashMap.newKeySet();
+            List<TestNode> servers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                servers.add(node("server-" + i).serve(Route.get("/some", exchange -> {
+                    ends.add(exchange.remote());
+                    exchange.respond(200, NO_FIELDS, new PatternContent(1 << 20));
+                })));
+            }
+            TestNode client = node("client");
+
+            List<CollectingSink> answers = new ArrayList<>();
+            for (int round = 0; round < 6; round++) {
+                for (TestNode server : servers) {
+                    answers.add(client.send(server.address(), Lane.BULK, Request.get("/some")));
+                }
+            }
+
+            answers.forEach(answer -> assertThat(answer.status()).isEqualTo(200));
+            assertThat(ends).hasSize(8);
+            servers.forEach(server -> assertThat(client.transport().client().roundTripNanos(server.address()))
+                    .isPositive());
+        }
+
         private TestNode retiring(String name, String end) {
             long most = name.equals(end) ? 1 << 20 : TransportLimits.DEFAULT_MAX_CONNECTION_BYTES;
             return node(FLEET.node(name), builder -> builder.limits(limits(limits -> limits.maxConnectionBytes(most))));

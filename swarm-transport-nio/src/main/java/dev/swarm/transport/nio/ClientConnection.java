@@ -58,6 +58,7 @@ final class ClientConnection implements ChannelOwner {
     private @Nullable PeerCertificate peer;
     private @Nullable TransportException verdict;
     private TransportException closedBy = cancelled("connection closed");
+    private boolean connected;
     private boolean drainAsked;
     private boolean announcedClose;
     private boolean sacrificed;
@@ -218,6 +219,10 @@ final class ClientConnection implements ChannelOwner {
     public void settled() {
         SecureChannel current = channel;
         if (current != null) {
+            if (!connected && !current.isConnecting()) {
+                connected = true;
+                client.opened(address, deadlines.sinceOpening());
+            }
             deadlines.update(parser, calls.awaited() > 0, current);
         }
     }

@@ -62,6 +62,11 @@ final class ClientDeadlines {
         loop.schedule(deadline, openingSince + openingNanos);
     }
 
+    /** Nanoseconds since the connection began to open. */
+    long sinceOpening() {
+        return loop.now() - openingSince;
+    }
+
     void endOpening() {
         opening = false;
         progressAt = loop.now();

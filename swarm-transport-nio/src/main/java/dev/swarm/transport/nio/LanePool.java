@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to one peer for one kind of traffic, and the calls that wait for one. Safe for many threads. */
@@ -32,6 +31,19 @@ final class LanePool {
         }
     }
 
+    /** Where connections come from, and how many there may be. Safe for many threads; called under the pool's lock. */
+    interface Links {
+
+        /** A new connection. */
+        ClientConnection connect(LanePool pool);
+
+        /** Connections that one peer may have at present for a lane, at least one. */
+        int share(Lane lane);
+
+        /** A pool has work from here on, or none from here on. */
+        void worked(Lane lane, boolean busy);
+    }
+
     /** A connection that takes calls. Guarded by the pool's lock. */
     private static final class Member {
         private final ClientConnection connection;
@@ -47,7 +59,7 @@ final class LanePool {
     private final PeerAddress peer;
     private final Lane lane;
     private final Shape shape;
-    private final Function<LanePool, ClientConnection> connector;
+    private final Links links;
     private final List<Member> members = new ArrayList<>();
     private final Deque<ClientCall> waiting = new ArrayDeque<>();
     /** Calls that have been submitted and are not over. */
@@ -55,11 +67,11 @@ final class LanePool {
 
     private boolean closed;
 
-    LanePool(PeerAddress peer, Lane lane, Function<LanePool, ClientConnection> connector) {
+    LanePool(PeerAddress peer, Lane lane, Links links) {
         this.peer = peer;
         this.lane = lane;
         this.shape = Shape.of(lane);
-        this.connector = connector;
+        this.links = links;
     }
 
     PeerAddress peer() {
@@ -73,7 +85,9 @@ final class LanePool {
     /** Sends a call when there is a connection for it; answers false if this pool is closed. */
     boolean submit(ClientCall call) {
         synchronized (lock) {
-            live += closed ? 0 : 1;
+            if (!closed && live++ == 0) {
+                links.worked(lane, true);
+            }
         }
         return submit(call, false);
     }
@@ -81,7 +95,9 @@ final class LanePool {
     /** Takes note that a call is over. */
     void noteOver() {
         synchronized (lock) {
-            live--;
+            if (--live == 0) {
+                links.worked(lane, false);
+            }
         }
     }
 
@@ -118,7 +134,8 @@ final class LanePool {
 
     /** Notes that a connection is done with a call, and gives it the next. */
     void finished(ClientConnection connection, ClientCall call) {
-        ClientCall next;
+        ClientCall next = null;
+        boolean surplus = false;
         synchronized (lock) {
             call.moveTo(null);
             Member member = find(connection);
@@ -127,13 +144,20 @@ final class LanePool {
             }
             member.assigned--;
             member.proven = true;
-            next = waiting.poll();
-            if (next == null) {
-                return;
+            if (usable().contains(member)) {
+                next = waiting.poll();
+            } else {
+                surplus = member.assigned == 0 && members.remove(member);
             }
-            assign(member, next);
+            if (next != null) {
+                assign(member, next);
+            }
         }
-        connection.enqueue(next);
+        if (next != null) {
+            connection.enqueue(next);
+        } else if (surplus) {
+            connection.drain();
+        }
     }
 
     /** Takes a connection out, so that it gets no more calls. What waits is sent on another. */
@@ -228,8 +252,8 @@ final class LanePool {
     private @Nullable Member choose(boolean fresh) {
         Member best = leastBusy(fresh);
         boolean busy = best == null || best.assigned >= shape.openAt;
-        if (busy && members.size() < shape.maxConnections) {
-            Member opened = new Member(connector.apply(this));
+        if (busy && members.size() < mostConnections()) {
+            Member opened = new Member(links.connect(this));
             members.add(opened);
             return opened;
         }
@@ -238,13 +262,22 @@ final class LanePool {
 
     private @Nullable Member leastBusy(boolean fresh) {
         Member best = null;
-        for (Member member : members) {
+        for (Member member : usable()) {
             boolean usable = member.assigned < shape.depth && !(fresh && member.proven);
             if (usable && (best == null || member.assigned < best.assigned)) {
                 best = member;
             }
         }
         return best;
+    }
+
+    private int mostConnections() {
+        return Math.min(shape.maxConnections, links.share(lane));
+    }
+
+    /** The connections that get calls; others, opened when fewer peers were busy, finish what they have. */
+    private List<Member> usable() {
+        return members.subList(0, Math.min(members.size(), mostConnections()));
     }
 
     private void assign(Member member, ClientCall call) {

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends requests over pooled connections, spread over the event loops. Safe for many threads. */
-final class NioPeerClient implements PeerClient {
+final class NioPeerClient implements PeerClient, LanePool.Links {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE");
 
@@ -28,6 +28,12 @@ final class NioPeerClient implements PeerClient {
         Wire connect(Loop loop, PeerAddress peer) throws IOException;
     }
 
+    /** Connections for content to all busy peers together, as far as each has one: more only share the same line. */
+    private static final int CONTENT_CONNECTIONS = 8;
+
+    /** Peers whose round trip is remembered; with more, all are measured anew. */
+    private static final int MAX_ROUND_TRIPS = 4_096;
+
     private record Key(PeerAddress peer, Lane lane) {}
 
     private final TransportConfig config;
@@ -35,6 +41,8 @@ final class NioPeerClient implements PeerClient {
     private final Connector connector;
     private final ConcurrentMap<Key, LanePool> pools = new ConcurrentHashMap<>();
     private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<PeerAddress, Long> roundTrips = new ConcurrentHashMap<>();
+    private final AtomicInteger busyWithContent = new AtomicInteger();
     private final AtomicInteger turn = new AtomicInteger();
     private final RateLimit downloads = new RateLimit(RateLimit.UNLIMITED);
     private final RateLimit unlimited = new RateLimit(RateLimit.UNLIMITED);
@@ -54,7 +62,7 @@ final class NioPeerClient implements PeerClient {
         checkSendable(request);
         Key key = new Key(peer, lane);
         while (true) {
-            LanePool pool = pools.computeIfAbsent(key, k -> new LanePool(k.peer(), k.lane(), this::connect));
+            LanePool pool = pools.computeIfAbsent(key, k -> new LanePool(k.peer(), k.lane(), this));
             ClientCall call = new ClientCall(request, sink, pool);
             if (closed) {
                 pool.close();
@@ -67,6 +75,20 @@ final class NioPeerClient implements PeerClient {
                 return call;
             }
             pools.remove(key, pool);
+        }
+    }
+
+    @Override
+    public long roundTripNanos(PeerAddress peer) {
+        return roundTrips.getOrDefault(peer, 0L);
+    }
+
+    /** Takes note of how long a connection took to open. */
+    void opened(PeerAddress peer, long nanos) {
+        if (roundTrips.size() < MAX_ROUND_TRIPS || roundTrips.containsKey(peer)) {
+            roundTrips.merge(peer, Math.max(1, nanos), Math::min);
+        } else {
+            roundTrips.clear();
         }
     }
 
@@ -119,7 +141,21 @@ final class NioPeerClient implements PeerClient {
         }
     }
 
-    private ClientConnection connect(LanePool pool) {
+    @Override
+    public int share(Lane lane) {
+        int busy = lane == Lane.BULK ? Math.max(1, busyWithContent.get()) : 1;
+        return Math.max(1, CONTENT_CONNECTIONS / busy);
+    }
+
+    @Override
+    public void worked(Lane lane, boolean busy) {
+        if (lane == Lane.BULK) {
+            busyWithContent.addAndGet(busy ? 1 : -1);
+        }
+    }
+
+    @Override
+    public ClientConnection connect(LanePool pool) {
         Loop loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
         ClientConnection connection = new ClientConnection(this, pool, loop);
         connections.add(connection);
