@@ -45,6 +45,7 @@ public final class SwarmConfig {
     private final TransportLimits limits;
     private final Bandwidth maxBandwidth;
     private final @Nullable Executor handlers;
+    private final @Nullable Path denyList;
 
     private SwarmConfig(Builder builder) {
         this.dataDirectory = builder.dataDirectory;
@@ -61,6 +62,7 @@ public final class SwarmConfig {
         this.limits = builder.limits;
         this.maxBandwidth = builder.maxBandwidth;
         this.handlers = builder.handlers;
+        this.denyList = builder.denyList;
         if (cycle.compareTo(Duration.ofMillis(10)) < 0) {
             throw new IllegalArgumentException("cycle is " + cycle + ", has to be at least 10 ms");
         }
@@ -149,6 +151,11 @@ public final class SwarmConfig {
         return handlers;
     }
 
+    /** The file in which deny lists come, or null for none. */
+    public @Nullable Path denyList() {
+        return denyList;
+    }
+
     /** Collects settings. Not safe for many threads. */
     public static final class Builder {
         private final Path dataDirectory;
@@ -165,6 +172,7 @@ public final class SwarmConfig {
         private TransportLimits limits = TransportLimits.builder().build();
         private Bandwidth maxBandwidth = Bandwidth.percent(DEFAULT_MAX_BANDWIDTH_PERCENT);
         private @Nullable Executor handlers;
+        private @Nullable Path denyList;
 
         private Builder(Path dataDirectory, NodeCredentials credentials) {
             this.dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory");
@@ -243,6 +251,15 @@ public final class SwarmConfig {
          */
         public Builder handlers(Executor value) {
             this.handlers = Objects.requireNonNull(value, "handlers");
+            return this;
+        }
+
+        /**
+         * Sets the file in which deny lists come ({@link dev.swarm.manifest.DenyList}). It is looked at twice a second and need
+         * not exist. Default: none.
+         */
+        public Builder denyList(Path value) {
+            this.denyList = Objects.requireNonNull(value, "denyList");
             return this;
         }
 

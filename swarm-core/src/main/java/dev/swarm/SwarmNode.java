@@ -6,11 +6,13 @@ import dev.swarm.blob.Label;
 import dev.swarm.driver.Publication;
 import dev.swarm.driver.RunningNode;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.DenyList;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.Subsystem;
+import dev.swarm.transport.NodeCredentials;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,6 +125,27 @@ public final class SwarmNode implements AutoCloseable {
     /** The same of another node, asked over the network. Completed on a thread of the transport. */
     public CompletableFuture<String> trait(PeerAddress peer, String name) {
         return node.trait(peer, name);
+    }
+
+    /**
+     * Uses another certificate and key of the same host and fleet from here on: new connections show them, old ones end after
+     * what they are doing, entries are signed with them.
+     *
+     * @throws IllegalArgumentException if they are another host's or fleet's
+     * @throws SwarmException with reason IDENTITY if peers would refuse them
+     */
+    public void rotate(NodeCredentials credentials) {
+        node.rotate(credentials);
+    }
+
+    /**
+     * Takes a deny list into force: connections of those it denies are cut, their requests refused. Writes the data directory.
+     *
+     * @throws IOException if it cannot be kept
+     * @throws SwarmException with reason IDENTITY if nobody may sign it who did, FORBIDDEN if it is not newer than the last
+     */
+    public void deny(DenyList list) throws IOException {
+        node.deny(list);
     }
 
     /** Sets what downloads may take of the line from here on, also those that run. May read the disk. */

@@ -25,7 +25,7 @@ final class Publisher {
 
     private final NodeParts parts;
     private final NodeMachine machine;
-    private final EntrySigner signer;
+    private volatile EntrySigner signer;
     private final EntryVerifier verifier;
 
     Publisher(NodeParts parts, NodeMachine machine, EntrySigner signer, EntryVerifier verifier) {
@@ -33,6 +33,11 @@ final class Publisher {
         this.machine = machine;
         this.signer = signer;
         this.verifier = verifier;
+    }
+
+    /** Signs with another key from here on. */
+    void signWith(EntrySigner next) {
+        signer = next;
     }
 
     ManifestEntry publish(BlobId blob, Publication terms) {

@@ -10,6 +10,7 @@ import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.DenyList;
 import dev.swarm.manifest.EntrySigner;
 import dev.swarm.manifest.EntryVerifier;
 import dev.swarm.manifest.FleetId;
@@ -20,12 +21,14 @@ import dev.swarm.node.NodeMachine;
 import dev.swarm.node.NodeRules;
 import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemProvider;
 import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.MulticastConfig;
+import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.PeerClient;
 import dev.swarm.transport.Request;
@@ -88,10 +91,12 @@ public final class RunningNode implements AutoCloseable {
     private final NodeJournal journal;
     private final Transport transport;
     private final DownloadLimit downloads;
+    private final DenyGate denyGate;
     private final NodeLoop loop;
     private final Map<BlobId, CompletableFuture<BlobId>> awaited = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private long cycleAt;
+    private long denyPollAt;
 
     /**
      * Starts a node; it serves when this returns.
@@ -133,13 +138,19 @@ public final class RunningNode implements AutoCloseable {
         return pool;
     }
 
-    private RunningNode(SwarmConfig config, PeerCertificate identity, ExecutorService workers, BlobCache blobs) {
+    private RunningNode(SwarmConfig config, PeerCertificate identity, ExecutorService workers, BlobCache blobs)
+            throws IOException {
         this.config = config;
+        StateFiles files = new StateFiles(config.dataDirectory());
+        this.denyGate = new DenyGate(
+                config.credentials().authority(), config.credentials().certificate(), files, config.denyList());
+        denyGate.load();
         this.identity = identity;
         this.workers = workers;
         this.blobs = blobs;
         FleetId fleet = FleetId.of(config.credentials().authority());
-        EntryVerifier verifier = EntryVerifier.of(fleet, config.credentials().authority());
+        EntryVerifier verifier =
+                EntryVerifier.of(fleet, config.credentials().authority(), certificate -> denyGate.denies(certificate));
         DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
         NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
         this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, workers, new Changes());
@@ -153,6 +164,7 @@ public final class RunningNode implements AutoCloseable {
                 name -> config.gate(name).allows(identity.host()));
         this.transport = openTransport();
         parts.attach(transport);
+        denyGate.onChange(transport::recheck);
         this.downloads = new DownloadLimit(config.maxBandwidth(), transport::limitDownloads);
         ManifestCrdt manifest = ManifestCrdt.create(
                 ManifestPolicy.builder().seeding(config.seeding()).build());
@@ -163,8 +175,7 @@ public final class RunningNode implements AutoCloseable {
                 effects,
                 SystemAdapters.randomness());
         effects.attach(machine);
-        this.journal = new NodeJournal(
-                parts, machine, new StateFiles(config.dataDirectory()), subsystems, () -> trait("swarm_seeds"));
+        this.journal = new NodeJournal(parts, machine, files, subsystems, () -> trait("swarm_seeds"));
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);
         EntrySigner signer =
@@ -202,7 +213,7 @@ public final class RunningNode implements AutoCloseable {
                 .listen(config.listen())
                 .credentials(config.credentials())
                 .memberCheck(MemberCertificates::read)
-                .admitted(peer -> true)
+                .admitted(denyGate::admits)
                 .router(router)
                 .ticker(parts.ticker())
                 .threads(new NamedThreads("swarm-io"))
@@ -249,7 +260,16 @@ public final class RunningNode implements AutoCloseable {
                     .toList());
         }
         machine.advance(now);
-        return parts.tickerTime(Math.min(cycleAt, machine.wakeAt(now)));
+        long wake = Math.min(cycleAt, machine.wakeAt(now));
+        return parts.tickerTime(denyGate.isWatching() ? Math.min(wake, pollDenyList(now)) : wake);
+    }
+
+    private long pollDenyList(Moment now) {
+        if (now.nanos() >= denyPollAt) {
+            denyPollAt = now.nanos() + DenyGate.POLL_NANOS;
+            workers.execute(denyGate::poll);
+        }
+        return denyPollAt;
     }
 
     private List<BlobId> completeBlobs() {
@@ -353,6 +373,24 @@ public final class RunningNode implements AutoCloseable {
             answer.completeExceptionally(new SwarmException(Reason.CLOSED, "the node is closed"));
         }
         return answer;
+    }
+
+    /** Uses other credentials of the same host and fleet. */
+    public void rotate(NodeCredentials credentials) {
+        PeerId host = MemberCertificates.read(credentials.certificate()).host();
+        FleetId fleet = FleetId.of(credentials.authority());
+        if (!host.equals(identity.host())
+                || !fleet.equals(FleetId.of(config.credentials().authority()))) {
+            throw new IllegalArgumentException("credentials of " + host + " in fleet " + fleet.tag()
+                    + " cannot replace those of " + identity.host() + "; a node keeps its name and fleet");
+        }
+        transport.rotate(credentials);
+        publisher.signWith(EntrySigner.of(credentials.key(), credentials.certificate(), fleet));
+    }
+
+    /** Takes a deny list into force. */
+    public void deny(DenyList list) throws IOException {
+        denyGate.offer(list);
     }
 
     /** Sets what downloads may take. */

@@ -2,6 +2,7 @@ package dev.swarm.examples;
 
 import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmNode;
+import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.TestFleet;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +19,7 @@ final class Fleet implements AutoCloseable {
 
     private final TestFleet authority = new TestFleet("demo");
     private final Path directory;
+    private final List<NodeCredentials> issued = new ArrayList<>();
     private final List<SwarmNode> nodes = new ArrayList<>();
 
     Fleet(Path directory, int size) {
@@ -38,10 +41,30 @@ final class Fleet implements AutoCloseable {
         return directory.resolve("node-" + i);
     }
 
+    /** Credentials of the node with this number, new ones each time. */
+    NodeCredentials credentials(int i) {
+        return authority.node("node-" + i + ".example");
+    }
+
+    /** The file in which every node looks for deny lists. */
+    Path denyList() {
+        return directory.resolve("deny.json");
+    }
+
+    /** A list that denies the node with this number. */
+    DenyList deny(int i) {
+        NodeCredentials signer =
+                new NodeCredentials(List.of(authority.authority()), authority.authorityKey(), authority.authority());
+        return DenyList.sign(
+                1, Instant.now(), List.of(DenyList.Denial.of(issued.get(i).certificate())), signer);
+    }
+
     /** Starts the node with this number, for the first time or again. */
     SwarmNode start(int i) {
-        NodeCredentials credentials = authority.node("node-" + i + ".example");
+        NodeCredentials credentials = credentials(i);
+        issued.add(credentials);
         SwarmNode node = SwarmNode.start(SwarmConfig.builder(data(i), credentials)
+                .denyList(denyList())
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .peers(
                         nodes.isEmpty() || i == 0

@@ -190,6 +190,35 @@ class FleetIT {
     }
 
     @Test
+    void denyList_fileNamesANode_othersRefuseItAndGoOn() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            SwarmNode denied = fleet.node(2);
+            denied.trait(fleet.node(0).address(), "swarm").get(10, TimeUnit.SECONDS);
+
+            Files.writeString(fleet.denyList(), fleet.deny(2).toJson());
+
+            TestWait.until(() -> refuses(fleet.node(0), denied) && refuses(fleet.node(1), denied));
+            BlobId blob = fleet.node(0).seed(file("after.bin", 2 * MIB), SeedOptions.to("*"));
+            await(fleet.node(1), blob);
+            assertThat(denied.awaitComplete(blob).isDone()).isFalse();
+        }
+    }
+
+    @Test
+    void rotate_newCertificateOfTheSameHost_fleetGoesOn() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            await(fleet.node(1), fleet.node(0).seed(file("before.bin", MIB), SeedOptions.to("*")));
+
+            fleet.node(0).rotate(fleet.credentials(0));
+
+            await(fleet.node(1), fleet.node(0).seed(file("after.bin", MIB), SeedOptions.to("*")));
+            assertThatThrownBy(() -> fleet.node(0).rotate(fleet.credentials(1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("node-1.example");
+        }
+    }
+
+    @Test
     void close_runningNodes_leavesNoThread() throws Exception {
         try (Fleet fleet = new Fleet(directory, 2)) {
             BlobId blob = fleet.node(0).seed(file("x.bin", MIB), SeedOptions.to("*"));
@@ -209,6 +238,15 @@ class FleetIT {
                         fleet.node(0).awaitComplete(new BlobId(1, 2, 3, 4)).get(5, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(SwarmException.class);
+    }
+
+    private static boolean refuses(SwarmNode node, SwarmNode asker) throws Exception {
+        try {
+            asker.trait(node.address(), "swarm").get(10, TimeUnit.SECONDS);
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        }
     }
 
     private static List<String> swarmThreads() {

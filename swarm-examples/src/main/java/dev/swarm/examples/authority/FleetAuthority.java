@@ -2,12 +2,15 @@ package dev.swarm.examples.authority;
 
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmException.Reason;
+import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerId;
+import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.Role;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -43,12 +46,17 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Issues the certificates of one fleet; its key lies in a directory that only its owner can read. Safe for many threads. */
 public final class FleetAuthority {
 
     private static final String CERTIFICATE_FILE = "ca.crt";
     private static final String KEY_FILE = "ca.key";
+    private static final String DENY_LIST_FILE = "deny-list.json";
+    /** One file per certificate, so that it can be denied later. */
+    private static final String ISSUED_DIRECTORY = "issued";
+
     private static final String CURVE = "secp256r1";
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final int SERIAL_BITS = 127;
@@ -59,12 +67,15 @@ public final class FleetAuthority {
     private static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3_650);
     private static final Duration NODE_LIFETIME = Duration.ofDays(730);
 
+    private final Path directory;
     private final X509Certificate certificate;
     private final PrivateKey key;
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    private FleetAuthority(X509Certificate certificate, PrivateKey key, InstantSource clock, RandomGenerator random) {
+    private FleetAuthority(
+            Path directory, X509Certificate certificate, PrivateKey key, InstantSource clock, RandomGenerator random) {
+        this.directory = directory;
         this.certificate = certificate;
         this.key = key;
         this.clock = clock;
@@ -102,7 +113,7 @@ public final class FleetAuthority {
         X509Certificate certificate = sign(builder, pair.getPrivate());
         PemFiles.write(keyFile, PemFiles.encode("PRIVATE KEY", pair.getPrivate().getEncoded()), true);
         PemFiles.write(directory.resolve(CERTIFICATE_FILE), pem(certificate), false);
-        return new FleetAuthority(certificate, pair.getPrivate(), clock, random);
+        return new FleetAuthority(directory, certificate, pair.getPrivate(), clock, random);
     }
 
     /** Opens an authority that {@link #create} made. */
@@ -115,11 +126,10 @@ public final class FleetAuthority {
                             + "'");
         }
         try {
-            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificateFile)));
+            X509Certificate certificate = readCertificate(certificateFile);
             byte[] encodedKey = PemFiles.decode(Files.readString(directory.resolve(KEY_FILE)));
             PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encodedKey));
-            return new FleetAuthority(certificate, key, clock, random);
+            return new FleetAuthority(directory, certificate, key, clock, random);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new SwarmException(
                     Reason.INVALID_INPUT,
@@ -153,6 +163,8 @@ public final class FleetAuthority {
         }));
         builder.addExtension(Extension.subjectAlternativeName, false, names(host, addresses, roles));
         X509Certificate issued = sign(builder, key);
+        Path record = Files.createDirectories(directory.resolve(ISSUED_DIRECTORY));
+        PemFiles.write(record.resolve(issued.getSerialNumber().toString(16) + ".crt"), pem(issued), false);
         Files.createDirectories(out);
         PemFiles.write(
                 out.resolve("node.key"),
@@ -160,6 +172,73 @@ public final class FleetAuthority {
                 true);
         PemFiles.write(out.resolve("node.crt"), pem(issued), false);
         PemFiles.write(out.resolve(CERTIFICATE_FILE), pem(certificate), false);
+    }
+
+    /**
+     * Denies every certificate that this authority issued to a host and that is not denied yet, and writes the signed list of
+     * all that are.
+     *
+     * @return the list, of a higher version than the one before
+     * @throws SwarmException with reason NOT_FOUND if there is no such certificate
+     */
+    public DenyList deny(PeerId host, Path out) throws IOException {
+        DenyList before = denyList();
+        List<DenyList.Denial> denials = new ArrayList<>(before == null ? List.of() : before.denials());
+        int known = denials.size();
+        for (X509Certificate issued : issued()) {
+            DenyList.Denial denial = DenyList.Denial.of(issued);
+            if (denial.host().equals(host) && !denials.contains(denial)) {
+                denials.add(denial);
+            }
+        }
+        if (denials.size() == known) {
+            throw new SwarmException(
+                    Reason.NOT_FOUND,
+                    "no certificate that counts was issued to '" + host + "' by the authority in " + directory
+                            + "; its certificates are in " + directory.resolve(ISSUED_DIRECTORY));
+        }
+        NodeCredentials signer = new NodeCredentials(List.of(certificate), key, certificate);
+        DenyList list = DenyList.sign(before == null ? 1 : before.version() + 1, clock.instant(), denials, signer);
+        PemFiles.write(out, list.toJson(), false);
+        PemFiles.write(directory.resolve(DENY_LIST_FILE), list.toJson(), false);
+        return list;
+    }
+
+    private @Nullable DenyList denyList() throws IOException {
+        Path file = directory.resolve(DENY_LIST_FILE);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try {
+            DenyList list = DenyList.parse(Files.readString(file));
+            list.verify(certificate);
+            return list;
+        } catch (IllegalArgumentException e) {
+            throw new SwarmException(Reason.CORRUPT, file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private List<X509Certificate> issued() throws IOException {
+        Path record = directory.resolve(ISSUED_DIRECTORY);
+        if (!Files.exists(record)) {
+            return List.of();
+        }
+        List<X509Certificate> certificates = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(record, "*.crt")) {
+            for (Path file : files) {
+                certificates.add(readCertificate(file));
+            }
+        }
+        return certificates;
+    }
+
+    private static X509Certificate readCertificate(Path file) throws IOException {
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(file)));
+        } catch (GeneralSecurityException e) {
+            throw new SwarmException(Reason.CORRUPT, file + " holds no certificate: " + e.getMessage(), e);
+        }
     }
 
     private static GeneralNames names(PeerId host, List<InetAddress> addresses, Set<Role> roles) {

@@ -2,6 +2,7 @@ package dev.swarm.examples.cli;
 
 import dev.swarm.SystemAdapters;
 import dev.swarm.examples.authority.FleetAuthority;
+import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.Role;
@@ -32,7 +33,7 @@ final class CaCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a verb is missing: init or issue");
+        throw new ParameterException(spec.commandLine(), "a verb is missing: init, issue or revoke");
     }
 
     /** Makes an authority. */
@@ -68,6 +69,25 @@ final class CaCommand implements Runnable {
         FleetAuthority.open(directory, SystemAdapters.wallClock(), SystemAdapters.randomness())
                 .issue(id, ips, granted, out);
         spec.commandLine().getOut().println("certificate of " + id + " in " + out);
+        return 0;
+    }
+
+    /** Denies a host's certificates. */
+    @Command(
+            name = "revoke",
+            description = "Deny every certificate of a host; nodes started with --deny-list F cut it within a second.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm ca revoke --dir ca --host web-03 --out deny-list.json")
+    int revoke(
+            @Option(names = "--dir", required = true, paramLabel = "D", description = "The authority.") Path directory,
+            @Option(names = "--host", required = true, paramLabel = "NAME", description = "The host to deny.")
+                    String host,
+            @Option(names = "--out", required = true, paramLabel = "F", description = "The signed list to write.")
+                    Path out)
+            throws IOException {
+        DenyList list = FleetAuthority.open(directory, SystemAdapters.wallClock(), SystemAdapters.randomness())
+                .deny(hostName(host), out);
+        spec.commandLine().getOut().println(list + " in " + out);
         return 0;
     }
 

@@ -92,6 +92,12 @@ final class NodeCommand implements Callable<Integer> {
     private String maxBandwidth = "50%";
 
     @Option(
+            names = "--deny-list",
+            paramLabel = "F",
+            description = "File in which signed deny lists come; looked at twice a second.")
+    private @Nullable Path denyList;
+
+    @Option(
             names = "--min-free-pct",
             paramLabel = "PCT",
             description = "Percentage of a file system that stays free. Default: $SWARM_MIN_FREE_PCT, else 10.")
@@ -144,6 +150,9 @@ final class NodeCommand implements Callable<Integer> {
         MulticastConfig multicast = multicast(address.getAddress());
         if (multicast != null) {
             builder.multicast(multicast);
+        }
+        if (denyList != null) {
+            builder.denyList(denyList);
         }
         HostCheck.require(host, credentials.certificate());
         return builder.build();

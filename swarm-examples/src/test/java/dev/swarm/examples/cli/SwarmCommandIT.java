@@ -113,6 +113,8 @@ class SwarmCommandIT {
             a second authority         | 1 | already               | ca init --dir D/ca
             an unknown role            | 2 | --role                | ca issue --dir D/ca --host c --role king --out D/c
             a host name with a slash   | 2 | --host                | ca issue --dir D/ca --host c/d --out D/c
+            denying a stranger         | 3 | 'z'                   | ca revoke --dir D/ca --host z --out D/deny.json
+            a deny list that is none   | 1 | D/a/node.crt          | node --data D/x --host a --listen 127.0.0.1:0 --deny-list D/a/node.crt --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             two sizes                  | 2 | exclude               | demo --file D/a/node.crt --size 1MiB
             a size that is none        | 2 | 'huge'                | demo --size huge
             """)
