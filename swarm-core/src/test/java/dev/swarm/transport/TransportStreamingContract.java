@@ -87,6 +87,21 @@ public abstract class TransportStreamingContract extends TransportFixture {
         }
 
         @Test
+        void put_refusedBeforeItIsRead_nothingOfItIsSent() throws InterruptedException {
+            TestNode server = node("server")
+                    .serve(Route.streaming(
+                            "PUT", "/in", LARGE, exchange -> exchange.respond(507, NO_FIELDS, utf8("full"))));
+            CountingContent content = new CountingContent(LARGE);
+
+            CollectingSink answer =
+                    node("client").send(server.address(), Lane.BULK, Request.upload("PUT", "/in", content));
+
+            assertThat(answer.status()).isEqualTo(507);
+            assertThat(await(content.pattern.closed())).isTrue();
+            assertThat(content.read).as("read ahead, by two buffers at most").hasValueLessThanOrEqualTo(512 * 1024);
+        }
+
+        @Test
         void put_clientGivesUp_handlerIsToldByAnException() throws Exception {
             CompletableFuture<String> failure = new CompletableFuture<>();
             CountDownLatch begun = new CountDownLatch(1);

@@ -9,10 +9,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of one connection: those not sent, the one being sent, those that wait for an answer. Confined to its loop. */
 final class CallQueue {
+
+    /** Longer content waits until the server asks for it: a server drains no more than this after it has refused. */
+    private static final long SENT_UNASKED = 64 * 1024;
+    /** How long it waits: a server need not ask (RFC 9110 section 10.1.1). */
+    private static final long CONTINUE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PeerAddress peer;
     private final Loop loop;
@@ -25,6 +31,10 @@ final class CallQueue {
     private @Nullable ByteBuffer piece;
     private @Nullable ByteBuffer restOfBody;
     private @Nullable ContentPump pump;
+    /** Whether the content of the call being sent waits for the server to ask for it (RFC 9110 section 10.1.1). */
+    private boolean contentWaits;
+
+    private final Deadline enoughWaited = new Deadline(this::sendContent);
 
     /** An empty queue; {@code pumpChannel} is called on the loop when there is more to send. */
     CallQueue(PeerAddress peer, Loop loop, Executor workers, Runnable pumpChannel) {
@@ -68,6 +78,15 @@ final class CallQueue {
     /** Whether part of the call has still to be sent. */
     boolean isSending(ClientCall call) {
         return sending != null && sending.equals(call);
+    }
+
+    /** Sends the content that waits, if any does: the server asked for it, or has had its time to refuse it. */
+    void sendContent() {
+        if (contentWaits) {
+            contentWaits = false;
+            loop.forget(enoughWaited);
+            pumpChannel.run();
+        }
     }
 
     /** Takes the front out, its answer being complete; answers whether all of it had been sent. */
@@ -118,6 +137,9 @@ final class CallQueue {
         }
         ContentPump reader = pump;
         if (reader != null && !reader.isDone()) {
+            if (contentWaits) {
+                return false;
+            }
             piece = reader.next();
             return piece != null;
         }
@@ -133,10 +155,14 @@ final class CallQueue {
     private void begin(ClientCall call) {
         awaiting.add(call);
         sending = call;
-        Request request = call.request();
+        ContentSource content = call.takeContent();
+        contentWaits = content != null && content.length() > SENT_UNASKED;
+        Request request = contentWaits ? call.request().with("expect", "100-continue") : call.request();
         piece = HeadWriter.request(request, peer);
         restOfBody = HeadWriter.isSmall(request.body()) ? null : request.body();
-        ContentSource content = call.takeContent();
+        if (contentWaits) {
+            loop.schedule(enoughWaited, loop.now() + CONTINUE_NANOS);
+        }
         if (content != null) {
             ContentPump reader = new ContentPump(loop, loop.buffers(), workers, content, pumpChannel);
             reader.readAhead();
@@ -149,6 +175,8 @@ final class CallQueue {
         if (reader != null) {
             reader.abandon();
         }
+        loop.forget(enoughWaited);
+        contentWaits = false;
         pump = null;
         piece = null;
         restOfBody = null;

@@ -265,6 +265,9 @@ final class ClientConnection implements ChannelOwner {
         }
         switch (parser.next(plain)) {
             case NEED_MORE -> {
+                if (parser.takeContinue()) {
+                    calls.sendContent();
+                }
                 return false;
             }
             case HEAD -> {

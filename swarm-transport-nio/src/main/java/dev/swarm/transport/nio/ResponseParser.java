@@ -46,6 +46,7 @@ final class ResponseParser {
     private boolean bodyless;
     private @Nullable String range;
     private int interim;
+    private boolean continued;
     private int status;
     private @Nullable ResponseHead head;
     private boolean closes;
@@ -87,6 +88,13 @@ final class ResponseParser {
             throw new IllegalStateException("no response head has been read");
         }
         return current;
+    }
+
+    /** Whether the server has said, since this was asked last, that it wants the body of the request (100). */
+    boolean takeContinue() {
+        boolean said = continued;
+        continued = false;
+        return said;
     }
 
     /** How many bytes of body {@link Step#BODY} announced; the caller takes them all. */
@@ -146,6 +154,7 @@ final class ResponseParser {
 
     private void skipInterim() throws HttpFault {
         fields.take();
+        continued |= status == 100;
         if (++interim > MAX_INTERIM) {
             throw new HttpFault(502, "more than " + MAX_INTERIM + " interim responses");
         }
@@ -156,6 +165,7 @@ final class ResponseParser {
     private void endHead() throws HttpFault {
         Headers headers = fields.take();
         interim = 0;
+        continued = false;
         if (headers.first("content-encoding") != null) {
             throw new HttpFault(502, "response with a Content-Encoding");
         }
