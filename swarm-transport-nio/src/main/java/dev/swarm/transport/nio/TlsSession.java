@@ -30,6 +30,8 @@ final class TlsSession implements RecordLayer {
     private ByteBuffer in;
     private ByteBuffer plain;
     private ByteBuffer out;
+    /** Where in {@link #out} the bytes begin that have not been taken. */
+    private int drained;
     /** Capacity of {@link #in} once data flows; until then a stranger costs one record each way. */
     private final int wideIn;
 
@@ -95,17 +97,21 @@ final class TlsSession implements RecordLayer {
 
     @Override
     public boolean hasOutput() {
-        return out.position() > 0;
+        return out.position() > drained;
     }
 
     @Override
     public ByteBuffer beginDrain() {
-        return out.flip();
+        return out.limit(out.position()).position(drained);
     }
 
     @Override
     public void endDrain() {
-        out.compact();
+        // What a socket did not take stays where it is: moving it up costs more than the room it would make.
+        boolean all = !out.hasRemaining();
+        int end = out.limit();
+        drained = all ? 0 : out.position();
+        out.limit(out.capacity()).position(all ? 0 : end);
     }
 
     @Override
@@ -195,7 +201,8 @@ final class TlsSession implements RecordLayer {
         if (hasOutput() && (!established || out.capacity() >= wide)) {
             return false;
         }
-        out = ByteBuffer.allocate(wide).put(out.flip());
+        out = ByteBuffer.allocate(wide).put(beginDrain());
+        drained = 0;
         return true;
     }
 
