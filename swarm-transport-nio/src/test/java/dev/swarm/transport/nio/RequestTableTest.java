@@ -1,0 +1,95 @@
+package dev.swarm.transport.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import dev.swarm.transport.TransportLimits;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The table of requests against the parser. */
+class RequestTableTest {
+
+    static Stream<Arguments> cases() {
+        return CaseTable.read("requests.txt", 3).rows().stream()
+                .map(row -> argumentSet(row.get(1), row.get(2), row.get(0)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void next_case_givesItsVerdict(String input, String verdict) {
+        assertThat(verdict(Pieces.whole(input))).isEqualTo(verdict);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void next_caseInPieces_givesTheSameVerdict(String input, String verdict) {
+        assertThat(Pieces.deviations(input, RequestTableTest::verdict))
+                .as("cuts of what gives " + verdict)
+                .isEmpty();
+    }
+
+    private static String verdict(List<ByteBuffer> pieces) {
+        RequestParser parser = new RequestParser(TransportLimits.builder().build());
+        List<String> taken = new ArrayList<>();
+        StringBuilder body = new StringBuilder();
+        try {
+            for (ByteBuffer piece : pieces) {
+                RequestParser.Step step = parser.next(piece);
+                while (step != RequestParser.Step.NEED_MORE) {
+                    note(step, parser, piece, taken, body);
+                    step = parser.next(piece);
+                }
+            }
+        } catch (HttpFault e) {
+            dropUnfinished(parser, taken);
+            taken.add(String.valueOf(e.status()));
+            return String.join(" then ", taken);
+        }
+        if (parser.inBody()) {
+            taken.set(taken.size() - 1, taken.get(taken.size() - 1) + " more");
+        } else if (parser.inHead()) {
+            taken.add("more");
+        }
+        return String.join(" then ", taken);
+    }
+
+    /** A request that is refused in its body is one refusal, wherever in it that was. */
+    private static void dropUnfinished(RequestParser parser, List<String> taken) {
+        if (parser.inBody()) {
+            taken.remove(taken.size() - 1);
+        }
+    }
+
+    private static void note(
+            RequestParser.Step step, RequestParser parser, ByteBuffer piece, List<String> taken, StringBuilder body) {
+        switch (step) {
+            case HEAD -> taken.add(describe(parser.head()));
+            case BODY -> {
+                byte[] data = new byte[parser.bodyBytes()];
+                piece.get(data);
+                body.append(new String(data, StandardCharsets.ISO_8859_1));
+            }
+            case END -> {
+                if (!body.isEmpty()) {
+                    taken.set(taken.size() - 1, taken.get(taken.size() - 1) + " \"" + body + '"');
+                    body.setLength(0);
+                }
+            }
+            case NEED_MORE -> throw new AssertionError(step);
+        }
+    }
+
+    private static String describe(RequestHead head) {
+        Map<String, String> query = head.target().query();
+        return head.method() + " " + head.target().path() + (query.isEmpty() ? "" : " " + query)
+                + (head.expectsContinue() ? " expects" : "") + (head.closes() ? " closes" : "");
+    }
+}
