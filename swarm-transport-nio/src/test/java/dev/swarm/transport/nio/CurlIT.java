@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server as curl meets it; skipped where there is no curl. */
 class CurlIT {
@@ -42,6 +44,14 @@ class CurlIT {
                 .serve(Route.get(
                         "/blob",
                         exchange -> exchange.respond(200, Headers.of("ETag", "\"x\""), new PatternContent(3_000_000))))
+                .serve(PatternRoute.of("/bytes", 100_000))
+                .serve(new Route("PUT", "/put", 3_000_000, false, exchange -> {
+                    String framing = String.valueOf(exchange.headers().first("transfer-encoding"));
+                    exchange.respond(
+                            200,
+                            Headers.empty(),
+                            StandardCharsets.UTF_8.encode(framing + " " + length(exchange.body())));
+                }))
                 .serve(Route.get("/echo", exchange -> {
                     connections.add(exchange.remote());
                     String range = String.valueOf(exchange.headers().first("range"));
@@ -75,6 +85,25 @@ class CurlIT {
         assertThat(curl("-r", "5-9", url("/echo"))).isEqualTo("bytes=5-9");
     }
 
+    @ParameterizedTest
+    @CsvSource({"5-9, 5, 5", "99990-, 99990, 10", "-10, 99990, 10", "0-0, 0, 1", "0-, 0, 100000"})
+    void get_range_isThatPart(String range, int from, int count) throws Exception {
+        Path file = directory.resolve("part");
+
+        assertThat(curl("-r", range, "-w", "%{http_code}", "-o", file.toString(), url("/bytes")))
+                .isEqualTo("206");
+        assertThat(Files.readAllBytes(file)).isEqualTo(PatternContent.bytes(from, count));
+    }
+
+    @Test
+    void get_restOfAFile_isAppended() throws Exception {
+        Path file = Files.write(directory.resolve("begun"), PatternContent.bytes(0, 60_000));
+
+        curl("-C", "-", "-o", file.toString(), url("/bytes"));
+
+        assertThat(Files.readAllBytes(file)).isEqualTo(PatternContent.bytes(0, 100_000));
+    }
+
     @Test
     void head_showsTheFieldsWithoutWaitingForABody() throws Exception {
         assertThat(curl("-I", url("/blob"))).contains("HTTP/1.1 200 OK", "Content-Length: 3000000", "etag: \"x\"");
@@ -85,6 +114,50 @@ class CurlIT {
         curl(url("/echo"), url("/echo"));
 
         assertThat(connections).hasSize(1);
+    }
+
+    @Test
+    void get_twoUrls_connectOnce() throws Exception {
+        assertThat(curl("-w", " %{num_connects} ", url("/echo"), url("/echo"))).isEqualTo("null 1 null 0 ");
+    }
+
+    @Test
+    void get_severalAtOnce_areServed() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("-Z", "--parallel-max", "6", "-w", "%{http_code} "));
+        for (int i = 0; i < 12; i++) {
+            arguments.addAll(List.of("-o", directory.resolve("parallel-" + i).toString(), url("/bytes")));
+        }
+
+        assertThat(curl(arguments.toArray(String[]::new))).contains("200 ".repeat(12));
+    }
+
+    @Test
+    void put_bodyOfUnknownLength_isSentInChunks() throws Exception {
+        Path body = Files.write(directory.resolve("body"), new byte[100_000]);
+
+        assertThat(curl("-H", "Transfer-Encoding: chunked", "-T", body.toString(), url("/put")))
+                .isEqualTo("chunked 100000");
+    }
+
+    @Test
+    void put_expectingContinue_isTakenWithoutWaiting() throws Exception {
+        Path body = Files.write(directory.resolve("body"), new byte[5]);
+
+        assertThat(curl("-H", "Expect: 100-continue", "-w", " %{time_total}", "-T", body.toString(), url("/put")))
+                .matches("null 5 0\\.\\d+");
+    }
+
+    @Test
+    void put_bodyOverTheLimitExpectingContinue_is413BeforeItIsSent() throws Exception {
+        Path body = Files.write(directory.resolve("body"), new byte[3_000_001]);
+
+        assertThat(curl("-w", "%{http_code} %{size_upload}", "-T", body.toString(), url("/put")))
+                .endsWith("413 0");
+    }
+
+    @Test
+    void get_tls12_isRefused() throws Exception {
+        assertThat(curl("--tls-max", "1.2", url("/echo"))).startsWith("curl: (35)");
     }
 
     @Test
@@ -104,7 +177,8 @@ class CurlIT {
 
     @Test
     void get_olderVersion_isAnsweredWith505() throws Exception {
-        assertThat(curl("--http1.0", "-w", "%{http_code}", url("/echo"))).endsWith("505");
+        assertThat(curl("--http1.0", "-w", "%{http_code} %{num_connects}\n", url("/echo"), url("/echo")))
+                .containsSubsequence("505 1\n", "505 1\n");
     }
 
     @Test
