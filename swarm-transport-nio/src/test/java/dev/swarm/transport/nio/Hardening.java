@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 /**
  * How much the tests do that have a short and a long form.
  *
- * <p>Set by {@code -Dswarm.hardening=}, which the Maven profile {@code hardening} passes on: {@code short} takes two minutes
- * in all, {@code full} an hour. Without it they do as much as fits an ordinary build. Stateless.
+ * <p>Set by {@code -Dswarm.hardening=}: {@code short} takes two minutes in all, {@code full}, the default of the Maven profile
+ * {@code hardening}, an hour. Without either they do as much as fits an ordinary build. Stateless.
  */
 enum Hardening {
     OFF,
@@ -18,7 +18,8 @@ enum Hardening {
     FULL;
 
     static Hardening level() {
-        return valueOf(System.getProperty("swarm.hardening", "off").toUpperCase(Locale.ROOT));
+        String ordinary = System.getProperty("swarm.hardening.default", "off");
+        return valueOf(System.getProperty("swarm.hardening", ordinary).toUpperCase(Locale.ROOT));
     }
 
     /** The amount for this run. */
