@@ -110,6 +110,11 @@ final class FieldReader {
                 || (c > 0x20 && c < 0x7F && "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
     }
 
+    /** Whether a byte has no place in text; the tab has (RFC 9110 section 5.5). */
+    static boolean isControl(int c) {
+        return (c < 0x20 && c != '\t') || c == 0x7F;
+    }
+
     private static long parseLength(String text) throws HttpFault {
         long length = parseNumber(text);
         if (length < 0 || length > MAX_CONTENT_LENGTH) {
@@ -128,8 +133,7 @@ final class FieldReader {
             end--;
         }
         for (int i = start; i < end; i++) {
-            int c = line.at(i);
-            if ((c < 0x20 && c != '\t') || c == 0x7F) {
+            if (isControl(line.at(i))) {
                 throw new HttpFault(400, "control byte in a field");
             }
         }

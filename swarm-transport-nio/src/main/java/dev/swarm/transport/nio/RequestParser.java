@@ -161,8 +161,12 @@ final class RequestParser {
     private void endHead() throws HttpFault {
         Headers headers = fields.take();
         RequestTarget known = target;
-        if (known == null || headers.first("host") == null) {
+        String host = headers.first("host");
+        if (known == null || host == null) {
             throw new HttpFault(400, "request without a Host field");
+        }
+        if (!isHost(host)) {
+            throw new HttpFault(400, "Host field is not a host with an optional port");
         }
         long framing = FieldReader.framing(headers);
         long length = framing == FieldReader.UNSTATED ? 0 : framing;
@@ -174,6 +178,15 @@ final class RequestParser {
                 method, known, headers, length, expectsContinue(headers), FieldReader.asksToClose(headers));
         body.start(length);
         part = Part.BODY;
+    }
+
+    /** Looks at the characters alone: which host it is does not matter, as long as no reader takes it for something else. */
+    private static boolean isHost(String value) {
+        return !value.isEmpty() && value.chars().allMatch(c -> isLetterOrDigit(c) || ".-_~:[]%".indexOf(c) >= 0);
+    }
+
+    private static boolean isLetterOrDigit(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     private static boolean expectsContinue(Headers headers) throws HttpFault {

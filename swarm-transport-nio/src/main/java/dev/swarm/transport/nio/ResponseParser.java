@@ -146,6 +146,11 @@ final class ResponseParser {
         if (code < 100 || code > 599) {
             throw new HttpFault(502, "status line is not HTTP/1.1 SP CODE SP REASON");
         }
+        for (int i = REASON_AT; i < line.length(); i++) {
+            if (FieldReader.isControl(line.at(i))) {
+                throw new HttpFault(502, "control byte in the status line");
+            }
+        }
         if (code == 101) {
             throw new HttpFault(502, "server switched protocols unasked");
         }
@@ -175,6 +180,10 @@ final class ResponseParser {
             throw new HttpFault(502, "response without Content-Length");
         }
         if (status == 206) {
+            if (!empty && framing == FieldReader.CHUNKED) {
+                throw new HttpFault(
+                        502, "partial response without Content-Length: its body may be longer than the part");
+            }
             ContentRangeCheck.check(range, headers.first("content-range"), empty ? FieldReader.UNSTATED : framing);
         }
         head = new ResponseHead(status, headers);
