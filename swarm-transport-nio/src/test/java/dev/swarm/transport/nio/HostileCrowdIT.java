@@ -79,7 +79,7 @@ class HostileCrowdIT {
     void fetch_amongAHostileCrowd_goesOn() throws Exception {
         int count = Hardening.pick(200, 200, 2_000);
         assumeDescriptors(count * 2 + 500);
-        Duration time = Duration.ofSeconds(Hardening.pick(2, 5, 20));
+        Duration time = Duration.ofSeconds(Hardening.pick(1, 5, 20));
         Service before = fetch(time);
         Service arriving;
         Service among;

@@ -1,27 +1,20 @@
 package dev.swarm.transport.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.swarm.transport.CollectingSink;
-import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerClient.Lane;
 import dev.swarm.transport.Request;
 import dev.swarm.transport.TestFleet;
 import dev.swarm.transport.TestNode;
 import dev.swarm.transport.TransportException.Kind;
 import dev.swarm.transport.nio.ScriptedServer.End;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The client against a server on the JDK's own sockets that says what it should and what it should not. */
 class JdkServerIT {
@@ -113,39 +106,9 @@ class JdkServerIT {
         assertThat(get(HELLO, End.STAY).text()).isEqualTo("hello");
     }
 
-    static Stream<Arguments> cases() {
-        return CaseTable.read("responses.txt", 4).rows().stream()
-                .map(row -> argumentSet(row.get(1), row.get(2), row.get(3), row.get(0)));
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void get_caseOfTheTable_endsWithItsVerdict(String asked, String input, String verdict) {
-        String first = verdict.split(" then ", -1)[0];
-
-        CollectingSink answer = send(asked, input, End.CLOSE);
-
-        if (first.equals("refused")) {
-            assertThat(answer.failure().kind()).isEqualTo(Kind.PROTOCOL);
-        } else if (first.endsWith("more")) {
-            assertThat(answer.failure().kind()).isEqualTo(Kind.TRUNCATED);
-        } else {
-            String body = new String(answer.body(), StandardCharsets.ISO_8859_1);
-            assertThat(answer.status() + (body.isEmpty() ? "" : " \"" + body + '"'))
-                    .isEqualTo(first.replace(" closes", ""));
-        }
-    }
-
     private CollectingSink get(String bytes, End end) {
-        return send("GET", bytes, end);
-    }
-
-    private CollectingSink send(String asked, String bytes, End end) {
         String target = "/" + TARGETS.incrementAndGet();
         server.answer(target, bytes, end);
-        String[] parts = asked.split(" ", 2);
-        Headers fields = parts.length == 1 ? Headers.empty() : Headers.of("Range", parts[1]);
-        return client.send(
-                server.address(), Lane.CONTROL, new Request(parts[0], target, fields, ByteBuffer.allocate(0)));
+        return client.send(server.address(), Lane.CONTROL, Request.get(target));
     }
 }

@@ -1,7 +1,6 @@
 package dev.swarm.transport.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.Route;
@@ -58,29 +57,29 @@ class RequestTableIT {
 
     static Stream<Arguments> cases() {
         return CaseTable.read("requests.txt", 3).rows().stream()
-                .map(row -> argumentSet(row.get(1), row.get(2), row.get(0)));
+                .map(row -> Arguments.of(row.get(1), row.get(2), row.get(0)));
     }
 
     static Stream<Arguments> sample() {
         List<Arguments> all = cases().filter(
-                        arguments -> arguments.get()[0].toString().length() <= LONGEST_SAMPLE)
+                        arguments -> arguments.get()[1].toString().length() <= LONGEST_SAMPLE)
                 .toList();
         return Stream.iterate(0, i -> i < all.size(), i -> i + SAMPLE).map(all::get);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void send_case_isAnsweredWithItsVerdict(String input, String verdict) throws Exception {
-        check(input, verdict, input.length());
+    void send_case_isAnsweredWithItsVerdict(String name, String input, String verdict) throws Exception {
+        check(name, input, verdict, input.length());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("sample")
-    void send_caseByteByByte_isAnsweredWithItsVerdict(String input, String verdict) throws Exception {
-        check(input, verdict, 1);
+    void send_caseByteByByte_isAnsweredWithItsVerdict(String name, String input, String verdict) throws Exception {
+        check(name, input, verdict, 1);
     }
 
-    private static void check(String input, String verdict, int pieceLength) throws IOException {
+    private static void check(String name, String input, String verdict, int pieceLength) throws IOException {
         List<String> outcomes = List.of(verdict.split(" then ", -1));
         String end = outcomes.get(outcomes.size() - 1);
         boolean refused = end.matches("\\d{3}");
@@ -89,17 +88,19 @@ class RequestTableIT {
 
         List<String> statuses = statuses(answers);
         if (refused) {
-            assertThat(statuses).last().isEqualTo(end);
+            assertThat(statuses).as(name).last().isEqualTo(end);
             assertThat(answers.substring(answers.lastIndexOf("HTTP/1.1 " + end)))
                     .contains("\r\nConnection: close\r\n");
-            assertThat(statuses).as("answers").hasSize(outcomes.size());
+            assertThat(statuses).as("%s: answers", name).hasSize(outcomes.size());
         } else if (open) {
             // A route may refuse a body by its declared length before it comes.
-            assertThat(statuses).as("answers to what is not complete").isSubsetOf("413");
+            assertThat(statuses).as("%s: answers to what is not complete", name).isSubsetOf("413");
         } else if (outcomes.stream().anyMatch(outcome -> outcome.endsWith(" closes"))) {
-            assertThat(statuses).as("answers up to the one that closes").hasSize(1);
+            assertThat(statuses)
+                    .as("%s: answers up to the one that closes", name)
+                    .hasSize(1);
         } else {
-            assertThat(statuses).as("answers").hasSize(outcomes.size() + 1);
+            assertThat(statuses).as("%s: answers", name).hasSize(outcomes.size() + 1);
             assertThat(answers).endsWith("\r\n\r\nlast");
         }
     }

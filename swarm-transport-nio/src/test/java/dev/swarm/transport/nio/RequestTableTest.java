@@ -1,7 +1,6 @@
 package dev.swarm.transport.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.swarm.transport.TransportLimits;
 import java.nio.ByteBuffer;
@@ -19,20 +18,20 @@ class RequestTableTest {
 
     static Stream<Arguments> cases() {
         return CaseTable.read("requests.txt", 3).rows().stream()
-                .map(row -> argumentSet(row.get(1), row.get(2), row.get(0)));
+                .map(row -> Arguments.of(row.get(1), row.get(2), row.get(0)));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void next_case_givesItsVerdict(String input, String verdict) {
-        assertThat(verdict(Pieces.whole(input))).isEqualTo(verdict);
+    void next_case_givesItsVerdict(String name, String input, String verdict) {
+        assertThat(verdict(Pieces.whole(input))).as(name).isEqualTo(verdict);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void next_caseInPieces_givesTheSameVerdict(String input, String verdict) {
+    void next_caseInPieces_givesTheSameVerdict(String name, String input, String verdict) {
         assertThat(Pieces.deviations(input, RequestTableTest::verdict))
-                .as("cuts of what gives " + verdict)
+                .as("%s, which gives %s whole: cuts", name, verdict)
                 .isEmpty();
     }
 
