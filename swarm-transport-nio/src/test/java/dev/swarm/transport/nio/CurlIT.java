@@ -3,12 +3,14 @@ package dev.swarm.transport.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PatternContent;
 import dev.swarm.transport.Route;
 import dev.swarm.transport.TestFleet;
 import dev.swarm.transport.TestNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,13 +47,7 @@ class CurlIT {
                         "/blob",
                         exchange -> exchange.respond(200, Headers.of("ETag", "\"x\""), new PatternContent(3_000_000))))
                 .serve(PatternRoute.of("/bytes", 100_000))
-                .serve(new Route("PUT", "/put", 3_000_000, false, exchange -> {
-                    String framing = String.valueOf(exchange.headers().first("transfer-encoding"));
-                    exchange.respond(
-                            200,
-                            Headers.empty(),
-                            StandardCharsets.UTF_8.encode(framing + " " + length(exchange.body())));
-                }))
+                .serve(Route.streaming("PUT", "/put", 3_000_000, CurlIT::count))
                 .serve(Route.get("/echo", exchange -> {
                     connections.add(exchange.remote());
                     String range = String.valueOf(exchange.headers().first("range"));
@@ -199,6 +195,16 @@ class CurlIT {
 
     private String file(String name) {
         return directory.resolve(name).toString();
+    }
+
+    private static void count(Exchange exchange) {
+        try {
+            String framing = String.valueOf(exchange.headers().first("transfer-encoding"));
+            int length = exchange.bodyStream().readAllBytes().length;
+            exchange.respond(200, Headers.empty(), StandardCharsets.UTF_8.encode(framing + " " + length));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int length(ByteBuffer body) {

@@ -2,6 +2,7 @@ package dev.swarm.transport.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.Route;
 import dev.swarm.transport.TestFleet;
@@ -32,27 +33,36 @@ class RequestTableIT {
     /** Longest case that is sent byte by byte. */
     private static final int LONGEST_SAMPLE = 400;
 
+    private static final int MAX_BODY_BYTES = 1 << 20;
+
     private static TestNode server;
 
     @BeforeAll
     static void serve() {
-        server = new TestNode(new NioTransportProvider(), FLEET.node("server"));
-        for (String method : List.of("GET", "POST", "PUT", "DELETE")) {
-            String path = method.equals("GET") ? "/g" : "/p";
+        server = new TestNode(new NioTransportProvider(), FLEET.node("server"))
+                .serve(Route.get("/g", RequestTableIT::echo))
+                .serve(Route.get(
+                        "/last",
+                        exchange -> exchange.respond(200, Headers.empty(), StandardCharsets.US_ASCII.encode("last"))));
+        for (String method : List.of("POST", "PUT", "DELETE")) {
             server.serve(new Route(
                     method,
-                    path,
-                    method.equals("GET") ? 0 : 1 << 20,
-                    false,
-                    exchange -> exchange.respond(200, Headers.empty(), exchange.body())));
+                    "/p",
+                    Route.Body.BUFFERED,
+                    MAX_BODY_BYTES,
+                    Route.UNLIMITED,
+                    Route.Kind.PLAIN,
+                    RequestTableIT::echo));
         }
-        server.serve(Route.get(
-                "/last", exchange -> exchange.respond(200, Headers.empty(), StandardCharsets.US_ASCII.encode("last"))));
     }
 
     @AfterAll
     static void close() {
         server.close();
+    }
+
+    private static void echo(Exchange exchange) {
+        exchange.respond(200, Headers.empty(), exchange.body());
     }
 
     static Stream<Arguments> cases() {
