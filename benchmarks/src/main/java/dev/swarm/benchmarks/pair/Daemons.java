@@ -1,0 +1,30 @@
+package dev.swarm.benchmarks.pair;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Daemon threads, and where their failures are told. */
+final class Daemons {
+
+    private Daemons() {}
+
+    static void start(String name, Runnable task) {
+        daemon(name, task).start();
+    }
+
+    static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> daemon(name + "-" + number.incrementAndGet(), task);
+    }
+
+    /** Tells on standard error, which the parent process shows. */
+    static void report(String what, Exception failure) {
+        System.err.println(what + ": " + failure);
+    }
+
+    private static Thread daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}
