@@ -1,7 +1,8 @@
 package dev.swarm.benchmarks.pair;
 
-import dev.swarm.benchmarks.tls.BareEngines;
-import dev.swarm.benchmarks.tls.TlsSocket;
+import dev.swarm.benchmarks.rig.BareEngines;
+import dev.swarm.benchmarks.rig.Daemons;
+import dev.swarm.benchmarks.rig.TlsSocket;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.peer.PeerAddress;
 import java.io.EOFException;

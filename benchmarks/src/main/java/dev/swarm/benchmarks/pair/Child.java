@@ -2,8 +2,8 @@ package dev.swarm.benchmarks.pair;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.swarm.benchmarks.tls.BareEngines;
-import dev.swarm.benchmarks.tls.BenchmarkFleet;
+import dev.swarm.benchmarks.rig.BareEngines;
+import dev.swarm.benchmarks.rig.BenchmarkFleet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.NodeCredentials;
 import java.io.BufferedReader;
@@ -22,6 +22,8 @@ final class Child {
 
     static final String SENDER = "sender";
     static final String RECEIVER = "receiver";
+    /** Begins the line that says an end is up; behind it the sender's address. */
+    static final String READY = "ready ";
 
     private final Path directory;
     private final Contestant contestant;
@@ -42,12 +44,12 @@ final class Child {
         Path pauses = pauseLog(child.directory, child.contestant, role);
         if (role.equals(SENDER)) {
             try (Sender sender = child.sender()) {
-                System.out.println(sender.address());
+                System.out.println(READY + sender.address());
                 answer(null, new Vitals(pauses, sender.address().port()));
             }
         } else {
             try (Receiver receiver = child.receiver(PeerAddress.parse(args[3]))) {
-                System.out.println("ready");
+                System.out.println(READY);
                 answer(receiver, new Vitals(pauses, 0));
             }
         }

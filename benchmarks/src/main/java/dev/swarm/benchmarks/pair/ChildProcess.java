@@ -28,7 +28,12 @@ final class ChildProcess implements AutoCloseable {
                 .start();
         this.commands = process.outputWriter(UTF_8);
         this.answers = process.inputReader(UTF_8);
-        this.greeting = nextLine();
+        String line = nextLine();
+        while (!line.startsWith(Child.READY)) {
+            // What the JVM says of its own accord, as of a flight recording.
+            line = nextLine();
+        }
+        this.greeting = line.substring(Child.READY.length());
     }
 
     static ChildProcess start(PairOptions options, Path directory, Contestant contestant, String... roleAndAddress)
@@ -38,6 +43,7 @@ final class ChildProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-Dslf4j.internal.verbosity=ERROR",
                 "-Xlog:disable",
                 "-Xlog:gc:file=" + Child.pauseLog(directory, contestant, role)));
@@ -56,7 +62,7 @@ final class ChildProcess implements AutoCloseable {
         return new ChildProcess(name, command);
     }
 
-    /** The first line it said. */
+    /** The address it listens on; nothing of a receiver. */
     String greeting() {
         return greeting;
     }

@@ -1,6 +1,6 @@
 package dev.swarm.benchmarks.pair;
 
-import dev.swarm.benchmarks.tls.BenchmarkFleet;
+import dev.swarm.benchmarks.rig.BenchmarkFleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

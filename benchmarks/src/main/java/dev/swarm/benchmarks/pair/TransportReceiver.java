@@ -1,5 +1,6 @@
 package dev.swarm.benchmarks.pair;
 
+import dev.swarm.benchmarks.rig.LoopbackTransport;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.NodeCredentials;
@@ -16,6 +17,8 @@ final class TransportReceiver implements Receiver {
 
     /** Requests that a connection has to have before the transport opens another. */
     private static final int REQUESTS_PER_CONNECTION = 4;
+    /** The transport opens no more to one peer for content, and a request in flight may take 4 MiB of leaf buffers. */
+    private static final int MAX_CONNECTIONS = 4;
 
     private final LoopbackTransport node;
     private final PeerAddress sender;
@@ -34,7 +37,7 @@ final class TransportReceiver implements Receiver {
 
     @Override
     public void prepare(int newConnections) {
-        connections = newConnections;
+        connections = Math.min(newConnections, MAX_CONNECTIONS);
         if (target != null) {
             target.restart();
         }

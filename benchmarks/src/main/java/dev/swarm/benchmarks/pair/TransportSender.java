@@ -1,5 +1,6 @@
 package dev.swarm.benchmarks.pair;
 
+import dev.swarm.benchmarks.rig.LoopbackTransport;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.ByteRange;
 import dev.swarm.transport.ContentSource;

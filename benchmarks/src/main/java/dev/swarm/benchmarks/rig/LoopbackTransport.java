@@ -1,4 +1,4 @@
-package dev.swarm.benchmarks.pair;
+package dev.swarm.benchmarks.rig;
 
 import dev.swarm.SystemAdapters;
 import dev.swarm.transport.MemberCertificates;
@@ -16,24 +16,36 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A transport on the loopback interface with workers of its own, as a node would open it. */
-final class LoopbackTransport implements AutoCloseable {
+public final class LoopbackTransport implements AutoCloseable {
 
     /** As many as a node has. */
     private static final int WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    private static final int MAX_CONNECTIONS = 1_000;
 
     private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, Daemons.named("worker"));
     private final Router router = new Router();
     private final Transport transport;
 
-    LoopbackTransport(NodeCredentials credentials) {
+    /** Opens it on 127.0.0.1. */
+    public LoopbackTransport(NodeCredentials credentials) {
+        this(credentials, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private LoopbackTransport(NodeCredentials credentials, InetSocketAddress listen) {
         TransportProvider provider = ServiceLoader.load(TransportProvider.class)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no transport on the class path"));
-        // Contestants take turns: a connection must not be given up while the others have theirs.
-        TransportLimits limits =
-                TransportLimits.builder().idleTimeout(Duration.ofHours(1)).build();
+        // Contestants take turns: a connection must not be given up while the others have theirs. And the other end is
+        // one
+        // peer that stands for many.
+        TransportLimits limits = TransportLimits.builder()
+                .idleTimeout(Duration.ofHours(1))
+                .maxConnections(MAX_CONNECTIONS)
+                .maxConnectionsPerPeer(MAX_CONNECTIONS)
+                .build();
         transport = provider.open(TransportConfig.builder()
-                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .listen(listen)
                 .credentials(credentials)
                 .memberCheck(MemberCertificates::read)
                 .admitted(peer -> true)
@@ -45,15 +57,23 @@ final class LoopbackTransport implements AutoCloseable {
                 .build());
     }
 
-    Transport transport() {
+    /** Opens it on every address, so that it can be dialled at any of 127.0.0.0/8. */
+    public static LoopbackTransport onEveryAddress(NodeCredentials credentials) {
+        return new LoopbackTransport(credentials, new InetSocketAddress(0));
+    }
+
+    /** The transport. */
+    public Transport transport() {
         return transport;
     }
 
-    Router router() {
+    /** Its routes. */
+    public Router router() {
         return router;
     }
 
-    ExecutorService workers() {
+    /** Its workers. */
+    public ExecutorService workers() {
         return workers;
     }
 

@@ -1,4 +1,4 @@
-package dev.swarm.benchmarks.tls;
+package dev.swarm.benchmarks.rig;
 
 import dev.swarm.transport.NodeCredentials;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.swarm.benchmarks.tls;
+package dev.swarm.benchmarks.rig;
 
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,24 +1,26 @@
-package dev.swarm.benchmarks.pair;
+package dev.swarm.benchmarks.rig;
 
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Daemon threads, and where their failures are told. */
-final class Daemons {
+public final class Daemons {
 
     private Daemons() {}
 
-    static void start(String name, Runnable task) {
+    /** Starts a thread. */
+    public static void start(String name, Runnable task) {
         daemon(name, task).start();
     }
 
-    static ThreadFactory named(String name) {
+    /** Makes threads with numbered names. */
+    public static ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> daemon(name + "-" + number.incrementAndGet(), task);
     }
 
     /** Tells on standard error, which the parent process shows. */
-    static void report(String what, Exception failure) {
+    public static void report(String what, Exception failure) {
         System.err.println(what + ": " + failure);
     }
 
