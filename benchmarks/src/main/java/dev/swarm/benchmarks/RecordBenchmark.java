@@ -3,6 +3,7 @@ package dev.swarm.benchmarks;
 import dev.swarm.benchmarks.rig.BareEngines;
 import dev.swarm.benchmarks.rig.BenchmarkFleet;
 import dev.swarm.benchmarks.rig.EnginePair;
+import dev.swarm.benchmarks.rig.TlsSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngineResult;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -29,7 +31,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One MiB through TLS and a loopback socket on one thread: encrypted from one kind of memory, some records to a write,
+ * Sixty-four records, about one MiB, through TLS and a loopback socket on one thread: encrypted from one kind of memory, some records to a write,
  * decrypted into the heap.
  */
 @State(Scope.Thread)
@@ -41,10 +43,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH calls the setup method before anything else
 public class RecordBenchmark {
 
-    private static final int BYTES = 1 << 20;
-    private static final int RECORD_BYTES = 16 * 1024;
-    /** Holds a whole batch, so that one thread can write it and then read it. */
-    private static final int SOCKET_BYTES = 512 * 1024;
+    private static final int RECORDS = 64;
+    private static final int RECORD_BYTES = TlsSocket.RECORD_BYTES;
+    private static final int BYTES = RECORDS * RECORD_BYTES;
+
+    /** Calls after which the ciphers are compiled, however slow the machine: a warm-up by time may end before. */
+    private static final int COMPILED_AFTER = 256;
 
     /** Memory that is encrypted from. */
     public enum Source {
@@ -81,19 +85,21 @@ public class RecordBenchmark {
         ends = new EnginePair(
                 new BareEngines(fleet.credentials("a")).client(), new BareEngines(fleet.credentials("b")).server());
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BYTES);
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            out = SocketChannel.open();
-            out.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BYTES);
+            out = SocketChannel.open(listener.getLocalAddress());
             out.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            out.connect(listener.getLocalAddress());
+            out.configureBlocking(false);
             in = listener.accept();
+            in.configureBlocking(false);
         }
         content = memory();
         int packet = ends.client().getSession().getPacketBufferSize();
         sealed = ByteBuffer.allocate(gather * packet);
         arrived = ByteBuffer.allocate(gather * packet);
         plain = ByteBuffer.allocate(gather * packet);
+        for (int i = 0; i < COMPILED_AFTER; i++) {
+            moveRecords();
+        }
     }
 
     /** Closes the sockets and deletes the files. */
@@ -108,40 +114,48 @@ public class RecordBenchmark {
 
     /** All of it, batch after batch. */
     @Benchmark
-    public int moveOneMebibyte() throws IOException {
+    public int moveRecords() throws IOException {
         int moved = 0;
         for (int at = 0; at < BYTES; at += gather * RECORD_BYTES) {
-            int end = Math.min(BYTES, at + gather * RECORD_BYTES);
-            send(at, end);
-            moved += receive();
+            seal(at, Math.min(BYTES, at + gather * RECORD_BYTES));
+            carry();
+            moved += open();
         }
         return moved;
     }
 
-    private void send(int from, int to) throws IOException {
+    private void seal(int from, int to) throws IOException {
         content.clear().position(from).limit(to);
         sealed.clear();
         while (content.hasRemaining()) {
-            ends.client().wrap(content, sealed);
+            requireOk(ends.client().wrap(content, sealed));
         }
         sealed.flip();
-        while (sealed.hasRemaining()) {
-            out.write(sealed);
-        }
     }
 
-    private int receive() throws IOException {
-        int expected = sealed.limit();
-        arrived.clear().limit(expected);
+    private void carry() throws IOException {
+        arrived.clear().limit(sealed.limit());
         while (arrived.hasRemaining()) {
+            if (sealed.hasRemaining()) {
+                out.write(sealed);
+            }
             in.read(arrived);
         }
         arrived.flip();
+    }
+
+    private int open() throws IOException {
         plain.clear();
         while (arrived.hasRemaining()) {
-            ends.server().unwrap(arrived, plain);
+            requireOk(ends.server().unwrap(arrived, plain));
         }
         return plain.position();
+    }
+
+    private static void requireOk(SSLEngineResult result) {
+        if (result.getStatus() != SSLEngineResult.Status.OK) {
+            throw new IllegalStateException("a buffer is too small: " + result);
+        }
     }
 
     private ByteBuffer memory() throws IOException {

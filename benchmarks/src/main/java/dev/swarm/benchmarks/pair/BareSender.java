@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Sends what it is asked for, one thread a connection: from a file, or the same bytes again and again. */
 final class BareSender implements Sender {
 
-    private static final int READ_BYTES = 256 * 1024;
+    /** Fills two batches exactly. */
+    private static final int READ_BYTES = 2 * TlsSocket.RECORDS * TlsSocket.RECORD_BYTES;
 
     private final BareEngines engines;
     private final @Nullable FileChannel file;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 public final class PairMain {
 
     /** Until as much has passed, compilation costs more than the work. A run of few rounds does not wait for it. */
-    private static final long WARM_UP_BYTES = 256L << 20;
+    private static final long WARM_UP_BYTES = 2L << 30;
 
     private final PairOptions options;
     private final Path directory;

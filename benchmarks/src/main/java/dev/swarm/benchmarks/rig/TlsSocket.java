@@ -15,6 +15,12 @@ public final class TlsSocket implements AutoCloseable {
     /** Records in one write to the socket and in one read from it. */
     public static final int RECORDS = 8;
 
+    /**
+     * Plaintext that the JDK puts into one record: of 16384 bytes (RFC 8446 section 5.2) one tells the type, and 16 are
+     * padding. Other amounts leave a small record at the end.
+     */
+    public static final int RECORD_BYTES = 16_367;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SocketChannel socket;
