@@ -28,4 +28,7 @@ interface ChannelOwner {
 
     /** The connection is of no more use; {@code cause} is null if this side ended it in order. */
     void closed(@Nullable Throwable cause);
+
+    /** The socket is closed; comes last, after {@link #closed}. */
+    default void gone() {}
 }

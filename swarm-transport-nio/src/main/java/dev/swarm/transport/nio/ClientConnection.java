@@ -88,7 +88,10 @@ final class ClientConnection implements ChannelOwner {
             channel = opened;
             opened.pump();
         } catch (IOException | RuntimeException e) {
-            if (wire != null) {
+            SecureChannel failed = channel;
+            if (failed != null) {
+                failed.close(e);
+            } else if (wire != null) {
                 wire.close();
             }
             closed(e);
@@ -252,6 +255,14 @@ final class ClientConnection implements ChannelOwner {
             }
         }
         notSent.forEach(call -> passOn(call, failure));
+        if (channel == null) {
+            gone();
+        }
+    }
+
+    @Override
+    public void gone() {
+        pool.gone(this);
         client.release(this, pool);
     }
 

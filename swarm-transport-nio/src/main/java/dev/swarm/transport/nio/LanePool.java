@@ -6,7 +6,9 @@ import dev.swarm.transport.TransportException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to one peer for one kind of traffic, and the calls that wait for one. Safe for many threads. */
@@ -61,6 +63,9 @@ final class LanePool {
     private final Shape shape;
     private final Links links;
     private final List<Member> members = new ArrayList<>();
+    /** The members, and connections that get no more calls but still hold a place at the peer. */
+    private final Set<ClientConnection> alive = new HashSet<>();
+
     private final Deque<ClientCall> waiting = new ArrayDeque<>();
     /** Calls that have been submitted and are not over. */
     private int live;
@@ -168,6 +173,14 @@ final class LanePool {
         sendWaiting();
     }
 
+    /** Takes note that a connection holds no place at the peer any more. */
+    void gone(ClientConnection connection) {
+        synchronized (lock) {
+            alive.remove(connection);
+        }
+        sendWaiting();
+    }
+
     /** Takes a connection out unless it has calls; answers whether it did. */
     boolean detachIdle(ClientConnection connection) {
         synchronized (lock) {
@@ -190,7 +203,7 @@ final class LanePool {
     /** Takes no more calls if there are neither connections nor calls under way; answers whether that is so. */
     boolean closeIfUnused() {
         synchronized (lock) {
-            closed |= members.isEmpty() && live == 0;
+            closed |= alive.isEmpty() && live == 0;
             return closed;
         }
     }
@@ -252,8 +265,9 @@ final class LanePool {
     private @Nullable Member choose(boolean fresh) {
         Member best = leastBusy(fresh);
         boolean busy = best == null || best.assigned >= shape.openAt;
-        if (busy && members.size() < mostConnections()) {
+        if (busy && alive.size() < mostConnections()) {
             Member opened = new Member(links.connect(this));
+            alive.add(opened.connection);
             members.add(opened);
             return opened;
         }

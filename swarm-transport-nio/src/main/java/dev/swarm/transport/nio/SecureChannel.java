@@ -152,6 +152,7 @@ final class SecureChannel implements Loop.Ready {
         loop.forget(heldBack);
         wire.close();
         tellClosed(cause);
+        owner.gone();
     }
 
     private boolean connect() {
@@ -356,9 +357,10 @@ final class SecureChannel implements Loop.Ready {
             return;
         }
         moveTo(ChannelPhase.LINGER, "all sent");
-        wire.shutdownOutput();
         loop.schedule(lingering, loop.now() + LINGER_TIME.toNanos());
+        // First, so that the place is free when the peer learns of the end and connects anew.
         tellClosed(null);
+        wire.shutdownOutput();
     }
 
     private boolean drain() throws IOException {
