@@ -90,7 +90,7 @@ class AbruptCloseIT {
     void close_atRandomPoints_leavesNoDescriptorThreadOrBuffer() throws Exception {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "descriptors can be counted under /proc only");
         long seed = Hardening.seed(20_261);
-        int closes = Hardening.pick(2_000, 5_000, 100_000);
+        int closes = Hardening.pick(2_000, 3_000, 100_000);
         goAway(seed, 200);
         transferSideBySide();
         long descriptors = settled(() -> descriptors().size(), Long.MAX_VALUE);
