@@ -295,9 +295,9 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
             current = newExchange(NO_HEAD, null, Map.of());
             exchanges.add(current);
         }
-        current.cutShort(loop.now(), fault.text());
         current.offer(
                 fault.status() == 503 ? Answer.overCapacity(fault.text()) : Answer.text(fault.status(), fault.text()));
+        current.cutShort(loop.now(), fault.text());
     }
 
     private void stopReading(String reason) {

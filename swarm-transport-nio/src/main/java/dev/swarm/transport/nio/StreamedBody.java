@@ -38,7 +38,6 @@ final class StreamedBody extends InputStream implements RequestBody {
     @Override
     public void append(ByteBuffer data, int count) throws HttpFault {
         if (received + count > limit) {
-            fail(new IOException("request body is longer than " + limit + " bytes"));
             throw new HttpFault(413, "request body is longer than " + limit + " bytes");
         }
         received += count;
