@@ -56,6 +56,9 @@ public interface Exchange {
     /** Answers with a body that is read as the peer takes it. The transport closes {@code content}. */
     void respond(int status, Headers headers, ContentSource content);
 
-    /** Calls {@code action} once if the peer goes away before it is answered. At most one action is kept. */
+    /**
+     * Calls {@code action} once if the peer goes away before it is answered. At most one action is kept. For answers that are
+     * held back: with an action set, the end of the peer's stream counts as its going away; without, it may still be waiting.
+     */
     void onAbort(@Nullable Runnable action);
 }

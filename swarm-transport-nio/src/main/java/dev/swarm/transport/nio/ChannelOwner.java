@@ -16,8 +16,11 @@ interface ChannelOwner {
     /** Plaintext is here; what the owner leaves is offered again once it wants input. */
     void received(ByteBuffer plain);
 
-    /** The peer sends nothing more. */
-    void ended(boolean truncated);
+    /**
+     * The peer sends nothing more: in order, and may be waiting for what it is owed, or because it is gone. The second may
+     * follow the first.
+     */
+    void ended(boolean gone);
 
     /** Plaintext to send, with something remaining, or null if there is none for the time being. */
     @Nullable

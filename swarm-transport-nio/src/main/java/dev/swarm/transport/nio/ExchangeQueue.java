@@ -85,6 +85,14 @@ final class ExchangeQueue {
         return outbound == Outbound.BETWEEN_ANSWERS;
     }
 
+    /** Takes a request out of which no more will come, unless a handler has it or it is answered. */
+    void dropUnhandled(ServerExchange exchange) {
+        if (!exchange.isHandedOver() && exchange.answer() == null && exchanges.remove(exchange)) {
+            exchange.release();
+            service.routes().leave(exchange.route());
+        }
+    }
+
     /** Says that nothing more is sent. */
     void finish() {
         moveTo(Outbound.FINISHED);

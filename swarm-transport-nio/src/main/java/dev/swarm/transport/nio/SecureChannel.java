@@ -40,6 +40,7 @@ final class SecureChannel implements Loop.Ready {
     private ChannelPhase phase;
     private boolean isHeldBack;
     private boolean inputOver;
+    private boolean streamOver;
     private boolean tasksRunning;
     private boolean closedTold;
     private int budget;
@@ -173,6 +174,7 @@ final class SecureChannel implements Loop.Ready {
         boolean moved;
         do {
             moved = phase == ChannelPhase.LINGER ? drain() : receive();
+            moved |= watchForEnd();
             moved |= send();
         } while (moved && budget > 0 && !tasksRunning && phase != ChannelPhase.CLOSED);
         return moved && !tasksRunning;
@@ -211,6 +213,26 @@ final class SecureChannel implements Loop.Ready {
             }
         }
         return moved;
+    }
+
+    /** Whether the peer has said that it sends no more, and may still be there to hear. */
+    private boolean mayWatchForEnd() {
+        return phase == ChannelPhase.OPEN && inputOver && !streamOver;
+    }
+
+    /** Reads on behind the peer's last word, to learn when it is gone. */
+    private boolean watchForEnd() throws IOException {
+        if (!mayWatchForEnd()) {
+            return false;
+        }
+        int count = wire.read(records.beginFill().clear());
+        records.endFill();
+        lingerBytes -= Math.max(0, count);
+        if (count < 0 || lingerBytes <= 0) {
+            streamOver = true;
+            owner.ended(true);
+        }
+        return count != 0;
     }
 
     private boolean mayReceive() {
@@ -314,7 +336,9 @@ final class SecureChannel implements Loop.Ready {
         if (phase == ChannelPhase.HANDSHAKE) {
             throw new IOException("peer closed the connection during the handshake");
         }
-        owner.ended(records.truncated());
+        boolean gone = records.truncated();
+        streamOver = gone;
+        owner.ended(gone);
     }
 
     private void startTasks() {
@@ -394,7 +418,7 @@ final class SecureChannel implements Loop.Ready {
         if (phase == ChannelPhase.CONNECT) {
             operations = SelectionKey.OP_CONNECT;
         } else if (!tasksRunning) {
-            boolean reads = phase == ChannelPhase.LINGER || (mayReceive() && !isHeldBack);
+            boolean reads = phase == ChannelPhase.LINGER || mayWatchForEnd() || (mayReceive() && !isHeldBack);
             operations |= reads ? SelectionKey.OP_READ : 0;
             operations |= records.hasOutput() ? SelectionKey.OP_WRITE : 0;
         }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves one peer: requests in, answers out in the same order.
  *
- * <p>Confined to its event loop, except for {@link #answered}, {@link #drain}, {@link #recheck} and {@link #evict},
+ * <p>Confined to its event loop, except for {@link #answered}, {@link #abortWanted}, {@link #drain}, {@link #recheck} and {@link #evict},
  * which any thread may call.
  */
 final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
@@ -105,6 +105,11 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
         loop.execute(channel::pump);
     }
 
+    /** Takes note that a handler wants to know when the peer goes away. */
+    void abortWanted() {
+        loop.execute(this::finishIfDone);
+    }
+
     /** Ends the connection when what it is doing is done. */
     void drain() {
         loop.execute(() -> {
@@ -133,9 +138,15 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
         });
     }
 
-    /** Gives way to a newer handshake. */
+    /** Gives way to a newer connection; in order, if there is somebody who would understand it. */
     void evict() {
-        loop.execute(() -> channel.close(new IOException("gave way to newer handshakes")));
+        loop.execute(() -> {
+            if (channel.isShakingHands()) {
+                channel.close(new IOException("gave way to newer handshakes"));
+            } else {
+                channel.finish();
+            }
+        });
     }
 
     @Override
@@ -143,9 +154,7 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
         try {
             PeerCertificate known = security.readMember(certificate);
             peer = known;
-            if (admission.enter(known)) {
-                service.graduate(this);
-            }
+            service.graduate(this, admission.enter(known));
             deadlines.endHandshake();
             finishIfDone();
         } catch (CertificateException e) {
@@ -174,13 +183,18 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
     }
 
     @Override
-    public void ended(boolean truncated) {
+    public void ended(boolean gone) {
         ServerExchange current = arriving;
         if (current != null) {
-            current.cutShort(loop.now(), "the peer went away");
             arriving = null;
+            current.cutShort(loop.now(), "the peer went away");
+            exchanges.dropUnhandled(current);
         }
-        moveTo(Inbound.ENDED, truncated ? "connection cut" : "peer closed");
+        if (gone && inbound != Inbound.ENDED) {
+            moveTo(Inbound.ENDED, "peer is gone");
+        } else if (!gone) {
+            stopReading("peer sends no more");
+        }
         finishIfDone();
     }
 
@@ -311,7 +325,10 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
                 > service.config().limits().maxConnectionBytes();
     }
 
-    /** Closes once nothing is left to answer, or nobody is left who waits for an answer still being thought about. */
+    /**
+     * Closes once nothing is left to answer. The end of a peer's stream may mean that it is gone, or only that it has asked all
+     * it wants to know: an answer is held back for it no longer, but one that is being worked on is sent.
+     */
     private void finishIfDone() {
         if (inbound == Inbound.READING || !exchanges.isBetweenAnswers() || channel.isShakingHands()) {
             return;
@@ -320,7 +337,7 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
         if (front == null) {
             exchanges.finish();
             channel.finish();
-        } else if (inbound == Inbound.ENDED && front.answer() == null) {
+        } else if (inbound == Inbound.ENDED && front.wantsAbort()) {
             channel.close(new IOException("peer went away before it was answered"));
         }
     }
@@ -343,8 +360,11 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
                     front.offer(Answer.overCapacity("this node did not answer in time"));
                 }
             }
-            case HANDSHAKE, HEAD, SLOW_SENDER, SLOW_READER ->
-                channel.close(new IOException("cut: " + expired.reason()));
+            case HEAD, SLOW_SENDER -> {
+                refuse(new HttpFault(408, expired.reason()));
+                channel.pump();
+            }
+            case HANDSHAKE, SLOW_READER -> channel.close(new IOException("cut: " + expired.reason()));
         }
     }
 

@@ -130,6 +130,8 @@ final class ServerExchange implements Exchange {
         }
         if (late && action != null) {
             action.run();
+        } else if (action != null) {
+            connection.abortWanted();
         }
     }
 
@@ -144,6 +146,13 @@ final class ServerExchange implements Exchange {
         }
         connection.answered();
         return true;
+    }
+
+    /** Whether the handler wants to know when the peer goes away, instead of answering into the void. */
+    boolean wantsAbort() {
+        synchronized (lock) {
+            return answer == null && abortAction != null;
+        }
     }
 
     /** The answer, if there is one by now. */
@@ -178,6 +187,10 @@ final class ServerExchange implements Exchange {
         Route known = route;
         boolean streams = known != null && known.body() == Route.Body.STREAMED;
         return known != null && !handedOver && (received || streams) && answer() == null;
+    }
+
+    boolean isHandedOver() {
+        return handedOver;
     }
 
     /** Whether the client waits for an answer that this node owes: all is sent, or the handler does not read on. */

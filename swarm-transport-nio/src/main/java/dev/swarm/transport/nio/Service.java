@@ -31,6 +31,8 @@ final class Service {
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
     /** By the order in which they were accepted; the loops begin with them in another. */
     private final SortedMap<Long, ServerConnection> strangers = new TreeMap<>();
+    /** Members for whom there was no place: they stay to be told so. */
+    private final SortedMap<Long, ServerConnection> placeless = new TreeMap<>();
 
     private final RouteUse routes = new RouteUse();
     private final ByteBudget bodies;
@@ -111,26 +113,36 @@ final class Service {
         ServerConnection oldest;
         synchronized (lock) {
             connections.add(connection);
-            strangers.put(connection.arrival(), connection);
-            oldest = strangers.size() > config.limits().maxHandshakes() ? strangers.remove(strangers.firstKey()) : null;
+            oldest = addWithin(strangers, connection);
         }
         giveWay(oldest);
     }
 
-    /** Notes that a connection has a place of its own. */
-    void graduate(ServerConnection connection) {
+    /** Notes that a connection has proved who it is; without a place it waits among its like to be told. */
+    void graduate(ServerConnection connection, boolean hasPlace) {
+        ServerConnection oldest = null;
         synchronized (lock) {
             strangers.remove(connection.arrival());
+            if (!hasPlace) {
+                oldest = addWithin(placeless, connection);
+            }
         }
+        giveWay(oldest);
     }
 
     /** Forgets a connection that is closed. */
     void forget(ServerConnection connection) {
         synchronized (lock) {
             strangers.remove(connection.arrival());
+            placeless.remove(connection.arrival());
             connections.remove(connection);
             lock.notifyAll();
         }
+    }
+
+    private @Nullable ServerConnection addWithin(SortedMap<Long, ServerConnection> kind, ServerConnection connection) {
+        kind.put(connection.arrival(), connection);
+        return kind.size() > config.limits().maxHandshakes() ? kind.remove(kind.firstKey()) : null;
     }
 
     /** Waits until no connection is left, at most that long. */

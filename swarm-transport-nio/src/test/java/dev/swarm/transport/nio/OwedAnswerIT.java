@@ -15,8 +15,8 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the server does today and might not want to. */
-class OpenQuestionsIT {
+/** Who is owed an answer gets it, though it has said its last word, or has no place. */
+class OwedAnswerIT {
 
     private static final TestFleet FLEET = new TestFleet("fleet");
     private static final MemberTls MEMBER = new MemberTls(FLEET, FLEET.node("member"));
