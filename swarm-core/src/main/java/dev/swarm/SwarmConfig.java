@@ -3,7 +3,6 @@ package dev.swarm;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.Gate;
 import dev.swarm.peer.PeerAddress;
-import dev.swarm.transport.MulticastConfig;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.TransportLimits;
 import java.net.InetAddress;
@@ -19,11 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** How a node is set up. Immutable. */
 public final class SwarmConfig {
 
-    /** TCP port for content, UDP port for discovery. */
+    /** TCP port for content. */
     public static final int DEFAULT_PORT = 1531;
-
-    /** Multicast group of discovery. */
-    public static final String DEFAULT_GROUP = "224.0.0.42";
 
     /** How often a node takes stock: looks for seeds, retries, announces itself. Shorter finds changes sooner and costs more. */
     public static final Duration DEFAULT_CYCLE = Duration.ofSeconds(5);
@@ -35,7 +31,7 @@ public final class SwarmConfig {
     private final NodeCredentials credentials;
     private final InetSocketAddress listen;
     private final @Nullable InetAddress announceAddress;
-    private final @Nullable MulticastConfig multicast;
+    private final MulticastOptions multicast;
     private final List<PeerAddress> peers;
     private final Map<String, String> traits;
     private final Map<String, Gate> gates;
@@ -96,13 +92,13 @@ public final class SwarmConfig {
         return listen;
     }
 
-    /** The address it tells others, or null for the one it listens on or that leads outward. */
+    /** The address it tells others, or null for the one it listens on or, on each interface, the interface's. */
     public @Nullable InetAddress announceAddress() {
         return announceAddress;
     }
 
-    /** The multicast group it uses, or null for none. */
-    public @Nullable MulticastConfig multicast() {
+    /** Whether and where it looks for others by multicast. */
+    public MulticastOptions multicast() {
         return multicast;
     }
 
@@ -162,7 +158,7 @@ public final class SwarmConfig {
         private final NodeCredentials credentials;
         private InetSocketAddress listen = new InetSocketAddress(DEFAULT_PORT);
         private @Nullable InetAddress announceAddress;
-        private @Nullable MulticastConfig multicast;
+        private MulticastOptions multicast = MulticastOptions.automatic();
         private List<PeerAddress> peers = List.of();
         private Map<String, String> traits = Map.of();
         private Map<String, Gate> gates = Map.of();
@@ -185,14 +181,17 @@ public final class SwarmConfig {
             return this;
         }
 
-        /** Sets the address that others are told. */
+        /**
+         * Sets the address that others are told. Nodes that hear a datagram believe it only about the address it came from, so
+         * one that this machine does not have itself is of use to nodes that are told it otherwise.
+         */
         public Builder announceAddress(InetAddress value) {
             this.announceAddress = Objects.requireNonNull(value, "announceAddress");
             return this;
         }
 
-        /** Sets the multicast group. Default: none. */
-        public Builder multicast(MulticastConfig value) {
+        /** Sets whether and where to look for others by multicast. Default: on every interface that leads to other machines. */
+        public Builder multicast(MulticastOptions value) {
             this.multicast = Objects.requireNonNull(value, "multicast");
             return this;
         }

@@ -11,7 +11,6 @@ import dev.swarm.node.Moment;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.PeerClient;
 import dev.swarm.transport.Transport;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,7 @@ final class NodeParts {
     private final NodeListener listener;
     private volatile @Nullable NodeLoop loop;
     private volatile @Nullable Transport transport;
-    private volatile Transport.@Nullable MulticastPort multicast;
+    private volatile @Nullable SegmentPorts segments;
 
     NodeParts(
             PeerId self,
@@ -68,8 +67,8 @@ final class NodeParts {
         this.transport = newTransport;
     }
 
-    void attach(Transport.MulticastPort port) {
-        this.multicast = port;
+    void attach(SegmentPorts newSegments) {
+        this.segments = newSegments;
     }
 
     PeerId self() {
@@ -122,11 +121,8 @@ final class NodeParts {
         return transport().client();
     }
 
-    void announce(ByteBuffer datagram) {
-        Transport.MulticastPort port = multicast;
-        if (port != null) {
-            port.send(datagram);
-        }
+    SegmentPorts segments() {
+        return attached(segments);
     }
 
     /** The entries that hold; the others are counted and left out. */

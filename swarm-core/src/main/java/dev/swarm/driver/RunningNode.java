@@ -27,7 +27,6 @@ import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemProvider;
 import dev.swarm.transport.MemberCertificates;
-import dev.swarm.transport.MulticastConfig;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.PeerClient;
@@ -38,7 +37,6 @@ import dev.swarm.transport.Transport;
 import dev.swarm.transport.TransportConfig;
 import dev.swarm.transport.TransportProvider;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +90,7 @@ public final class RunningNode implements AutoCloseable {
     private final Transport transport;
     private final DownloadLimit downloads;
     private final DenyGate denyGate;
+    private final SegmentPorts segments;
     private final NodeLoop loop;
     private final Map<BlobId, CompletableFuture<BlobId>> awaited = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -166,15 +165,24 @@ public final class RunningNode implements AutoCloseable {
         parts.attach(transport);
         denyGate.onChange(transport::recheck);
         this.downloads = new DownloadLimit(config.maxBandwidth(), transport::limitDownloads);
+        SegmentRule where =
+                new SegmentRule(config.multicast(), transport.localAddress().ip(), config.announceAddress());
         ManifestCrdt manifest = ManifestCrdt.create(
                 ManifestPolicy.builder().seeding(config.seeding()).build());
         this.machine = new NodeMachine(
-                rules(fleet),
+                rules(fleet, where),
                 manifest,
                 PeerMap.create(identity.host(), PeerMap.DEFAULT_MAX_PEERS),
                 effects,
                 SystemAdapters.randomness());
         effects.attach(machine);
+        this.segments = new SegmentPorts(
+                where,
+                InterfaceLister::ofThisMachine,
+                transport.localAddress().port(),
+                transport::openMulticast,
+                segment -> new AnnouncementReader(parts, machine, segment));
+        parts.attach(segments);
         this.journal = new NodeJournal(parts, machine, files, subsystems, () -> trait("swarm_seeds"));
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);
@@ -187,6 +195,7 @@ public final class RunningNode implements AutoCloseable {
 
     private void open(EntryVerifier verifier) {
         Moment now = parts.now();
+        located(segments.look());
         journal.load(verifier, now);
         machine.storeHolds(completeBlobs());
         config.peers().forEach(peer -> machine.suggested(peer, now));
@@ -196,10 +205,6 @@ public final class RunningNode implements AutoCloseable {
         gossipRoutes.offerTrait("swarm", new SwarmTrait(blobs, () -> ask(() -> machine.transfers(parts.now()))));
         subsystems.start(name -> new PluginContext(this, parts, name));
         loop.start();
-        MulticastConfig multicast = config.multicast();
-        if (multicast != null) {
-            parts.attach(transport.openMulticast(multicast, new AnnouncementReader(parts, machine)));
-        }
         gossipRoutes.ready(true);
     }
 
@@ -223,23 +228,14 @@ public final class RunningNode implements AutoCloseable {
                 .build());
     }
 
-    private NodeRules rules(FleetId fleet) {
-        InetAddress announced = config.announceAddress();
-        PeerAddress address = new PeerAddress(
-                announced != null ? announced : outwardAddress(),
-                transport.localAddress().port());
+    private NodeRules rules(FleetId fleet, SegmentRule where) {
         return new NodeRules(
                 identity.host(),
                 fleet.tag(),
-                address,
+                transport.localAddress().port(),
                 config.cycle(),
                 entry -> subsystems.assigns(entry) && entry.target().matches(identity.host(), config.traits()),
-                DialPolicy.forNodeAt(address));
-    }
-
-    private InetAddress outwardAddress() {
-        MulticastConfig multicast = config.multicast();
-        return OutwardAddress.find(transport.localAddress().ip(), multicast == null ? null : multicast.interfaceName());
+                DialPolicy.of(where.isOnLoopback(InterfaceLister::ofThisMachine)));
     }
 
     /** One turn of the loop, after each batch of events. */
@@ -248,10 +244,11 @@ public final class RunningNode implements AutoCloseable {
         if (now.nanos() >= cycleAt) {
             cycleAt = now.nanos() + config.cycle().toNanos();
             workers.execute(() -> {
-                downloads.refresh(outwardAddress());
+                downloads.refresh(segments.outward());
                 List<BlobId> complete = completeBlobs();
                 loop.execute(() -> machine.storeHolds(complete));
             });
+            segments.lookOn(workers, location -> loop.execute(() -> located(location)));
             subsystems.cycle();
             journal.cycle();
             blobRoutes.namePeers(machine.peers().peers(now.nanos()).stream()
@@ -270,6 +267,10 @@ public final class RunningNode implements AutoCloseable {
             workers.execute(denyGate::poll);
         }
         return denyPollAt;
+    }
+
+    private void located(SegmentPorts.Location location) {
+        machine.located(location.segments(), location.own(), parts.now());
     }
 
     private List<BlobId> completeBlobs() {
@@ -395,7 +396,7 @@ public final class RunningNode implements AutoCloseable {
 
     /** Sets what downloads may take. */
     public void limitDownloads(Bandwidth bandwidth) {
-        downloads.set(bandwidth, outwardAddress());
+        downloads.set(bandwidth, segments.outward());
     }
 
     /** Fetches a blob whatever its target. */
@@ -474,6 +475,7 @@ public final class RunningNode implements AutoCloseable {
         gossipRoutes.ready(false);
         subsystems.close();
         loop.execute(machine::stop);
+        segments.close();
         transport.close(CLOSE_GRACE);
         try {
             CompletableFuture<Void> written = new CompletableFuture<>();

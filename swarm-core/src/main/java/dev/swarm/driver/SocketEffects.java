@@ -355,8 +355,8 @@ final class SocketEffects implements NodeEffects {
     }
 
     @Override
-    public void announce(Announcement announcement) {
-        parts.announce(announcement.encode());
+    public void announce(String segment, Announcement announcement) {
+        parts.segments().send(segment, announcement.encode());
     }
 
     @Override

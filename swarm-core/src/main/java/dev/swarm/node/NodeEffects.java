@@ -59,8 +59,8 @@ public interface NodeEffects {
     /** Answers a frame that came in by {@link NodeMachine#syncAsked}. */
     void answerSync(long exchange, SyncFrame frame);
 
-    /** Sends to the multicast group, if there is one. */
-    void announce(Announcement announcement);
+    /** Sends to the multicast group on a segment that {@link NodeMachine#located} named. */
+    void announce(String segment, Announcement announcement);
 
     /** How long the network takes to a peer and back, at best, in nanoseconds; 0 if it is not known. Answered at once. */
     long roundTripNanos(PeerAddress peer);

@@ -60,10 +60,11 @@ public final class NodeMachine {
     private final RandomGenerator random;
     private final Neighbourhood neighbourhood;
     private final ParkedWatches parked;
-    private final Announcer announcer;
+    private final Segments segments;
     private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
     private final Map<BlobId, Integer> complete = new HashMap<>();
     private final Set<BlobId> requested = new LinkedHashSet<>();
+    private Set<PeerAddress> ownAddresses = Set.of();
     private long evaluatedVersion = -1;
     private long nextCycle;
     private boolean started;
@@ -83,9 +84,9 @@ public final class NodeMachine {
         this.peers = peers;
         this.effects = effects;
         this.random = random;
-        this.neighbourhood = new Neighbourhood(rules.self(), rules.address().port(), peers, effects, random);
+        this.neighbourhood = new Neighbourhood(rules.self(), rules.port(), peers, effects, random);
         this.parked = new ParkedWatches(effects, this::leavesOf, neighbourhood::provenAddresses);
-        this.announcer = new Announcer(rules, effects, random);
+        this.segments = new Segments(rules, effects, random);
     }
 
     /** The manifest; for reading between events. */
@@ -132,9 +133,20 @@ public final class NodeMachine {
         }
     }
 
+    /**
+     * Where this node is, told as often as anyone looks: it speaks on these segments from here on.
+     *
+     * @param on the segments by name, each with the address that others there can reach this node at
+     * @param own every address that leads to this node itself
+     */
+    public void located(Map<String, PeerAddress> on, Set<PeerAddress> own, Moment now) {
+        ownAddresses = Set.copyOf(own);
+        segments.set(on, now.nanos());
+    }
+
     /** An address that the operator, a file or a coordinator named. */
     public void suggested(PeerAddress address, Moment now) {
-        if (!address.equals(rules.address())) {
+        if (!ownAddresses.contains(address)) {
             peers.hint(address, now.nanos());
         }
     }
@@ -148,16 +160,25 @@ public final class NodeMachine {
         }
     }
 
-    /** A datagram of this fleet came in. */
-    public void heard(PeerAddress from, Announcement announcement, Moment now) {
-        boolean foreign = !announcement.fleet().equals(rules.fleetTag())
-                || announcement.host().equals(rules.self());
-        if (foreign || !rules.dial().mayDial(from, announcement.address())) {
+    /**
+     * A datagram came in, of whatever fleet.
+     *
+     * @param segment where it was heard
+     * @param from the address that it came from
+     * @param bytes its length
+     */
+    public void heard(String segment, PeerAddress from, Announcement announcement, int bytes, Moment now) {
+        boolean member = announcement.fleet().equals(rules.fleetTag());
+        if (member && announcement.host().equals(rules.self())) {
             return;
         }
-        if (peers.hint(announcement.address(), now.nanos())) {
-            announcer.newcomer(now.nanos());
+        segments.heard(segment, announcement, bytes, member, now.nanos());
+        if (!member
+                || ownAddresses.contains(announcement.address())
+                || !rules.dial().mayDial(from, announcement.address())) {
+            return;
         }
+        peers.hint(announcement.address(), now.nanos());
         for (Announcement.Holding holding : announcement.holdings()) {
             if (manifest.blob(holding.blob()) != null) {
                 peers.claim(announcement.address(), holding.blob(), now.nanos());
@@ -172,7 +193,7 @@ public final class NodeMachine {
         }
     }
 
-    /** Takes entries in, from this node or verified from elsewhere. How many were new. */
+    /** Takes entries in that other nodes hold as well. How many were new. */
     public int merge(List<VerifiedEntry> entries, Moment now) {
         int merged = 0;
         for (VerifiedEntry entry : entries) {
@@ -182,17 +203,17 @@ public final class NodeMachine {
         }
         if (merged > 0) {
             effects.manifestChanged();
-            announcer.news(now.nanos());
+            segments.learned(now.nanos());
         }
         return merged;
     }
 
-    /** Takes one entry in and says what became of it. */
+    /** Takes an entry of this node's own in and says what became of it. */
     public MergeResult merge(VerifiedEntry entry, Moment now) {
         MergeResult result = manifest.merge(entry, now.epochMillis());
         if (result.isMerged()) {
             effects.manifestChanged();
-            announcer.news(now.nanos());
+            segments.published(entry.entry().blob(), now.nanos());
         }
         return result;
     }
@@ -356,7 +377,7 @@ public final class NodeMachine {
             complete.put(blob, transfer.layout().leafCount());
             requested.remove(blob);
             parked.leavesChanged();
-            announcer.news(now.nanos());
+            segments.completed(blob, now.nanos());
         }
     }
 
@@ -385,7 +406,6 @@ public final class NodeMachine {
         if (!started) {
             started = true;
             nextCycle = now.nanos() + rules.cycle().toNanos();
-            announcer.news(now.nanos());
         }
         if (now.nanos() - nextCycle >= 0) {
             nextCycle = now.nanos() + rules.cycle().toNanos();
@@ -399,7 +419,7 @@ public final class NodeMachine {
         exchangeManifests(now.nanos());
         advanceTransfers(now.nanos());
         parked.advance(manifest.digest(), now.nanos());
-        announcer.advance(now.nanos(), manifest.digest(), this::holdings);
+        segments.advance(now.nanos(), manifest.digest(), this::holdings);
     }
 
     /** When {@link #advance} has to be called again at the latest, in nanoseconds. */
@@ -408,7 +428,7 @@ public final class NodeMachine {
             return Long.MAX_VALUE;
         }
         long wake = Math.min(nextCycle, parked.wakeAt(now.nanos()));
-        wake = Math.min(wake, announcer.wakeAt());
+        wake = Math.min(wake, segments.wakeAt());
         long running = running();
         for (Transfer transfer : transfers.values()) {
             if (running < MAX_RUNNING || transfer.phase() != TransferPhase.WAITING) {

@@ -2,7 +2,6 @@ package dev.swarm.node;
 
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.DialPolicy;
-import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -13,15 +12,10 @@ import java.util.function.Predicate;
  *
  * @param self the node's name
  * @param fleetTag tag of its fleet in datagrams
- * @param address where it can be reached, as it tells others
+ * @param port the TCP port that it listens on
  * @param cycle how often it takes stock; retries wait for it
  * @param assigns whether this node is to hold what an entry describes
  * @param dial which addresses that others name may be dialled
  */
 public record NodeRules(
-        PeerId self,
-        String fleetTag,
-        PeerAddress address,
-        Duration cycle,
-        Predicate<ManifestEntry> assigns,
-        DialPolicy dial) {}
+        PeerId self, String fleetTag, int port, Duration cycle, Predicate<ManifestEntry> assigns, DialPolicy dial) {}

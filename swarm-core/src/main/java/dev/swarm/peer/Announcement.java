@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * SWARM/1 9f86d081884c7d65 web-01.example.com
  * ADDR 10.0.1.2:1531
+ * HELLO
  * MANIFEST 5d41402abc4b2a76b9719d911017c592
  * HAVE 9faa44b9...64 digits... 31/47
  * </pre>
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param fleet tag of the sender's fleet, 16 hex digits
  * @param host the sender's name
  * @param address where the sender listens
+ * @param seeking whether the sender has heard nobody yet and asks to be greeted
  * @param manifest digest of the sender's manifest, 32 hex digits, or null
  * @param holdings what the sender holds
  */
@@ -30,6 +32,7 @@ public record Announcement(
         String fleet,
         PeerId host,
         PeerAddress address,
+        boolean seeking,
         @Nullable String manifest,
         List<Holding> holdings) {
 
@@ -37,6 +40,7 @@ public record Announcement(
     public static final int MAX_BYTES = 1_200;
 
     private static final String PROTOCOL = "SWARM/1";
+    private static final String SEEKING = "HELLO";
 
     /** Copies the holdings. */
     public Announcement {
@@ -61,6 +65,11 @@ public record Announcement(
                 throw new IllegalArgumentException("HAVE " + held + "/" + total + " is no share");
             }
         }
+
+        /** Whether the node says that it holds all of it. */
+        public boolean isComplete() {
+            return held == total;
+        }
     }
 
     /** The datagram. Holdings that do not fit into {@link #MAX_BYTES} are left out. */
@@ -68,6 +77,9 @@ public record Announcement(
         StringBuilder text = new StringBuilder(MAX_BYTES);
         text.append(PROTOCOL).append(' ').append(fleet).append(' ').append(host).append('\n');
         text.append("ADDR ").append(address).append('\n');
+        if (seeking) {
+            text.append(SEEKING).append('\n');
+        }
         if (manifest != null) {
             text.append("MANIFEST ").append(manifest).append('\n');
         }
@@ -106,19 +118,22 @@ public record Announcement(
 
     private static @Nullable Announcement decodeLines(String fleet, PeerId host, String[] lines) {
         PeerAddress address = null;
+        boolean seeking = false;
         String manifest = null;
         List<Holding> holdings = new ArrayList<>();
         for (int i = 1; i < lines.length; i++) {
             String[] words = lines[i].split(" ", -1);
             if (words[0].equals("ADDR") && words.length == 2) {
                 address = PeerAddress.parse(words[1]);
+            } else if (words[0].equals(SEEKING) && words.length == 1) {
+                seeking = true;
             } else if (words[0].equals("MANIFEST") && words.length == 2 && isHex(words[1], 32)) {
                 manifest = words[1];
             } else if (words[0].equals("HAVE") && words.length == 3) {
                 holdings.add(decodeHolding(words[1], words[2]));
             }
         }
-        return address == null ? null : new Announcement(fleet, host, address, manifest, holdings);
+        return address == null ? null : new Announcement(fleet, host, address, seeking, manifest, holdings);
     }
 
     private static Holding decodeHolding(String blob, String share) {

@@ -21,7 +21,12 @@ public final class DialPolicy {
 
     /** The policy of a node that tells others to find it at {@code own}. */
     public static DialPolicy forNodeAt(PeerAddress own) {
-        return new DialPolicy(own.ip().isLoopbackAddress());
+        return of(own.ip().isLoopbackAddress());
+    }
+
+    /** The policy of a node; {@code onLoopback} if it is where loopback addresses lead to other nodes. */
+    public static DialPolicy of(boolean onLoopback) {
+        return new DialPolicy(onLoopback);
     }
 
     /** Whether an address that a proven member named may be dialled. */

@@ -18,9 +18,10 @@ public interface Transport extends AutoCloseable {
     PeerClient client();
 
     /**
-     * Starts to hear and speak on a multicast group.
+     * Starts to hear and speak on a multicast group on one interface. A socket that fails is opened anew by itself; an
+     * interface that was removed, or whose address changed, is left and joined again by the caller.
      *
-     * @param config group, port and interface
+     * @param config group, port, interface and source address
      * @param listener hears what others send, on an event loop: it must not block
      * @return the speaking end, to be closed by the caller or with this transport
      * @throws dev.swarm.SwarmException if the interface is unknown or cannot join the group
@@ -72,6 +73,15 @@ public interface Transport extends AutoCloseable {
         /** Leaves the group. Repeated calls do nothing. */
         @Override
         void close();
+
+        /**
+         * Leaves the group and says in the log why. Repeated calls do nothing.
+         *
+         * @param reason what an operator is to read
+         */
+        default void close(String reason) {
+            close();
+        }
     }
 
     /** Hears datagrams. Implemented by callers. */

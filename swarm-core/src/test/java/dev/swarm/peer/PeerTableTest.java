@@ -87,6 +87,7 @@ class PeerTableTest {
                 "0123456789abcdef",
                 new PeerId("web-01"),
                 A,
+                true,
                 "ab".repeat(16),
                 List.of(new Announcement.Holding(BLOB, 3, 7)));
 
@@ -98,7 +99,7 @@ class PeerTableTest {
         List<Announcement.Holding> many = IntStream.range(0, 100)
                 .mapToObj(i -> new Announcement.Holding(new BlobId(i, 0, 0, 0), 1, 1))
                 .toList();
-        ByteBuffer bytes = new Announcement("0123456789abcdef", new PeerId("a"), A, null, many).encode();
+        ByteBuffer bytes = new Announcement("0123456789abcdef", new PeerId("a"), A, false, null, many).encode();
 
         assertThat(bytes.remaining()).isBetween(1_000, Announcement.MAX_BYTES);
         assertThat(Announcement.decode(bytes)).isNotNull();

@@ -29,8 +29,9 @@ class FleetSimulationTest {
         fleet.node(0).publish(content, "*");
 
         assertThat(fleet.runUntil(() -> fleet.isEverywhere(content), 60)).isTrue();
+        int leaves = content.layout().leafCount();
         for (SimulatedNode node : fleet.nodes().subList(1, 8)) {
-            assertThat(node.leavesFetched()).isEqualTo(content.layout().leafCount());
+            assertThat(node.leavesFetched()).isBetween((long) leaves, leaves + leaves / 200L);
         }
     }
 

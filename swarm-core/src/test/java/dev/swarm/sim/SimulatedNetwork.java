@@ -9,10 +9,13 @@ import java.util.function.Consumer;
 /** Links with a rate up and down, a latency, and cuts. Bytes queue at the sender's uplink, then at the receiver's downlink. */
 final class SimulatedNetwork {
 
+    private static final int DATAGRAM_HEADER_BYTES = 28;
+
     private final VirtualTime time;
     private final long latencyNanos;
     private final Map<PeerAddress, Link> links = new HashMap<>();
     private double datagramLoss;
+    private long multicastBytes;
 
     /** One node's connection to the network. */
     private static final class Link {
@@ -75,8 +78,14 @@ final class SimulatedNetwork {
         time.at(received, () -> (isOpen(source, target) ? delivered : lost).run());
     }
 
+    /** What datagrams took on the segment so far, their IPv4 and UDP headers included. */
+    long multicastBytes() {
+        return multicastBytes;
+    }
+
     /** Carries a datagram to everyone in the sender's group, unless it is lost on the way to some. */
-    void multicast(PeerAddress from, Consumer<PeerAddress> deliver) {
+    void multicast(PeerAddress from, int bytes, Consumer<PeerAddress> deliver) {
+        multicastBytes += bytes + DATAGRAM_HEADER_BYTES;
         links.keySet().stream().sorted().forEach(to -> {
             boolean lost = time.random().nextDouble() < datagramLoss;
             if (!to.equals(from) && !lost && isOpen(link(from), link(to))) {

@@ -40,6 +40,7 @@ import java.util.function.Consumer;
 /** A whole node whose world is a {@link SimulatedFleet}: the machine that ships, a modelled disk, no socket. */
 final class SimulatedNode implements NodeEffects {
 
+    private static final String SEGMENT = "eth0";
     private static final long SMALL_MESSAGE_BYTES = 300;
     private static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
@@ -104,6 +105,7 @@ final class SimulatedNode implements NodeEffects {
         running = true;
         incarnation++;
         machine = newMachine();
+        machine.located(Map.of(SEGMENT, address), Set.of(address), now());
         machine.manifest().restore(savedManifest, ModelledMembers.verifier(SimulatedFleet.FLEET), now().epochMillis());
         machine.storeHolds(disk.entrySet().stream()
                 .filter(entry -> entry.getValue().isFull())
@@ -158,7 +160,7 @@ final class SimulatedNode implements NodeEffects {
         NodeRules rules = new NodeRules(
                 id,
                 SimulatedFleet.FLEET.tag(),
-                address,
+                address.port(),
                 Duration.ofSeconds(5),
                 entry -> entry.target().matches(id, Map.of()),
                 DialPolicy.forNodeAt(address));
@@ -413,10 +415,11 @@ final class SimulatedNode implements NodeEffects {
     }
 
     @Override
-    public void announce(Announcement announcement) {
-        fleet.network().multicast(address, to -> {
+    public void announce(String segment, Announcement announcement) {
+        int bytes = announcement.encode().remaining();
+        fleet.network().multicast(address, bytes, to -> {
             SimulatedNode node = fleet.at(to);
-            node.event(node.incarnation, () -> node.machine.heard(address, announcement, node.now()));
+            node.event(node.incarnation, () -> node.machine.heard(segment, address, announcement, bytes, node.now()));
         });
     }
 

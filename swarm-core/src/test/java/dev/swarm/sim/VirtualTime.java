@@ -6,7 +6,7 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.zip.CRC32;
 
 /** One queue of events, one clock, one source of randomness: the same seed gives the same run on every machine. */
-final class VirtualTime {
+public final class VirtualTime {
 
     /** More than any fleet here causes in one moment. */
     private static final int MAX_EVENTS_AT_ONCE = 100_000;
@@ -26,23 +26,28 @@ final class VirtualTime {
         }
     }
 
-    VirtualTime(long seed) {
+    /** Time at zero. */
+    public VirtualTime(long seed) {
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
-    long now() {
+    /** Nanoseconds since the start. */
+    public long now() {
         return now;
     }
 
-    RandomGenerator random() {
+    /** The one source of randomness. */
+    public RandomGenerator random() {
         return random;
     }
 
-    void at(long moment, Runnable action) {
+    /** Runs an action at a moment, at once if that is past. */
+    public void at(long moment, Runnable action) {
         events.add(new Event(Math.max(now, moment), sequence++, action));
     }
 
-    void after(long delay, Runnable action) {
+    /** Runs an action after so many nanoseconds. */
+    public void after(long delay, Runnable action) {
         at(now + delay, action);
     }
 
@@ -61,7 +66,7 @@ final class VirtualTime {
     }
 
     /** Runs the next event, if it lies before the end; whether there was one. */
-    boolean step(long end) {
+    public boolean step(long end) {
         Event next = events.peek();
         if (next == null || next.at() > end) {
             now = end;

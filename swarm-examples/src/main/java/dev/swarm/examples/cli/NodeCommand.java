@@ -1,5 +1,6 @@
 package dev.swarm.examples.cli;
 
+import dev.swarm.MulticastOptions;
 import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
@@ -7,14 +8,11 @@ import dev.swarm.disk.DiskGate;
 import dev.swarm.examples.config.Quantity;
 import dev.swarm.examples.control.ControlServer;
 import dev.swarm.peer.PeerAddress;
-import dev.swarm.transport.MulticastConfig;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PemCredentials;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Path;
@@ -69,11 +67,24 @@ final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--interface",
             paramLabel = "IF",
-            description = "Multicast interface; none turns multicast off. Default: the one of the listening address.")
-    private @Nullable String interfaceName;
+            description = "Multicast interface; may be repeated; none turns multicast off. Default: the one of the"
+                    + " listening address, or every one that leads to other machines.")
+    private List<String> interfaces = new ArrayList<>();
+
+    @Option(
+            names = "--multicast-group",
+            paramLabel = "IP",
+            description = "Multicast group of discovery. Default: " + MulticastOptions.DEFAULT_GROUP + ".")
+    private String multicastGroup = MulticastOptions.DEFAULT_GROUP;
 
     @Option(names = "--multicast-port", paramLabel = "PORT", description = "UDP port of discovery. Default: 1531.")
-    private int multicastPort = SwarmConfig.DEFAULT_PORT;
+    private int multicastPort = MulticastOptions.DEFAULT_PORT;
+
+    @Option(
+            names = "--announce-address",
+            paramLabel = "IP",
+            description = "The address to tell others. Default: on each interface, the interface's.")
+    private @Nullable String announceAddress;
 
     @Option(names = "--peer", paramLabel = "H:P", description = "A known peer; may be repeated.")
     private List<String> peers = new ArrayList<>();
@@ -142,14 +153,15 @@ final class NodeCommand implements Callable<Integer> {
         InetSocketAddress address = parseListen();
         SwarmConfig.Builder builder = SwarmConfig.builder(data, credentials)
                 .listen(address)
+                .multicast(multicast())
                 .peers(peers.stream().map(PeerAddress::parse).toList())
                 .traits(traits)
                 .cycle(Quantity.duration(cycle))
                 .maxBandwidth(Quantity.bandwidth(maxBandwidth))
                 .minFreePercent(minFree());
-        MulticastConfig multicast = multicast(address.getAddress());
-        if (multicast != null) {
-            builder.multicast(multicast);
+        String announced = announceAddress;
+        if (announced != null) {
+            builder.announceAddress(parseIp("--announce-address", announced));
         }
         if (denyList != null) {
             builder.denyList(denyList);
@@ -185,46 +197,45 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable MulticastConfig multicast(InetAddress listening) {
-        String name = interfaceName;
-        if (NO_MULTICAST.equals(name)) {
-            return null;
+    private MulticastOptions multicast() {
+        if (interfaces.contains(NO_MULTICAST)) {
+            if (interfaces.size() > 1) {
+                throw new IllegalArgumentException(
+                        "--interface " + NO_MULTICAST + " turns multicast off and --interface '"
+                                + String.join("', '", interfaces) + "' turns it on; write one of them");
+            }
+            return MulticastOptions.off();
         }
+        interfaces.forEach(NodeCommand::requireInterface);
+        MulticastOptions options =
+                interfaces.isEmpty() ? MulticastOptions.automatic() : MulticastOptions.on(interfaces);
+        return options.withGroup(parseIp("--multicast-group", multicastGroup)).withPort(multicastPort);
+    }
+
+    private static void requireInterface(String name) {
         try {
-            if (name == null) {
-                name = interfaceOf(listening);
-            } else if (NetworkInterface.getByName(name) == null) {
+            if (NetworkInterface.getByName(name) == null) {
                 throw new IllegalArgumentException("--interface '" + name + "' is not on this machine; it has "
                         + NetworkInterface.networkInterfaces()
                                 .map(NetworkInterface::getName)
                                 .toList()
                         + ", or write none");
             }
-            return name == null
-                    ? null
-                    : new MulticastConfig(InetAddress.getAllByName(SwarmConfig.DEFAULT_GROUP)[0], multicastPort, name);
-        } catch (IOException e) {
+        } catch (SocketException e) {
             throw new SwarmException(
                     SwarmException.Reason.NETWORK, "cannot look at the network interfaces: " + e.getMessage(), e);
         }
     }
 
-    /** The interface that has an address, or for the wildcard address the first that other machines can reach. */
-    private static @Nullable String interfaceOf(InetAddress listening) throws SocketException {
-        if (!listening.isAnyLocalAddress()) {
-            NetworkInterface owner = NetworkInterface.getByInetAddress(listening);
-            return owner == null ? null : owner.getName();
+    /** An address in digits: a name here would be looked up once and be out of date from then on. */
+    private static InetAddress parseIp(String option, String text) {
+        String bracketed = text.contains(":") ? "[" + text + "]" : text;
+        try {
+            return PeerAddress.parse(bracketed + ":1").ip();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    option + " is '" + text + "'; write an IP address, as 10.0.1.2 or 2001:db8::1", e);
         }
-        for (NetworkInterface candidate : NetworkInterface.networkInterfaces().toList()) {
-            boolean usable = candidate.isUp() && !candidate.isLoopback() && candidate.supportsMulticast();
-            if (usable
-                    && candidate.getInterfaceAddresses().stream()
-                            .map(InterfaceAddress::getAddress)
-                            .anyMatch(Inet4Address.class::isInstance)) {
-                return candidate.getName();
-            }
-        }
-        return null;
     }
 
     private static void closeQuietly(ControlServer control) {

@@ -1,17 +1,17 @@
 package dev.swarm.examples.demo;
 
+import dev.swarm.MulticastOptions;
 import dev.swarm.SwarmConfig;
-import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.SystemAdapters;
 import dev.swarm.examples.authority.FleetAuthority;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
-import dev.swarm.transport.MulticastConfig;
 import dev.swarm.transport.PemCredentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,11 +46,13 @@ final class DemoFleet implements AutoCloseable {
         try {
             FleetAuthority authority =
                     FleetAuthority.create(directory.resolve("ca"), "demo", SystemAdapters.wallClock(), random);
-            int port = FIRST_GROUP_PORT + random.nextInt(GROUP_PORTS);
+            MulticastOptions group =
+                    MulticastOptions.automatic().withPort(FIRST_GROUP_PORT + random.nextInt(GROUP_PORTS));
+            fleet.multicast = carriesMulticast(group);
             for (int i = 0; i < size; i++) {
                 PeerId host = new PeerId("node-" + (i + 1));
                 authority.issue(host, List.of(InetAddress.getLoopbackAddress()), Set.of(), fleet.certificates(i));
-                fleet.nodes.add(fleet.startNode(i, port));
+                fleet.nodes.add(fleet.startNode(i, group));
             }
             return fleet;
         } catch (IOException | RuntimeException e) {
@@ -88,7 +90,7 @@ final class DemoFleet implements AutoCloseable {
         nodes.forEach(SwarmNode::close);
     }
 
-    private SwarmNode startNode(int i, int port) throws IOException {
+    private SwarmNode startNode(int i, MulticastOptions group) {
         Path certificates = certificates(i);
         SwarmConfig.Builder config = SwarmConfig.builder(
                         directory.resolve("node-" + (i + 1)),
@@ -98,23 +100,24 @@ final class DemoFleet implements AutoCloseable {
                                 certificates.resolve("ca.crt")))
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .cycle(CYCLE);
-        NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
-        if (loopback != null && (i == 0 || multicast)) {
-            InetAddress group = InetAddress.getAllByName(SwarmConfig.DEFAULT_GROUP)[0];
-            try {
-                SwarmNode node = SwarmNode.start(config.multicast(new MulticastConfig(group, port, loopback.getName()))
-                        .build());
-                multicast = true;
-                return node;
-            } catch (SwarmException e) {
-                if (i > 0 || e.reason() != SwarmException.Reason.NETWORK) {
-                    throw e;
-                }
-            }
+        if (multicast) {
+            return SwarmNode.start(config.multicast(group).build());
         }
         List<PeerAddress> first =
                 nodes.isEmpty() ? List.of() : List.of(nodes.get(0).address());
-        return SwarmNode.start(config.peers(first).build());
+        return SwarmNode.start(
+                config.multicast(MulticastOptions.off()).peers(first).build());
+    }
+
+    /** Whether loopback takes a group here; some containers' does not. */
+    private static boolean carriesMulticast(MulticastOptions group) {
+        try (MulticastSocket socket = new MulticastSocket(group.port())) {
+            NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+            socket.joinGroup(new InetSocketAddress(group.group(), group.port()), loopback);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Path certificates(int i) {

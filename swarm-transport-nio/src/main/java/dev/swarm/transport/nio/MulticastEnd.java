@@ -7,9 +7,11 @@ import dev.swarm.transport.Transport.DatagramListener;
 import dev.swarm.transport.Transport.MulticastPort;
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -17,6 +19,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A multicast group on one interface, heard on an event loop and spoken to from any thread.
  *
- * <p>A socket that fails, as when the interface goes down, is opened anew until it works or this is closed.
+ * <p>Sockets that fail are opened anew until they work or this is closed. One socket hears, bound to the group so that it takes
+ * nothing else; another speaks, bound to the source address so that datagrams come from the address that they name.
  */
 final class MulticastEnd implements MulticastPort, Loop.Ready {
 
@@ -43,9 +47,23 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
     private final ByteBuffer incoming = ByteBuffer.allocate(MulticastConfig.MAX_DATAGRAM_BYTES + 1);
 
     private final Deadline reopening = new Deadline(this::reopen);
-    private volatile @Nullable DatagramChannel channel;
-    private volatile boolean closed;
-    private volatile boolean announcing = true;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable Sockets sockets;
+    private volatile boolean announcing;
+
+    /** The two sockets of a group that is joined. */
+    private record Sockets(DatagramChannel hearing, DatagramChannel speaking) {
+
+        void close() {
+            for (DatagramChannel channel : new DatagramChannel[] {hearing, speaking}) {
+                try {
+                    channel.close();
+                } catch (IOException e) {
+                    log.debug("closing a multicast socket failed: {}", e.getMessage());
+                }
+            }
+        }
+    }
 
     private MulticastEnd(MulticastConfig config, DatagramListener listener, EventLoop loop) {
         this.config = config;
@@ -58,14 +76,14 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
     static MulticastEnd open(MulticastConfig config, DatagramListener listener, EventLoop loop) {
         MulticastEnd end = new MulticastEnd(config, listener, loop);
         try {
-            DatagramChannel joined = end.join();
-            end.channel = joined;
+            Sockets joined = end.join();
+            end.sockets = joined;
+            end.announcerStarted();
             loop.execute(() -> end.listen(joined));
-            log.info("multicast announcer started on {} for {}", config.interfaceName(), end.group);
             return end;
         } catch (IOException e) {
             throw new SwarmException(
-                    SwarmException.Reason.INVALID_INPUT,
+                    SwarmException.Reason.NETWORK,
                     "cannot join multicast group " + config.group().getHostAddress() + " port " + config.port()
                             + " on interface " + config.interfaceName() + ": " + e.getMessage(),
                     e);
@@ -78,46 +96,53 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
             throw new IllegalArgumentException(
                     "datagram has " + datagram.remaining() + " bytes, limit " + MulticastConfig.MAX_DATAGRAM_BYTES);
         }
-        DatagramChannel current = channel;
-        if (current == null || closed) {
+        Sockets current = sockets;
+        if (current == null) {
             return;
         }
         try {
-            current.send(datagram.duplicate(), group);
+            current.speaking().send(datagram.duplicate(), group);
             if (!announcing) {
-                announcing = true;
-                log.info("multicast announcer started on {} for {}", config.interfaceName(), group);
+                announcerStarted();
             }
         } catch (ClosedChannelException e) {
-            log.debug("datagram lost: the group is being joined anew");
+            log.debug("datagram lost: the group is being left or joined anew");
         } catch (IOException e) {
             if (announcing) {
                 announcing = false;
-                log.warn("multicast announcer exited: {}; it tries again with each announcement", e.getMessage());
+                log.warn(
+                        "multicast announcer exited: sending on {} failed: {}; it tries again with each announcement",
+                        config.interfaceName(),
+                        e.getMessage());
             }
         }
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            closeChannel();
+        close("closed");
+    }
+
+    @Override
+    public void close(String reason) {
+        if (closed.compareAndSet(false, true)) {
+            closeSockets();
             loop.execute(() -> loop.forget(reopening));
-            log.info("multicast listener exited: closed");
+            log.info("multicast announcer exited: {}", reason);
+            log.info("multicast listener exited: {}", reason);
         }
     }
 
     @Override
     public void ready() {
-        DatagramChannel current = channel;
+        Sockets current = sockets;
         if (current == null) {
             return;
         }
         try {
-            SocketAddress from = receive(current);
+            SocketAddress from = receive(current.hearing());
             for (int i = 1; i < BATCH && from != null; i++) {
-                from = receive(current);
+                from = receive(current.hearing());
             }
         } catch (IOException e) {
             fail(e);
@@ -126,8 +151,11 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
 
     @Override
     public void cut(Throwable cause) {
-        closed = true;
-        closeChannel();
+        if (cause instanceof RuntimeException) {
+            fail(new IOException(cause));
+        } else {
+            close(String.valueOf(cause.getMessage()));
+        }
     }
 
     private @Nullable SocketAddress receive(DatagramChannel from) throws IOException {
@@ -145,54 +173,96 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
         return sender;
     }
 
-    private void listen(DatagramChannel joined) {
+    private void listen(Sockets joined) {
+        if (closed.get()) {
+            return;
+        }
         try {
-            loop.register(joined, this).interestOps(SelectionKey.OP_READ);
-            log.info("multicast listener started on {} for {}", config.interfaceName(), group);
+            loop.register(joined.hearing(), this).interestOps(SelectionKey.OP_READ);
+            log.info("multicast listener started on {} for {}", config.interfaceName(), text(group));
         } catch (IOException e) {
             fail(e);
         }
     }
 
+    private void announcerStarted() {
+        announcing = true;
+        InetAddress source = config.source();
+        log.info(
+                "multicast announcer started on {} for {} from {}",
+                config.interfaceName(),
+                text(group),
+                source == null ? "its address" : source.getHostAddress());
+    }
+
     private void fail(IOException cause) {
-        if (!closed) {
-            log.warn("multicast listener exited: {}; it starts again in {} s", cause.getMessage(), RETRY.toSeconds());
-            closeChannel();
+        if (!closed.get()) {
+            log.warn(
+                    "multicast listener exited: {} on {}; it starts again in {} s",
+                    cause.getMessage(),
+                    config.interfaceName(),
+                    RETRY.toSeconds());
+            closeSockets();
             loop.schedule(reopening, loop.now() + RETRY.toNanos());
         }
     }
 
     private void reopen() {
-        if (closed) {
+        if (closed.get()) {
             return;
         }
         try {
-            DatagramChannel joined = join();
-            channel = joined;
+            Sockets joined = join();
+            sockets = joined;
+            if (closed.get()) {
+                closeSockets();
+            }
             listen(joined);
         } catch (IOException e) {
             fail(e);
         }
     }
 
-    private DatagramChannel join() throws IOException {
+    private Sockets join() throws IOException {
         NetworkInterface through = NetworkInterface.getByName(config.interfaceName());
         if (through == null) {
             throw new IOException("there is no such interface");
         }
+        DatagramChannel hearing = openChannel(through);
+        try {
+            bindToGroup(hearing);
+            hearing.join(config.group(), through);
+            return new Sockets(hearing, openSpeaking(through));
+        } catch (IOException | RuntimeException e) {
+            hearing.close();
+            throw e;
+        }
+    }
+
+    private DatagramChannel openSpeaking(NetworkInterface through) throws IOException {
+        DatagramChannel speaking = openChannel(through);
+        try {
+            InetAddress source = config.source();
+            if (source != null) {
+                speaking.bind(new InetSocketAddress(source, 0));
+            }
+            return speaking;
+        } catch (IOException | RuntimeException e) {
+            speaking.close();
+            throw e;
+        }
+    }
+
+    private DatagramChannel openChannel(NetworkInterface through) throws IOException {
         boolean v6 = config.group() instanceof Inet6Address;
         DatagramChannel opened = DatagramChannel.open(v6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         try {
-            opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            if (opened.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
-                opened.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-            }
+            opened.configureBlocking(false);
+            setIfKnown(opened, StandardSocketOptions.SO_REUSEADDR);
+            setIfKnown(opened, StandardSocketOptions.SO_REUSEPORT);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_IF, through);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1);
-            opened.bind(new InetSocketAddress(config.port()));
-            opened.join(config.group(), through);
-            opened.configureBlocking(false);
             return opened;
         } catch (IOException | RuntimeException e) {
             opened.close();
@@ -200,15 +270,30 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
         }
     }
 
-    private void closeChannel() {
-        DatagramChannel current = channel;
-        channel = null;
-        if (current != null) {
-            try {
-                current.close();
-            } catch (IOException e) {
-                log.debug("closing the multicast socket failed: {}", e.getMessage());
-            }
+    private static void setIfKnown(DatagramChannel channel, SocketOption<Boolean> option) throws IOException {
+        if (channel.supportedOptions().contains(option)) {
+            channel.setOption(option, true);
         }
+    }
+
+    /** Where the system does not bind to groups, as Windows, the socket takes what comes to the port otherwise, too. */
+    private void bindToGroup(DatagramChannel channel) throws IOException {
+        try {
+            channel.bind(group);
+        } catch (IOException e) {
+            channel.bind(new InetSocketAddress(config.port()));
+        }
+    }
+
+    private void closeSockets() {
+        Sockets current = sockets;
+        sockets = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return PeerAddress.of(address).toString();
     }
 }
