@@ -115,6 +115,7 @@ final class Neighbourhood {
         }
         peers.proven(neighbour.address, id, now);
         if (id.equals(self) || isDuplicate(neighbour, id)) {
+            peers.spare(neighbour.address, now);
             drop(neighbour);
             return null;
         }

@@ -41,6 +41,12 @@ public interface PeerMap {
     /** A connection failed. The address is tried again after a time that doubles with each failure in a row. */
     void failed(PeerAddress address, long now);
 
+    /**
+     * The peer at this address is talked to at another of its addresses: it is left alone here for a while, or until that
+     * other address fails.
+     */
+    void spare(PeerAddress address, long now);
+
     /** The peer served a leaf that matched its hash. */
     void servedLeaf(PeerAddress address);
 

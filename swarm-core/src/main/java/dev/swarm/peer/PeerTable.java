@@ -20,6 +20,9 @@ final class PeerTable implements PeerMap {
     /** Doublings until the wait stays the same: 250 ms to 16 s, below which a dead address costs next to nothing. */
     private static final int MAX_DOUBLINGS = 6;
 
+    /** How long the second address of a peer is left alone: asking there once a minute costs nothing. */
+    private static final long SPARE_NANOS = 60_000_000_000L;
+
     /** Claims kept for one peer: more than a busy node distributes at once. */
     private static final int MAX_CLAIMS_PER_PEER = 1_024;
 
@@ -43,6 +46,7 @@ final class PeerTable implements PeerMap {
         private int falseLeaves;
         private boolean served;
         private boolean banned;
+        private boolean spare;
 
         Entry(PeerAddress address) {
             this.address = address;
@@ -99,6 +103,7 @@ final class PeerTable implements PeerMap {
         if (entry != null) {
             entry.id = id;
             entry.failures = 0;
+            entry.spare = false;
             if (!entry.banned) {
                 entry.retryAt = Long.MIN_VALUE;
             }
@@ -112,6 +117,25 @@ final class PeerTable implements PeerMap {
             long wait = FIRST_RETRY_NANOS << Math.min(entry.failures, MAX_DOUBLINGS);
             entry.failures++;
             entry.retryAt = now + wait;
+            bringInSpares(entry.id);
+        }
+    }
+
+    @Override
+    public void spare(PeerAddress address, long now) {
+        Entry entry = entries.get(address);
+        if (entry != null && !entry.banned) {
+            entry.spare = true;
+            entry.retryAt = now + SPARE_NANOS;
+        }
+    }
+
+    private void bringInSpares(@Nullable PeerId id) {
+        for (Entry entry : entries.values()) {
+            if (entry.spare && entry.id != null && entry.id.equals(id)) {
+                entry.spare = false;
+                entry.retryAt = Long.MIN_VALUE;
+            }
         }
     }
 

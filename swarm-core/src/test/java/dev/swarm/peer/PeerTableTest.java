@@ -51,6 +51,28 @@ class PeerTableTest {
     }
 
     @Test
+    void spare_otherAddressFails_isAskedAgainAtOnce() {
+        peers.proven(A, new PeerId("a"), 0);
+        peers.proven(B, new PeerId("a"), 0);
+        peers.spare(B, 0);
+        assertThat(peers.sample(10, 59_000_000_000L, new SplittableRandom(1))).containsExactly(A);
+        peers.failed(A, 1);
+
+        assertThat(peers.sample(10, 2, new SplittableRandom(1))).containsExactly(B);
+    }
+
+    @Test
+    void spare_otherPeerFails_isStillLeftAlone() {
+        peers.proven(A, new PeerId("a"), 0);
+        peers.proven(B, new PeerId("b"), 0);
+        peers.spare(B, 0);
+        peers.failed(A, 1);
+
+        assertThat(peers.sample(10, 2, new SplittableRandom(1))).isEmpty();
+        assertThat(peers.sample(10, 60_000_000_000L, new SplittableRandom(1))).contains(B);
+    }
+
+    @Test
     void servedFalseLeaf_threeTimes_bansForAnHour() {
         peers.proven(A, new PeerId("a"), 0);
         assertThat(peers.servedFalseLeaf(A, 0)).isFalse();

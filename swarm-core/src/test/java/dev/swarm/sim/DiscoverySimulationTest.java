@@ -2,8 +2,11 @@ package dev.swarm.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerView;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,6 +53,23 @@ class DiscoverySimulationTest {
 
         assertThat(nanos[newcomers / 2]).isLessThanOrEqualTo(60_000_000);
         assertThat(nanos[newcomers - 1]).isLessThanOrEqualTo(400_000_000);
+    }
+
+    @Test
+    void peerWithTwoAddresses_isAskedAtOneUntilThatFails() {
+        SimulatedFleet fleet = new SimulatedFleet(1, 2, RATE);
+        fleet.network().loseDatagrams(1);
+        PeerAddress second = fleet.secondAddress(fleet.node(1), RATE);
+        fleet.node(1).start(List.of());
+        fleet.node(0).start(List.of(fleet.node(1).address(), second));
+        fleet.run(1);
+        long before = fleet.network().sentBytes(fleet.node(0).address());
+        fleet.run(20);
+
+        assertThat(fleet.network().sentBytes(fleet.node(0).address()) - before).isLessThan(20 * 300);
+        assertThat(fleet.node(0).machine().peers().peers(fleet.time().now()))
+                .filteredOn(PeerView::reachable)
+                .hasSize(1);
     }
 
     @ParameterizedTest(name = "{0} nodes, seed {1}")

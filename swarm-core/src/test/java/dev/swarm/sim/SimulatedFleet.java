@@ -22,6 +22,7 @@ public final class SimulatedFleet {
     private final VirtualTime time;
     private final SimulatedNetwork network;
     private final Map<PeerAddress, SimulatedNode> nodes = new LinkedHashMap<>();
+    private final Map<PeerAddress, SimulatedNode> aliases = new HashMap<>();
     private final Map<BlobId, ModelledContent> contents = new HashMap<>();
 
     /** Nodes {@code node-0} to {@code node-<size - 1>}, none of which has started. */
@@ -35,6 +36,15 @@ public final class SimulatedFleet {
         }
     }
 
+    /** Another address that leads to a node. */
+    PeerAddress secondAddress(SimulatedNode node, long bytesPerSecond) {
+        PeerAddress second =
+                PeerAddress.parse("10.1" + node.address().toString().substring(4));
+        network.attach(second, bytesPerSecond);
+        aliases.put(second, node);
+        return second;
+    }
+
     VirtualTime time() {
         return time;
     }
@@ -44,7 +54,8 @@ public final class SimulatedFleet {
     }
 
     SimulatedNode at(PeerAddress address) {
-        return Objects.requireNonNull(nodes.get(address), "node");
+        SimulatedNode node = nodes.get(address);
+        return Objects.requireNonNull(node == null ? aliases.get(address) : node, "node");
     }
 
     ModelledContent content(BlobId blob) {
