@@ -497,6 +497,37 @@ public abstract class TransportContract extends TransportFixture {
         }
 
         @Test
+        void send_sourceGiven_comesFromThere() throws Exception {
+            InetAddress source = InetAddress.getByName("127.0.0.1");
+            MulticastConfig config =
+                    new MulticastConfig(InetAddress.getByName("224.0.0.42"), PORT, loopbackName(), source);
+            BlockingQueue<InetAddress> senders = new LinkedBlockingQueue<>();
+            Transport.MulticastPort port =
+                    node("one").transport().openMulticast(config, (from, datagram) -> senders.add(from.ip()));
+
+            port.send(utf8("from one"));
+
+            assertThat(senders.poll(WAIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(source);
+        }
+
+        @Test
+        void close_withAReason_hearsNoMore() throws Exception {
+            MulticastConfig config = new MulticastConfig(InetAddress.getByName("224.0.0.42"), PORT, loopbackName());
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            BlockingQueue<String> heardByOther = new LinkedBlockingQueue<>();
+            Transport transport = node("one").transport();
+            Transport.MulticastPort left = transport.openMulticast(config, collector(heard));
+            Transport.MulticastPort stays = transport.openMulticast(config, collector(heardByOther));
+            left.close("the interface is gone");
+            left.close();
+            left.send(utf8("too late"));
+            stays.send(utf8("news"));
+
+            assertThat(take(heardByOther, 1)).containsExactly("news");
+            assertThat(heard).isEmpty();
+        }
+
+        @Test
         void send_datagramOverTheLimit_isRefused() throws Exception {
             MulticastConfig config = new MulticastConfig(InetAddress.getByName("224.0.0.42"), PORT, loopbackName());
             Transport.MulticastPort port = node("one").transport().openMulticast(config, (from, datagram) -> {});

@@ -99,6 +99,9 @@ class SwarmCommandIT {
             another node's name        | 2 | certificate is for 'a'| node --data D/x --host b --listen 127.0.0.1:0 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             an address that is none    | 2 | --listen              | node --data D/x --host a --listen here --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             an interface that is none  | 2 | eth99                 | node --data D/x --host a --listen 127.0.0.1:0 --interface eth99 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            an interface and none      | 2 | none                  | node --data D/x --host a --listen 127.0.0.1:0 --interface lo --interface none --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            a group that is none       | 2 | 10.0.0.1              | node --data D/x --host a --listen 127.0.0.1:0 --multicast-group 10.0.0.1 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            a host name to announce    | 2 | example.com           | node --data D/x --host a --listen 127.0.0.1:0 --announce-address example.com --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a cycle without unit       | 2 | 'soon'                | node --data D/x --host a --listen 127.0.0.1:0 --cycle soon --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a bandwidth without unit   | 2 | '200'                 | node --data D/x --host a --listen 127.0.0.1:0 --max-bandwidth 200 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a bandwidth too small      | 2 | 65536                 | node --data D/x --host a --listen 127.0.0.1:0 --max-bandwidth 1KiB/s --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
