@@ -498,7 +498,7 @@ public abstract class TransportContract extends TransportFixture {
 
         @Test
         void send_sourceGiven_comesFromThere() throws Exception {
-            InetAddress source = InetAddress.getByName("127.0.0.1");
+            InetAddress source = InetAddress.getLoopbackAddress();
             MulticastConfig config =
                     new MulticastConfig(InetAddress.getByName("224.0.0.42"), PORT, loopbackName(), source);
             BlockingQueue<InetAddress> senders = new LinkedBlockingQueue<>();
