@@ -2,6 +2,7 @@ package dev.swarm.benchmarks.pair;
 
 import dev.swarm.benchmarks.rig.BenchmarkFleet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,11 +46,9 @@ public final class PairMain {
             return;
         }
         Path directory = Files.createTempDirectory(options.directory(), "swarm-pair-");
-        try {
-            new PairMain(options, directory).run();
-        } finally {
-            delete(directory);
-        }
+        // A hook, so that gigabytes do not stay behind when the run is broken off; the children end with their input.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+        new PairMain(options, directory).run();
     }
 
     private void run() throws IOException {
@@ -93,11 +92,13 @@ public final class PairMain {
         System.out.print(new ResultTable(options.size(), results).format());
     }
 
-    private static void delete(Path directory) throws IOException {
+    private static void delete(Path directory) {
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+                Files.deleteIfExists(path);
             }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("some files stay in " + directory + ": " + e.getMessage());
         }
     }
 }
