@@ -3,6 +3,7 @@ package dev.swarm.driver;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.schedule.Scheduler;
+import dev.swarm.transport.Call;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.ResponseHead;
 import dev.swarm.transport.ResponseSink;
@@ -10,6 +11,7 @@ import dev.swarm.transport.TransportException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts the answer to one fetch into leaves and hands each on when it is whole. Called by one thread at a time. */
@@ -24,6 +26,8 @@ final class LeafReceiver implements ResponseSink {
     private int leaf;
     private boolean accepted;
     private @Nullable ByteBuffer current;
+    private final AtomicBoolean heldBack = new AtomicBoolean();
+    private volatile @Nullable Call call;
 
     /** Hears what came of a fetch. */
     interface Listener {
@@ -44,6 +48,11 @@ final class LeafReceiver implements ResponseSink {
         this.buffers = buffers;
         this.listener = listener;
         this.leaf = fetch.first();
+    }
+
+    /** Names the call that brings the leaves, so that it can be held back. */
+    void attach(Call newCall) {
+        call = newCall;
     }
 
     @Override
@@ -82,6 +91,7 @@ final class LeafReceiver implements ResponseSink {
             if (!target.hasRemaining()) {
                 current = null;
                 listener.leaf(leaf++, target.flip());
+                holdBackIfBehind();
             }
         }
         data.position(data.limit());
@@ -101,6 +111,21 @@ final class LeafReceiver implements ResponseSink {
     public void onFailure(TransportException failure) {
         letGo();
         listener.ended(Scheduler.Ending.BROKEN, String.valueOf(failure.getMessage()));
+    }
+
+    private void holdBackIfBehind() {
+        Call bringing = call;
+        if (bringing != null && buffers.isBehind() && heldBack.compareAndSet(false, true)) {
+            // Before it is noted, so that a resumption that comes at once is not undone.
+            bringing.pause();
+            Runnable resume = () -> {
+                heldBack.set(false);
+                bringing.resume();
+            };
+            if (!buffers.holdBack(resume)) {
+                resume.run();
+            }
+        }
     }
 
     private void letGo() {

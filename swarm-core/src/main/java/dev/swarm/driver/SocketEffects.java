@@ -185,6 +185,7 @@ final class SocketEffects implements NodeEffects {
                         "bytes=" + layout.leafOffset(fetch.first()) + "-" + (layout.leafOffset(fetch.end()) - 1));
         LeafReceiver receiver = new LeafReceiver(layout, fetch, buffers, new LeafWriter(blob, target, fetch));
         Call call = parts.client().send(fetch.peer(), Lane.BULK, request, receiver);
+        receiver.attach(call);
         target.started(fetch.request(), call);
     }
 

@@ -3,18 +3,19 @@ package dev.swarm.transport.nio;
 import dev.swarm.transport.ContentSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a content source ahead of the connection that sends it, so that disk and encryption overlap.
  *
- * <p>Confined to an event loop, apart from the reads themselves. Closes the source when all is read, or on
- * {@link #abandon}, but never during a read.
+ * <p>Confined to a loop, apart from the reads themselves. What a read gave is taken straight from a queue; the loop is woken for
+ * it only if it waits. Closes the source when all is read, or on {@link #abandon}, but never during a read.
  */
 final class ContentPump {
 
@@ -24,8 +25,6 @@ final class ContentPump {
     private enum SourceUse {
         IDLE,
         READING,
-        /** A read is over, and its bytes are on their way to the loop; no other may overtake them. */
-        READ,
         LET_GO
     }
 
@@ -35,13 +34,14 @@ final class ContentPump {
     private final ContentSource source;
     private final Runnable onReady;
     private final AtomicReference<SourceUse> use = new AtomicReference<>(SourceUse.IDLE);
-    private final Deque<ByteBuffer> filled = new ArrayDeque<>();
+    /** In the order of the source: the next read begins only when the last has put its buffer here. */
+    private final Queue<ByteBuffer> filled = new ConcurrentLinkedQueue<>();
 
+    private final AtomicBoolean waiting = new AtomicBoolean();
     private long unasked;
-    private int readsUnderWay;
     private int buffers;
     private @Nullable ByteBuffer sending;
-    private @Nullable IOException failure;
+    private volatile @Nullable IOException failure;
 
     /** Reads {@code source} on {@code workers}; {@code onReady} is called on the loop when there is more to send. */
     ContentPump(Executor loop, BufferPool pool, Executor workers, ContentSource source, Runnable onReady) {
@@ -58,7 +58,7 @@ final class ContentPump {
 
     /** Whether every byte of the source is in a buffer or sent. */
     boolean isAllRead() {
-        return unasked == 0 && readsUnderWay == 0;
+        return unasked == 0 && use.get() != SourceUse.READING;
     }
 
     /** Whether every byte of the source has been taken. */
@@ -69,12 +69,12 @@ final class ContentPump {
 
     /** Starts reading ahead if there is room and something left. */
     void readAhead() {
-        if (unasked > 0 && buffers < MAX_BUFFERS && use.compareAndSet(SourceUse.IDLE, SourceUse.READING)) {
+        boolean useful = unasked > 0 && buffers < MAX_BUFFERS && failure == null;
+        if (useful && use.compareAndSet(SourceUse.IDLE, SourceUse.READING)) {
             ByteBuffer target = pool.take();
             buffers++;
             target.limit((int) Math.min(target.capacity(), unasked));
             unasked -= target.limit();
-            readsUnderWay++;
             try {
                 workers.execute(() -> read(target));
             } catch (RejectedExecutionException e) {
@@ -86,24 +86,36 @@ final class ContentPump {
     /** The next bytes to send, or null if none are here yet. What was given out before has to be used up. */
     @Nullable
     ByteBuffer next() throws IOException {
+        recycleSent();
+        ByteBuffer next = filled.poll();
+        if (next == null) {
+            waiting.set(true);
+            // What came between the look and the note has nobody to tell of it.
+            next = filled.poll();
+        }
         IOException broken = failure;
-        if (broken != null) {
+        if (next == null && broken != null) {
             throw broken;
         }
-        recycleSent();
-        sending = filled.poll();
+        if (next != null) {
+            waiting.set(false);
+        }
+        sending = next;
         readAhead();
-        return sending;
+        if (isAllRead() && use.compareAndSet(SourceUse.IDLE, SourceUse.LET_GO)) {
+            closeElsewhere();
+        }
+        return next;
     }
 
     /** Lets go of buffers and source. */
     void abandon() {
         unasked = 0;
         recycleSent();
-        filled.forEach(pool::give);
-        filled.clear();
-        SourceUse before = use.getAndSet(SourceUse.LET_GO);
-        if (before == SourceUse.IDLE || before == SourceUse.READ) {
+        for (ByteBuffer unsent = filled.poll(); unsent != null; unsent = filled.poll()) {
+            pool.give(unsent);
+        }
+        if (use.getAndSet(SourceUse.LET_GO) == SourceUse.IDLE) {
             closeElsewhere();
         }
     }
@@ -136,25 +148,17 @@ final class ContentPump {
     }
 
     private void finishRead(ByteBuffer target, @Nullable IOException broken) {
-        if (!use.compareAndSet(SourceUse.READING, SourceUse.READ)) {
+        if (broken == null) {
+            filled.add(target.flip());
+        } else {
+            failure = broken;
+        }
+        if (!use.compareAndSet(SourceUse.READING, SourceUse.IDLE)) {
             source.close();
         }
-        loop.execute(() -> take(target.flip(), broken));
-    }
-
-    private void take(ByteBuffer target, @Nullable IOException broken) {
-        readsUnderWay--;
-        if (!use.compareAndSet(SourceUse.READ, SourceUse.IDLE)) {
-            pool.give(target);
-            return;
+        if (waiting.getAndSet(false)) {
+            loop.execute(onReady);
         }
-        filled.add(target);
-        failure = broken;
-        if (broken == null && isAllRead() && use.compareAndSet(SourceUse.IDLE, SourceUse.LET_GO)) {
-            closeElsewhere();
-        }
-        readAhead();
-        onReady.run();
     }
 
     /** Closing may touch the disk, so it is not for the loop while there are workers. */

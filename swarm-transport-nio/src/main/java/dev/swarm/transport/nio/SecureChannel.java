@@ -38,6 +38,9 @@ final class SecureChannel implements Loop.Ready {
     private final String name;
 
     private ChannelPhase phase;
+    /** Whether the last read found less than it could take; the loop tells when there is more. */
+    private boolean mayBeDry;
+
     private boolean isHeldBack;
     private boolean inputOver;
     private boolean streamOver;
@@ -99,6 +102,7 @@ final class SecureChannel implements Loop.Ready {
         if (phase == ChannelPhase.CONNECT && !connect()) {
             return;
         }
+        mayBeDry &= !wire.isReadable();
         pump();
     }
 
@@ -281,6 +285,9 @@ final class SecureChannel implements Loop.Ready {
     }
 
     private boolean fill() throws IOException {
+        if (mayBeDry) {
+            return false;
+        }
         int allowance = pace.allowance(loop.now());
         if (allowance == 0) {
             holdBack();
@@ -292,6 +299,7 @@ final class SecureChannel implements Loop.Ready {
             int limit = room.limit();
             room.limit((int) Math.min(limit, room.position() + (long) allowance));
             count = wire.read(room);
+            mayBeDry = count >= 0 && room.hasRemaining();
             room.limit(limit);
         } finally {
             records.endFill();

@@ -62,6 +62,12 @@ final class SocketWire implements Wire {
     }
 
     @Override
+    public boolean isReadable() {
+        SelectionKey current = key;
+        return current != null && current.isValid() && current.isReadable();
+    }
+
+    @Override
     public int read(ByteBuffer target) throws IOException {
         return socket.read(target);
     }

@@ -15,6 +15,9 @@ interface Wire {
     /** Completes the connection; answers whether it stands. */
     boolean finishConnect() throws IOException;
 
+    /** Whether the loop has found something to read, during {@link Loop.Ready#ready}. */
+    boolean isReadable();
+
     /** Reads what is here: the number of bytes, 0 if there are none now, -1 if the peer sends no more. */
     int read(ByteBuffer target) throws IOException;
 

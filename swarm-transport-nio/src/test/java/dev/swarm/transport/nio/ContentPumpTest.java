@@ -53,18 +53,43 @@ class ContentPumpTest {
     }
 
     @Test
-    void readAhead_nothingTaken_readsTwoBuffersAndNoMore() {
+    void next_firstTaken_oneIsReadAheadAndNoMore() throws IOException {
         ContentPump pump = new ContentPump(loop::add, pool, workers::add, new PatternContent(LENGTH), () -> {});
-        int reads = 0;
-
         pump.readAhead();
-        while (!workers.isEmpty()) {
-            reads++;
-            runAll(workers);
-            runAll(loop);
-        }
+        runAll(workers);
 
-        assertThat(reads).isEqualTo(2);
+        assertThat(pump.next()).isNotNull();
+        assertThat(workers).hasSize(1);
+        runAll(workers);
+        pump.readAhead();
+
+        assertThat(workers).isEmpty();
+    }
+
+    @Test
+    void next_nobodyWaits_loopIsNotWoken() throws IOException {
+        ContentPump pump = new ContentPump(loop::add, pool, workers::add, new PatternContent(LENGTH), () -> {});
+        pump.readAhead();
+        runAll(workers);
+
+        assertThat(pump.next()).isNotNull();
+        runAll(workers);
+
+        assertThat(loop).isEmpty();
+        assertThat(pump.next()).isNotNull();
+    }
+
+    @Test
+    void next_nothingHereYet_loopIsWokenWhenThereIs() throws IOException {
+        int[] woken = new int[1];
+        ContentPump pump = new ContentPump(loop::add, pool, workers::add, new PatternContent(LENGTH), () -> woken[0]++);
+
+        assertThat(pump.next()).isNull();
+        runAll(workers);
+        runAll(loop);
+
+        assertThat(woken[0]).isOne();
+        assertThat(pump.next()).isNotNull();
     }
 
     @Test

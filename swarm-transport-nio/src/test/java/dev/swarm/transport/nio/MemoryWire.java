@@ -110,6 +110,11 @@ final class MemoryWire implements Wire {
     }
 
     @Override
+    public boolean isReadable() {
+        return in.held() > 0 || in.closed;
+    }
+
+    @Override
     public int read(ByteBuffer target) {
         int count = Math.min(Math.min(target.remaining(), in.held()), readSizes.applyAsInt(in.taken));
         if (count == 0) {
