@@ -5,7 +5,10 @@ import dev.swarm.SwarmException.Reason;
 import dev.swarm.manifest.DenyList;
 import dev.swarm.transport.PeerCertificate;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Says whose certificate still counts, by the newest deny list that it was given.
  *
- * <p>The list in force is kept in the data directory, so that an older one does not come back with a restart. Safe for many
- * threads; the answer is one look-up.
+ * <p>The list in force is kept in the data directory, so that an older one does not come back with a restart. A list that
+ * cannot be kept is in force all the same: a full disk is no reason to let a denied peer in. Safe for many threads; the answer
+ * is one look-up.
  */
 final class DenyGate {
 
@@ -32,19 +37,39 @@ final class DenyGate {
 
     private static final Logger log = LoggerFactory.getLogger(DenyGate.class);
     private static final String KEPT = "deny-list.json";
-    private static final long MAX_FILE_BYTES = 32L << 20;
+    private static final int MAX_FILE_BYTES = 32 << 20;
 
     private final X509Certificate authority;
-    private final X509Certificate own;
     private final StateFiles files;
     private final @Nullable Path source;
+    private final Reading reading;
     private final Object lock = new Object();
     private final AtomicBoolean polling = new AtomicBoolean();
     private volatile @Nullable DenyList list;
+    private volatile X509Certificate own;
     private volatile Runnable onChange = () -> {};
+
+    /** What the data directory holds; guarded by {@link #lock}. */
+    private @Nullable DenyList kept;
+
+    /** The certificate that was last found denied; guarded by {@link #lock}. */
+    private @Nullable X509Certificate deniedOwn;
+
+    /** The file that was read last, and what was said of it last; used by one poll at a time. */
     private @Nullable Stamp seen;
 
-    private record Stamp(FileTime modified, long size) {}
+    private @Nullable String complaint;
+
+    /** The key, an inode number where there are such, tells files apart that a tool gave the same time. */
+    /** Reads a file up to a length. */
+    @FunctionalInterface
+    interface Reading {
+
+        byte[] read(Path file, int most) throws IOException;
+    }
+
+    private record Stamp(
+            FileTime modified, long size, @Nullable Object key) {}
 
     /**
      * A gate that admits everyone until {@link #load}.
@@ -55,10 +80,15 @@ final class DenyGate {
      * @param source the file that lists come in, or null
      */
     DenyGate(X509Certificate authority, X509Certificate own, StateFiles files, @Nullable Path source) {
+        this(authority, own, files, source, DenyGate::read);
+    }
+
+    DenyGate(X509Certificate authority, X509Certificate own, StateFiles files, @Nullable Path source, Reading reading) {
         this.authority = authority;
         this.own = own;
         this.files = files;
         this.source = source;
+        this.reading = reading;
     }
 
     /**
@@ -67,37 +97,37 @@ final class DenyGate {
      * @throws SwarmException if the configured file cannot be used, unless it is just older than the list in force
      */
     void load() throws IOException {
-        String kept = files.read(KEPT);
-        if (kept != null) {
+        String text = files.read(KEPT);
+        if (text != null) {
             try {
-                DenyList before = DenyList.parse(kept);
+                DenyList before = DenyList.parse(text);
                 before.verify(authority);
-                list = before;
+                synchronized (lock) {
+                    list = before;
+                    kept = before;
+                }
             } catch (IllegalArgumentException | SwarmException e) {
                 files.setAside(KEPT, String.valueOf(e.getMessage()));
             }
         }
         if (source != null) {
-            Stamp stamp = stamp();
-            if (stamp == null) {
-                log.info("there is no deny list at {} yet; nobody is denied by it", source);
-            } else {
-                seen = stamp;
-                loadSource();
-            }
+            loadSource();
         }
         warnIfDenied();
     }
 
     private void loadSource() throws IOException {
         try {
-            readSource();
+            look();
         } catch (SwarmException e) {
             if (e.reason() != Reason.FORBIDDEN) {
                 throw e;
             }
             // A file that is behind must not keep the node down, and cannot take back what is in force.
             log.warn("the deny list in force stays: {}", e.getMessage());
+        }
+        if (seen == null) {
+            log.info("there is no deny list at {} yet; nobody is denied by it", source);
         }
     }
 
@@ -111,21 +141,42 @@ final class DenyGate {
         return source != null;
     }
 
-    /** Looks whether the configured file is another than before. Reads the disk; a call during another does nothing. */
+    /**
+     * Looks whether the configured file is another than before, and keeps what could not be kept so far. Uses the disk; a call
+     * during another does nothing.
+     */
     void poll() {
         if (source == null || !polling.compareAndSet(false, true)) {
             return;
         }
         try {
-            Stamp stamp = stamp();
-            if (stamp != null && !stamp.equals(seen)) {
-                seen = stamp;
-                readSource();
-            }
-        } catch (IOException | SwarmException e) {
-            log.warn("the deny list in force stays: {}", e.getMessage());
+            look();
+            keep();
+            complaint = null;
+        } catch (IOException e) {
+            complain(String.valueOf(e.getMessage()));
+        } catch (SwarmException e) {
+            complain("the deny list in force stays: " + e.getMessage());
         } finally {
             polling.set(false);
+        }
+    }
+
+    /** What stays wrong is tried twice a second and told once. */
+    private void complain(String problem) {
+        if (!problem.equals(complaint)) {
+            complaint = problem;
+            log.warn("{}", problem);
+        }
+    }
+
+    /** Takes over what the configured file holds, if it is another than before. One that cannot be read is tried again. */
+    private void look() throws IOException {
+        Stamp stamp = stamp();
+        if (stamp != null && !stamp.equals(seen)) {
+            byte[] content = readSource();
+            seen = stamp;
+            offerSource(content);
         }
     }
 
@@ -146,17 +197,33 @@ final class DenyGate {
         return list;
     }
 
+    /** Names the certificate that this node shows from here on. */
+    void showing(X509Certificate certificate) {
+        own = certificate;
+        warnIfDenied();
+    }
+
     /**
      * Takes a list into force if it is newer than the one that is; the same one again changes nothing.
      *
      * @throws SwarmException with reason IDENTITY if nobody may sign it who did, FORBIDDEN if it is older or its signer denied
+     * @throws IOException if the list cannot be kept for the next start; it is in force, and the same call may be repeated
      */
     void offer(DenyList offered) throws IOException {
         offered.verify(authority);
+        if (replace(offered)) {
+            log.info("{} is in force", offered);
+            warnIfDenied();
+            onChange.run();
+        }
+        keep();
+    }
+
+    private boolean replace(DenyList offered) {
         synchronized (lock) {
             DenyList current = list;
             if (current != null && offered.equals(current)) {
-                return;
+                return false;
             }
             if (current != null && offered.version() <= current.version()) {
                 throw new SwarmException(
@@ -165,12 +232,25 @@ final class DenyGate {
                                 + current.version() + "; sign it with a higher version");
             }
             checkSigner(offered, current);
-            files.write(KEPT, offered.toJson());
             list = offered;
+            return true;
         }
-        log.info("{} is in force", offered);
-        warnIfDenied();
-        onChange.run();
+    }
+
+    private void keep() throws IOException {
+        synchronized (lock) {
+            DenyList current = list;
+            if (current == null || Objects.equals(current, kept)) {
+                return;
+            }
+            try {
+                files.write(KEPT, current.toJson());
+                kept = current;
+            } catch (IOException e) {
+                throw new IOException(
+                        current + " is in force, but cannot be kept in the data directory for the next start: " + e, e);
+            }
+        }
     }
 
     private static void checkSigner(DenyList offered, @Nullable DenyList current) {
@@ -186,34 +266,70 @@ final class DenyGate {
     }
 
     private void warnIfDenied() {
-        if (denies(own)) {
-            log.error("this node's own certificate is denied: peers refuse it; have a new one issued");
+        X509Certificate shown = own;
+        synchronized (lock) {
+            if (!denies(shown) || shown.equals(deniedOwn)) {
+                return;
+            }
+            deniedOwn = shown;
         }
+        log.error(
+                "this node's own certificate, serial number {}, is denied: peers refuse it; have a new one issued",
+                shown.getSerialNumber().toString(16));
     }
 
-    private @Nullable Stamp stamp() throws IOException {
+    private @Nullable Stamp stamp() {
         try {
             BasicFileAttributes attributes = Files.readAttributes(source(), BasicFileAttributes.class);
-            return new Stamp(attributes.lastModifiedTime(), attributes.size());
+            return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
         } catch (NoSuchFileException e) {
             return null;
+        } catch (IOException e) {
+            throw unreadable(e);
         }
     }
 
-    private void readSource() throws IOException {
-        Path file = source();
-        if (Files.size(file) > MAX_FILE_BYTES) {
-            throw new SwarmException(
-                    Reason.INVALID_INPUT,
-                    "deny list " + file + " has " + Files.size(file) + " bytes, limit " + MAX_FILE_BYTES);
-        }
+    private byte[] readSource() {
         try {
-            offer(DenyList.parse(Files.readString(file)));
-        } catch (SwarmException e) {
-            throw new SwarmException(e.reason(), "file " + file + ": " + e.getMessage(), e);
+            return reading.read(source(), MAX_FILE_BYTES + 1);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static byte[] read(Path file, int most) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(most);
+        }
+    }
+
+    private SwarmException unreadable(IOException e) {
+        return new SwarmException(
+                Reason.STORAGE,
+                "deny list " + source() + " cannot be read: " + e + "; make it a file that this user may read",
+                e);
+    }
+
+    private void offerSource(byte[] content) throws IOException {
+        Path file = source();
+        if (content.length > MAX_FILE_BYTES) {
+            throw new SwarmException(
+                    Reason.INVALID_INPUT, "deny list " + file + " is longer than " + MAX_FILE_BYTES + " bytes");
+        }
+        DenyList read;
+        try {
+            read = DenyList.parse(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString());
         } catch (IllegalArgumentException | CharacterCodingException e) {
             throw new SwarmException(
                     Reason.INVALID_INPUT, "deny list " + file + " cannot be used: " + e.getMessage(), e);
+        }
+        try {
+            offer(read);
+        } catch (SwarmException e) {
+            throw new SwarmException(e.reason(), "file " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.SwarmException;
@@ -12,11 +13,15 @@ import dev.swarm.transport.TestFleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DenyGateTest {
 
@@ -116,6 +121,154 @@ class DenyGateTest {
         assertThatThrownBy(() -> gate.offer(list(2)))
                 .isInstanceOf(SwarmException.class)
                 .hasMessageContaining("signed with a certificate that is denied");
+    }
+
+    @Test
+    void poll_readingFails_isTriedAgainThoughTheFileStaysTheSame() throws IOException {
+        Path source = directory.resolve("source.json");
+        AtomicInteger failures = new AtomicInteger(2);
+        DenyGate gate =
+                new DenyGate(FLEET.authority(), SELF.certificate(), new StateFiles(directory), source, (file, most) -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new IOException("too many open files");
+                    }
+                    return Files.readAllBytes(file);
+                });
+        gate.load();
+        Files.writeString(source, list(1, LOST).toJson());
+
+        gate.poll();
+        gate.poll();
+        assertThat(gate.denies(LOST.certificate())).isFalse();
+
+        gate.poll();
+        assertThat(gate.denies(LOST.certificate())).isTrue();
+    }
+
+    @Test
+    void poll_fileChangesWithinOneTickAtTheSameLength_isSeen() throws IOException {
+        Path source = directory.resolve("source.json");
+        FileTime tick = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        String json = list(1, LOST).toJson();
+        String damaged = "x".repeat(json.length());
+        Files.setLastModifiedTime(Files.writeString(source, damaged), tick);
+        DenyGate gate = gate(source);
+        assertThatThrownBy(gate::load).isInstanceOf(SwarmException.class);
+
+        Path next = directory.resolve("next.json");
+        Files.writeString(next, json);
+        Files.setLastModifiedTime(next, tick);
+        Files.move(next, source, StandardCopyOption.REPLACE_EXISTING);
+        gate.poll();
+
+        assertThat(Files.size(source)).isEqualTo(damaged.length());
+        assertThat(gate.denies(LOST.certificate())).isTrue();
+    }
+
+    @Test
+    void poll_listCannotBeKept_isInForceAndKeptOnceThereIsRoom() throws IOException {
+        Path source = directory.resolve("source.json");
+        DenyGate gate = gate(source);
+        gate.load();
+        Path inTheWay = Files.createDirectory(directory.resolve("deny-list.json.tmp"));
+        Files.writeString(source, list(1, LOST).toJson());
+
+        gate.poll();
+        assertThat(gate.denies(LOST.certificate())).isTrue();
+        assertThat(directory.resolve("deny-list.json")).doesNotExist();
+
+        Files.delete(inTheWay);
+        gate.poll();
+        assertThat(directory.resolve("deny-list.json")).exists();
+    }
+
+    @Test
+    void offer_listCannotBeKept_isInForceToldAndReported() throws IOException {
+        DenyGate gate = gate(null);
+        AtomicInteger changes = new AtomicInteger();
+        gate.onChange(changes::incrementAndGet);
+        gate.load();
+        Path inTheWay = Files.createDirectory(directory.resolve("deny-list.json.tmp"));
+
+        assertThatIOException()
+                .isThrownBy(() -> gate.offer(list(1, LOST)))
+                .withMessageContaining("deny list 1")
+                .withMessageContaining("is in force, but cannot be kept");
+        assertThat(gate.denies(LOST.certificate())).isTrue();
+
+        Files.delete(inTheWay);
+        gate.offer(gate.current());
+        assertThat(changes).hasValue(1);
+        assertThat(gateAfterRestart().denies(LOST.certificate())).isTrue();
+    }
+
+    @Test
+    void load_fileIsADirectory_isRefusedNamingItAndTheRemedy() throws IOException {
+        Path source = Files.createDirectory(directory.resolve("source.json"));
+
+        assertThatThrownBy(() -> gate(source).load())
+                .isInstanceOf(SwarmException.class)
+                .hasMessageContaining("deny list " + source + " cannot be read")
+                .hasMessageContaining("make it a file that this user may read");
+    }
+
+    @Test
+    void load_fileIsNotUtf8_isRefusedNamingIt() throws IOException {
+        Path source = Files.write(directory.resolve("source.json"), new byte[] {'{', (byte) 0xFF, '}'});
+
+        assertThatThrownBy(() -> gate(source).load())
+                .isInstanceOf(SwarmException.class)
+                .hasMessageContaining("deny list " + source + " cannot be used");
+    }
+
+    @Test
+    void load_ownCertificateIsDenied_nodeGoesOn() throws IOException {
+        Path source = directory.resolve("source.json");
+        Files.writeString(source, list(1, SELF).toJson());
+        DenyGate gate = gate(source);
+
+        gate.load();
+
+        assertThat(gate.denies(SELF.certificate())).isTrue();
+    }
+
+    @Test
+    void load_listDeniesItsOwnSigner_isInForceAndItsLast() throws IOException {
+        Path source = directory.resolve("source.json");
+        Files.writeString(source, list(1, OPERATOR).toJson());
+        DenyGate gate = gate(source);
+        gate.load();
+
+        Files.writeString(source, list(2, OPERATOR, LOST).toJson());
+        gate.poll();
+
+        assertThat(gate.denies(OPERATOR.certificate())).isTrue();
+        assertThat(gate.denies(LOST.certificate())).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0} after {1}: {2}")
+    @CsvSource({"1, 5, refused", "4, 5, refused", "5, 5, refused", "6, 5, in force", "9000000000, 5, in force"})
+    void offer_versionAfterAnother_onlyAHigherOneCounts(long version, long held, String outcome) throws IOException {
+        DenyGate gate = gate(null);
+        gate.load();
+        gate.offer(list(held));
+
+        if (outcome.equals("refused")) {
+            assertThatThrownBy(() -> gate.offer(list(version, LOST)))
+                    .isInstanceOf(SwarmException.class)
+                    .hasMessageContaining("version " + version + " is not newer")
+                    .hasMessageContaining("in force, version " + held);
+        } else {
+            gate.offer(list(version, LOST));
+        }
+
+        assertThat(gate.denies(LOST.certificate())).isEqualTo(outcome.equals("in force"));
+    }
+
+    private DenyGate gateAfterRestart() throws IOException {
+        DenyGate gate = gate(null);
+        gate.load();
+        return gate;
     }
 
     private DenyGate gate(Path source) {
