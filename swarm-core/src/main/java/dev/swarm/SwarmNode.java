@@ -129,10 +129,11 @@ public final class SwarmNode implements AutoCloseable {
 
     /**
      * Uses another certificate and key of the same host and fleet from here on: new connections show them, old ones end after
-     * what they are doing, entries are signed with them.
+     * what they are doing, entries are signed with them. Credentials that are refused change nothing.
      *
      * @throws IllegalArgumentException if they are another host's or fleet's
-     * @throws SwarmException with reason IDENTITY if peers would refuse them
+     * @throws SwarmException with reason IDENTITY if peers would refuse them, as the key is not the certificate's or the
+     *     certificate is denied
      */
     public void rotate(NodeCredentials credentials) {
         node.rotate(credentials);
@@ -141,7 +142,7 @@ public final class SwarmNode implements AutoCloseable {
     /**
      * Takes a deny list into force: connections of those it denies are cut, their requests refused. Writes the data directory.
      *
-     * @throws IOException if it cannot be kept
+     * @throws IOException if it cannot be kept for the next start; it is in force, and the same call may be repeated
      * @throws SwarmException with reason IDENTITY if nobody may sign it who did, FORBIDDEN if it is not newer than the last
      */
     public void deny(DenyList list) throws IOException {

@@ -21,7 +21,6 @@ import dev.swarm.node.NodeMachine;
 import dev.swarm.node.NodeRules;
 import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
-import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.Subsystem;
@@ -74,7 +73,6 @@ public final class RunningNode implements AutoCloseable {
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
     private final SwarmConfig config;
-    private final PeerCertificate identity;
     private final ExecutorService workers;
     private final ExecutorService handlers = pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS);
     private final BlobCache blobs;
@@ -94,6 +92,8 @@ public final class RunningNode implements AutoCloseable {
     private final NodeLoop loop;
     private final Map<BlobId, CompletableFuture<BlobId>> awaited = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Object rotation = new Object();
+    private volatile PeerCertificate identity;
     private long cycleAt;
     private long denyPollAt;
 
@@ -376,17 +376,29 @@ public final class RunningNode implements AutoCloseable {
         return answer;
     }
 
-    /** Uses other credentials of the same host and fleet. */
+    /** Uses other credentials of the same host and fleet. Those that are refused change nothing. */
     public void rotate(NodeCredentials credentials) {
-        PeerId host = MemberCertificates.read(credentials.certificate()).host();
+        PeerCertificate next = MemberCertificates.read(credentials.certificate());
         FleetId fleet = FleetId.of(credentials.authority());
-        if (!host.equals(identity.host())
+        if (!next.host().equals(identity.host())
                 || !fleet.equals(FleetId.of(config.credentials().authority()))) {
-            throw new IllegalArgumentException("credentials of " + host + " in fleet " + fleet.tag()
+            throw new IllegalArgumentException("credentials of " + next.host() + " in fleet " + fleet.tag()
                     + " cannot replace those of " + identity.host() + "; a node keeps its name and fleet");
         }
-        transport.rotate(credentials);
-        publisher.signWith(EntrySigner.of(credentials.key(), credentials.certificate(), fleet));
+        if (denyGate.denies(next.certificate())) {
+            throw new SwarmException(
+                    Reason.IDENTITY,
+                    "the new certificate of " + next.host() + ", serial number "
+                            + next.certificate().getSerialNumber().toString(16)
+                            + ", is denied: peers would refuse it; have another one issued");
+        }
+        EntrySigner signer = EntrySigner.of(credentials.key(), credentials.certificate(), fleet);
+        synchronized (rotation) {
+            transport.rotate(credentials);
+            publisher.signWith(signer);
+            denyGate.showing(next.certificate());
+            identity = next;
+        }
     }
 
     /** Takes a deny list into force. */
