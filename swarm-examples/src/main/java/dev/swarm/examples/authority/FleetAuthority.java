@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -176,30 +177,44 @@ public final class FleetAuthority {
 
     /**
      * Denies every certificate that this authority issued to a host and that is not denied yet, and writes the signed list of
-     * all that are.
+     * all that are. If each of the host's certificates is denied already, the list in the authority's directory is written out
+     * as it is.
      *
-     * @return the list, of a higher version than the one before
-     * @throws SwarmException with reason NOT_FOUND if there is no such certificate
+     * @param out the file to write, in a directory that exists
+     * @return the list, of a higher version than the one before if it denies more
+     * @throws SwarmException with reason NOT_FOUND if the host never had a certificate, INVALID_INPUT if {@code out} has no
+     *     directory
      */
     public DenyList deny(PeerId host, Path out) throws IOException {
-        DenyList before = denyList();
-        List<DenyList.Denial> denials = new ArrayList<>(before == null ? List.of() : before.denials());
-        int known = denials.size();
-        for (X509Certificate issued : issued()) {
-            DenyList.Denial denial = DenyList.Denial.of(issued);
-            if (denial.host().equals(host) && !denials.contains(denial)) {
-                denials.add(denial);
-            }
+        Path parent = out.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new SwarmException(
+                    Reason.INVALID_INPUT, "cannot write deny list " + out + ": there is no directory " + parent);
         }
-        if (denials.size() == known) {
+        DenyList before = denyList();
+        Set<DenyList.Denial> denials = new LinkedHashSet<>(before == null ? List.of() : before.denials());
+        int known = denials.size();
+        List<DenyList.Denial> asked = issued().stream()
+                .map(DenyList.Denial::of)
+                .filter(denial -> denial.host().equals(host))
+                .toList();
+        denials.addAll(asked);
+        boolean listed = denials.stream().anyMatch(denial -> denial.host().equals(host));
+        if (!listed) {
             throw new SwarmException(
                     Reason.NOT_FOUND,
-                    "no certificate that counts was issued to '" + host + "' by the authority in " + directory
+                    "no certificate was issued to '" + host + "' by the authority in " + directory
                             + "; its certificates are in " + directory.resolve(ISSUED_DIRECTORY));
         }
+        DenyList list = before != null && denials.size() == known ? before : sign(before, List.copyOf(denials));
+        PemFiles.write(out, list.toJson(), false);
+        return list;
+    }
+
+    /** Signs a list and records it before anyone sees it, so that no two lists share a version. */
+    private DenyList sign(@Nullable DenyList before, List<DenyList.Denial> denials) throws IOException {
         NodeCredentials signer = new NodeCredentials(List.of(certificate), key, certificate);
         DenyList list = DenyList.sign(before == null ? 1 : before.version() + 1, clock.instant(), denials, signer);
-        PemFiles.write(out, list.toJson(), false);
         PemFiles.write(directory.resolve(DENY_LIST_FILE), list.toJson(), false);
         return list;
     }

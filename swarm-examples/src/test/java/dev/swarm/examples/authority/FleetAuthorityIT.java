@@ -6,17 +6,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.swarm.SwarmException;
 import dev.swarm.SystemAdapters;
+import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PemCredentials;
 import dev.swarm.transport.Role;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +83,111 @@ class FleetAuthorityIT {
         assertThat(run("openssl", "x509", "-noout", "-text", "-in", node))
                 .contains("TLS Web Server Authentication", "TLS Web Client Authentication")
                 .contains("DNS:web-01.example", "IP Address:127.0.0.1", "URI:urn:swarm:role:operator");
+    }
+
+    @Test
+    void deny_hostWithSeveralCertificates_deniesAllOfThemAndNoOthers() throws IOException {
+        FleetAuthority authority = open();
+        NodeCredentials first = issue(authority, "db", "db-1");
+        NodeCredentials second = issue(authority, "db", "db-2");
+        NodeCredentials other = issue(authority, "cache", "cache");
+
+        DenyList list = authority.deny(new PeerId("db"), directory.resolve("deny.json"));
+
+        assertThat(list.version()).isEqualTo(1);
+        assertThat(list.denies(first.certificate())).isTrue();
+        assertThat(list.denies(second.certificate())).isTrue();
+        assertThat(list.denies(other.certificate())).isFalse();
+        DenyList.parse(Files.readString(directory.resolve("deny.json"))).verify(first.authority());
+    }
+
+    @Test
+    void deny_oneHostAfterAnother_addsToTheListAndRaisesItsVersion() throws IOException {
+        NodeCredentials first = issue(open(), "db", "db");
+        NodeCredentials second = issue(open(), "cache", "cache");
+        Path out = directory.resolve("deny.json");
+
+        open().deny(new PeerId("db"), out);
+        DenyList list = open().deny(new PeerId("cache"), out);
+
+        assertThat(list.version()).isEqualTo(2);
+        assertThat(list.denies(first.certificate())).isTrue();
+        assertThat(list.denies(second.certificate())).isTrue();
+        assertThat(DenyList.parse(Files.readString(out))).isEqualTo(list);
+    }
+
+    @Test
+    void deny_hostIsDeniedAlready_writesTheSameListAgain() throws IOException {
+        issue(open(), "db", "db");
+        DenyList list = open().deny(new PeerId("db"), directory.resolve("first.json"));
+
+        DenyList again = open().deny(new PeerId("db"), directory.resolve("second.json"));
+
+        assertThat(again).isEqualTo(list);
+        assertThat(directory.resolve("second.json")).hasSameTextualContentAs(directory.resolve("first.json"));
+    }
+
+    @Test
+    void deny_certificateIssuedAfterTheDenial_countsUntilItIsDeniedToo() throws IOException {
+        issue(open(), "db", "db-1");
+        Path out = directory.resolve("deny.json");
+        open().deny(new PeerId("db"), out);
+        NodeCredentials next = issue(open(), "db", "db-2");
+        assertThat(DenyList.parse(Files.readString(out)).denies(next.certificate()))
+                .isFalse();
+
+        DenyList list = open().deny(new PeerId("db"), out);
+
+        assertThat(list.version()).isEqualTo(2);
+        assertThat(list.denials()).hasSize(2);
+    }
+
+    @Test
+    void deny_listCannotBeWrittenOut_noTwoListsShareAVersion() throws IOException {
+        issue(open(), "db", "db");
+        issue(open(), "cache", "cache");
+        Path blocked =
+                Files.createDirectories(directory.resolve("deny.json/inside")).getParent();
+        assertThatThrownBy(() -> open().deny(new PeerId("db"), blocked)).isInstanceOf(IOException.class);
+
+        DenyList db = open().deny(new PeerId("db"), directory.resolve("out.json"));
+        DenyList both = open().deny(new PeerId("cache"), directory.resolve("out.json"));
+
+        assertThat(db.version()).isEqualTo(1);
+        assertThat(both.version()).isEqualTo(2);
+        assertThat(both.denials()).hasSize(2);
+    }
+
+    @Test
+    void deny_outInNoDirectory_isRefusedBeforeAnythingIsSigned() throws IOException {
+        issue(open(), "db", "db");
+
+        assertThatThrownBy(() -> open().deny(new PeerId("db"), directory.resolve("none/deny.json")))
+                .isInstanceOf(SwarmException.class)
+                .hasMessageContaining("there is no directory " + directory.resolve("none"));
+        assertThat(directory.resolve("ca/deny-list.json")).doesNotExist();
+    }
+
+    @Test
+    void issue_serialNumbers_areLongAndDiffer() throws IOException {
+        Set<BigInteger> serials = new HashSet<>();
+        for (int i = 0; i < 8; i++) {
+            BigInteger serial = issue(open(), "db", "db-" + i).certificate().getSerialNumber();
+            assertThat(serial.bitLength()).isEqualTo(127);
+            serials.add(serial);
+        }
+
+        assertThat(serials).hasSize(8);
+    }
+
+    private FleetAuthority open() throws IOException {
+        return FleetAuthority.open(directory.resolve("ca"), SystemAdapters.wallClock(), SystemAdapters.randomness());
+    }
+
+    private NodeCredentials issue(FleetAuthority authority, String host, String name) throws IOException {
+        Path out = directory.resolve(name);
+        authority.issue(new PeerId(host), List.of(), Set.of(), out);
+        return PemCredentials.load(out.resolve("node.crt"), out.resolve("node.key"), out.resolve("ca.crt"));
     }
 
     private static String run(String... command) throws Exception {
