@@ -9,6 +9,7 @@ import dev.swarm.transport.TestFleet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,12 +52,28 @@ final class Fleet implements AutoCloseable {
         return directory.resolve("deny.json");
     }
 
-    /** A list that denies the node with this number. */
-    DenyList deny(int i) {
+    /** Credentials of a member that is no node of this fleet. */
+    NodeCredentials member(String host) {
+        return authority.node(host);
+    }
+
+    /** What the node with this number was first started with. */
+    NodeCredentials issued(int i) {
+        return issued.get(i);
+    }
+
+    /** A list that denies these certificates. */
+    DenyList deny(long version, List<X509Certificate> certificates) {
         NodeCredentials signer =
                 new NodeCredentials(List.of(authority.authority()), authority.authorityKey(), authority.authority());
-        return DenyList.sign(
-                1, Instant.now(), List.of(DenyList.Denial.of(issued.get(i).certificate())), signer);
+        List<DenyList.Denial> denials =
+                certificates.stream().map(DenyList.Denial::of).toList();
+        return DenyList.sign(version, Instant.now(), denials, signer);
+    }
+
+    /** A list that denies the node with this number. */
+    DenyList deny(int i) {
+        return deny(1, List.of(issued(i).certificate()));
     }
 
     /** Starts the node with this number, for the first time or again. */

@@ -118,6 +118,12 @@ class SwarmCommandIT {
             a host name with a slash   | 2 | --host                | ca issue --dir D/ca --host c/d --out D/c
             denying a stranger         | 3 | 'z'                   | ca revoke --dir D/ca --host z --out D/deny.json
             a deny list that is none   | 1 | D/a/node.crt          | node --data D/x --host a --listen 127.0.0.1:0 --deny-list D/a/node.crt --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            denying nobody             | 2 | --host                | ca revoke --dir D/ca --out D/deny.json
+            denying a path             | 2 | --host                | ca revoke --dir D/ca --host c/d --out D/deny.json
+            denying without authority  | 1 | no fleet authority    | ca revoke --dir D/none --host a --out D/deny.json
+            denying into no directory  | 1 | D/none                | ca revoke --dir D/ca --host a --out D/none/deny.json
+            a deny list without name   | 2 | --deny-list           | node --data D/x --deny-list
+            a directory as deny list   | 1 | deny list D/a         | node --data D/x --host a --listen 127.0.0.1:0 --deny-list D/a --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             two sizes                  | 2 | exclude               | demo --file D/a/node.crt --size 1MiB
             a size that is none        | 2 | 'huge'                | demo --size huge
             """)
@@ -129,6 +135,49 @@ class SwarmCommandIT {
         assertThat(swarm(words)).as(what + ": " + err).isEqualTo(exitCode);
         assertThat(err.toString().lines()).as(what).hasSize(1);
         assertThat(err.toString()).contains(named.replace("D/", directory + "/"));
+    }
+
+    @Test
+    void revoke_oneHostThenAnother_saysWhatTheListHolds() {
+        assertThat(answer("ca", "revoke", "--dir", at("ca"), "--host", "a", "--out", at("deny.json")))
+                .isEqualTo("deny list 1 of 1 certificates in " + at("deny.json") + "\n");
+        assertThat(answer("ca", "revoke", "--dir", at("ca"), "--host", "b", "--out", at("deny.json")))
+                .isEqualTo("deny list 2 of 2 certificates in " + at("deny.json") + "\n");
+    }
+
+    @Test
+    void node_denyListOfAnotherFleet_isRefusedNamingFileAndFleet() {
+        assertThat(swarm("ca", "init", "--dir", at("ca2"), "--fleet", "second")).isZero();
+        assertThat(swarm("ca", "issue", "--dir", at("ca2"), "--host", "c", "--out", at("c")))
+                .isZero();
+        assertThat(swarm("ca", "revoke", "--dir", at("ca2"), "--host", "c", "--out", at("deny.json")))
+                .isZero();
+        List<String> arguments = new ArrayList<>(List.of(nodeArguments("a", "data-a")));
+        arguments.addAll(List.of("--deny-list", at("deny.json")));
+
+        assertThat(swarm(arguments.toArray(String[]::new))).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains(at("deny.json"), "it is for fleet");
+    }
+
+    @Test
+    void node_denyListComesWhileItRuns_deniedNodeHasNoPeerLeft() throws Exception {
+        Process first = node("a", "data-a", "--deny-list", at("deny.json"));
+        String peer = listenAddress(first);
+        listenAddress(node("b", "data-b", "--peer", peer));
+        TestWait.until(
+                () -> answer("peers", "list", "--data", at("data-b"), "--json").contains("\"host\":\"a\""));
+
+        assertThat(swarm("ca", "revoke", "--dir", at("ca"), "--host", "b", "--out", at("deny.json")))
+                .isZero();
+        TestWait.until(() -> Files.exists(directory.resolve("data-a/deny-list.json")));
+        Path file = Files.writeString(directory.resolve("after.txt"), "after");
+        assertThat(swarm("distribute", file.toString(), "--target", "*", "--data", at("data-a")))
+                .isZero();
+
+        assertThat(answer("list", "--data", at("data-a"), "--json")).contains("after.txt");
+        assertThat(answer("list", "--data", at("data-b"), "--json")).doesNotContain("after.txt");
+        assertThat(first.isAlive()).isTrue();
     }
 
     @Test
