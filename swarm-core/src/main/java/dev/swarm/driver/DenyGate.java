@@ -60,7 +60,6 @@ final class DenyGate {
 
     private @Nullable String complaint;
 
-    /** The key, an inode number where there are such, tells files apart that a tool gave the same time. */
     /** Reads a file up to a length. */
     @FunctionalInterface
     interface Reading {
@@ -68,6 +67,7 @@ final class DenyGate {
         byte[] read(Path file, int most) throws IOException;
     }
 
+    /** The key, an inode number where there are such, tells files apart that a tool gave the same time. */
     private record Stamp(
             FileTime modified, long size, @Nullable Object key) {}
 
