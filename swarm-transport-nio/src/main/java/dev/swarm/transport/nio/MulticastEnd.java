@@ -90,6 +90,10 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
         }
     }
 
+    boolean isClosed() {
+        return closed.get();
+    }
+
     @Override
     public void send(ByteBuffer datagram) {
         if (datagram.remaining() > MulticastConfig.MAX_DATAGRAM_BYTES) {

@@ -81,6 +81,7 @@ final class NioTransport implements Transport {
             throw new SwarmException(SwarmException.Reason.CLOSED, "transport is closed");
         }
         MulticastEnd end = MulticastEnd.open(multicast, listener, loops.get(0));
+        multicasts.removeIf(MulticastEnd::isClosed);
         multicasts.add(end);
         return end;
     }

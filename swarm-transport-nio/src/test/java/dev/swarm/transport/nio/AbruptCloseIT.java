@@ -141,11 +141,14 @@ class AbruptCloseIT {
         assertIdle();
     }
 
+    /** Sockets may have to fill first; then the loops come to rest, and a loop that spins never does. */
     private static void assertIdle() {
-        Hardening.pause(Duration.ofMillis(500));
-        long before = ioCpu();
-        Hardening.pause(IDLE_TIME);
-        Duration used = Duration.ofNanos(ioCpu() - before);
+        Duration used = MAX_IDLE_CPU;
+        for (int i = 0; i < SETTLE_TIME.toSeconds() && used.compareTo(MAX_IDLE_CPU) >= 0; i++) {
+            long before = ioCpu();
+            Hardening.pause(IDLE_TIME);
+            used = Duration.ofNanos(ioCpu() - before);
+        }
         System.out.println("event loops used " + used.toNanos() / 1_000 + " us in a second with " + HALF_CLOSED
                 + " connections half closed");
         assertThat(used).isLessThan(MAX_IDLE_CPU);
