@@ -39,15 +39,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -61,20 +56,11 @@ public final class RunningNode implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
 
-    /** Threads for what may block or compute for long; they end when idle. */
-    private static final int MAX_WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-
-    private static final long WORKER_IDLE_SECONDS = 2;
     private static final int MAX_TRAIT_BYTES = 16 << 20;
-    /** Threads for plugins' handlers, which may block, and requests that wait for one of them; more are answered with 503. */
-    private static final int MAX_HANDLERS = 16;
-
-    private static final int MAX_WAITING_REQUESTS = 64;
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
     private final SwarmConfig config;
-    private final ExecutorService workers;
-    private final ExecutorService handlers = pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS);
+    private final NodeThreads threads;
     private final BlobCache blobs;
     private final NodeParts parts;
     private final SocketEffects effects;
@@ -90,7 +76,7 @@ public final class RunningNode implements AutoCloseable {
     private final DenyGate denyGate;
     private final SegmentPorts segments;
     private final NodeLoop loop;
-    private final Map<BlobId, CompletableFuture<BlobId>> awaited = new ConcurrentHashMap<>();
+    private final AwaitedBlobs awaited = new AwaitedBlobs();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Object rotation = new Object();
     private volatile PeerCertificate identity;
@@ -103,16 +89,16 @@ public final class RunningNode implements AutoCloseable {
      * @throws SwarmException naming what is wrong and the remedy
      */
     public static RunningNode start(SwarmConfig config) {
-        ExecutorService workers = pool("swarm-worker", MAX_WORKERS, Integer.MAX_VALUE);
+        NodeThreads threads = NodeThreads.create();
         BlobCache blobs = null;
         try {
             PeerCertificate identity =
                     MemberCertificates.read(config.credentials().certificate());
             blobs = BlobCache.open(config.dataDirectory());
-            return new RunningNode(config, identity, workers, blobs);
+            return new RunningNode(config, identity, threads, blobs);
         } catch (IOException e) {
             closeQuietly(blobs);
-            workers.shutdownNow();
+            threads.stop();
             throw new SwarmException(
                     Reason.STORAGE,
                     "cannot use data directory " + config.dataDirectory() + ": " + e.getMessage()
@@ -120,24 +106,12 @@ public final class RunningNode implements AutoCloseable {
                     e);
         } catch (RuntimeException e) {
             closeQuietly(blobs);
-            workers.shutdownNow();
+            threads.stop();
             throw e;
         }
     }
 
-    private static ExecutorService pool(String name, int threads, int maxWaiting) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                WORKER_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(maxWaiting),
-                new NamedThreads(name));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
-    }
-
-    private RunningNode(SwarmConfig config, PeerCertificate identity, ExecutorService workers, BlobCache blobs)
+    private RunningNode(SwarmConfig config, PeerCertificate identity, NodeThreads threads, BlobCache blobs)
             throws IOException {
         this.config = config;
         StateFiles files = new StateFiles(config.dataDirectory());
@@ -145,17 +119,17 @@ public final class RunningNode implements AutoCloseable {
                 config.credentials().authority(), config.credentials().certificate(), files, config.denyList());
         denyGate.load();
         this.identity = identity;
-        this.workers = workers;
+        this.threads = threads;
         this.blobs = blobs;
         FleetId fleet = FleetId.of(config.credentials().authority());
         EntryVerifier verifier =
                 EntryVerifier.of(fleet, config.credentials().authority(), certificate -> denyGate.denies(certificate));
         DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
         NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
-        this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, workers, new Changes());
+        this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
         this.effects = new SocketEffects(parts);
         this.blobRoutes = new BlobRoutes(blobs);
-        this.subsystems = new SubsystemHost(identity.host(), workers);
+        this.subsystems = new SubsystemHost(identity.host(), threads.workers());
         subsystems.load(
                 ServiceLoader.load(SubsystemProvider.class).stream()
                         .map(ServiceLoader.Provider::get)
@@ -222,8 +196,8 @@ public final class RunningNode implements AutoCloseable {
                 .router(router)
                 .ticker(parts.ticker())
                 .threads(new NamedThreads("swarm-io"))
-                .workers(workers)
-                .handlers(config.handlers() == null ? handlers : config.handlers())
+                .workers(threads.workers())
+                .handlers(config.handlers() == null ? threads.handlers() : config.handlers())
                 .limits(config.limits())
                 .build());
     }
@@ -243,12 +217,12 @@ public final class RunningNode implements AutoCloseable {
         Moment now = parts.now();
         if (now.nanos() >= cycleAt) {
             cycleAt = now.nanos() + config.cycle().toNanos();
-            workers.execute(() -> {
+            threads.workers().execute(() -> {
                 downloads.refresh(segments.outward());
                 List<BlobId> complete = completeBlobs();
                 loop.execute(() -> machine.storeHolds(complete));
             });
-            segments.lookOn(workers, location -> loop.execute(() -> located(location)));
+            segments.lookOn(threads.workers(), location -> loop.execute(() -> located(location)));
             subsystems.cycle();
             journal.cycle();
             blobRoutes.namePeers(machine.peers().peers(now.nanos()).stream()
@@ -264,7 +238,7 @@ public final class RunningNode implements AutoCloseable {
     private long pollDenyList(Moment now) {
         if (now.nanos() >= denyPollAt) {
             denyPollAt = now.nanos() + DenyGate.POLL_NANOS;
-            workers.execute(denyGate::poll);
+            threads.workers().execute(denyGate::poll);
         }
         return denyPollAt;
     }
@@ -291,10 +265,7 @@ public final class RunningNode implements AutoCloseable {
             if (view != null) {
                 subsystems.completed(view);
             }
-            CompletableFuture<BlobId> waiting = awaited.remove(blob);
-            if (waiting != null) {
-                waiting.complete(blob);
-            }
+            awaited.completed(blob);
         }
 
         @Override
@@ -318,12 +289,7 @@ public final class RunningNode implements AutoCloseable {
                 .map(BlobView::blob)
                 .collect(Collectors.toSet());
         blobRoutes.revoked(revoked);
-        awaited.forEach((blob, waiting) -> {
-            if (revoked.contains(blob)) {
-                awaited.remove(blob, waiting);
-                waiting.completeExceptionally(new SwarmException(Reason.REVOKED, "blob " + blob + " was revoked"));
-            }
-        });
+        awaited.revoked(revoked);
     }
 
     /** The configuration it was started with. */
@@ -363,16 +329,12 @@ public final class RunningNode implements AutoCloseable {
 
     /** Completes when a blob is complete here; a thread of the node completes it. */
     public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
-        CompletableFuture<BlobId> answer = awaited.computeIfAbsent(blob, id -> new CompletableFuture<>());
+        CompletableFuture<BlobId> answer = awaited.await(blob);
         loop.execute(() -> {
             if (machine.isComplete(blob)) {
-                awaited.remove(blob, answer);
-                answer.complete(blob);
+                awaited.completed(blob);
             }
         });
-        if (closed.get()) {
-            answer.completeExceptionally(new SwarmException(Reason.CLOSED, "the node is closed"));
-        }
         return answer;
     }
 
@@ -494,21 +456,16 @@ public final class RunningNode implements AutoCloseable {
             loop.execute(() -> journal.flush(() -> written.complete(null)));
             written.get(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
             loop.stop();
-            workers.shutdown();
-            if (!workers.awaitTermination(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                workers.shutdownNow();
-            }
+            threads.finish(CLOSE_GRACE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             log.warn("the node did not stop in time", e);
         } finally {
-            workers.shutdownNow();
-            handlers.shutdownNow();
+            threads.stop();
             closeQuietly(blobs);
+            awaited.close();
         }
-        SwarmException gone = new SwarmException(Reason.CLOSED, "the node is closed");
-        awaited.values().forEach(waiting -> waiting.completeExceptionally(gone));
     }
 
     private static void closeQuietly(@Nullable BlobCache blobs) {

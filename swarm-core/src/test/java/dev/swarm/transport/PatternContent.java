@@ -60,6 +60,11 @@ public final class PatternContent implements ContentSource {
         closed.countDown();
     }
 
+    /** Whether all of it was read. */
+    public boolean isAtEnd() {
+        return position == length;
+    }
+
     /** Counts down to nought when the content is closed. */
     public CountDownLatch closed() {
         return closed;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.PeerClient.Lane;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,8 +39,11 @@ public abstract class TransportStreamingContract extends TransportFixture {
         @Test
         void put_streamedContent_handlerReadsAllOfIt() throws InterruptedException {
             TestNode server = node("server").serve(Route.streaming("PUT", "/in", LARGE, exchange -> {
-                long wrong = countWrong(exchange);
-                exchange.respond(200, NO_FIELDS, utf8("wrong bytes: " + wrong));
+                try (InputStream body = exchange.bodyStream()) {
+                    exchange.respond(200, NO_FIELDS, utf8("wrong bytes: " + countWrong(body, 0)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }));
             PatternContent content = new PatternContent(LARGE);
 
@@ -47,25 +51,36 @@ public abstract class TransportStreamingContract extends TransportFixture {
                     node("client").send(server.address(), Lane.BULK, Request.upload("PUT", "/in", content));
 
             assertThat(answer.text()).isEqualTo("wrong bytes: 0");
+            assertThat(content.isAtEnd()).isTrue();
             assertThat(await(content.closed())).isTrue();
         }
 
         @Test
-        void put_handlerDoesNotRead_senderIsHeldBackUntilItDoes() throws InterruptedException {
-            CountDownLatch mayRead = new CountDownLatch(1);
+        void put_handlerStopsReading_senderIsHeldBackUntilItGoesOn() throws InterruptedException {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch mayGoOn = new CountDownLatch(1);
             TestNode server = node("server").serve(Route.streaming("PUT", "/in", LARGE, exchange -> {
-                awaitUnchecked(mayRead);
-                exchange.respond(200, NO_FIELDS, utf8("wrong bytes: " + countWrong(exchange)));
+                try (InputStream body = exchange.bodyStream()) {
+                    byte[] first = body.readNBytes(1_000);
+                    begun.countDown();
+                    awaitUnchecked(mayGoOn);
+                    long wrong = countWrong(new ByteArrayInputStream(first), 0) + countWrong(body, first.length);
+                    exchange.respond(200, NO_FIELDS, utf8("wrong bytes: " + wrong));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }));
             CountingContent content = new CountingContent(LARGE);
 
             CollectingSink answer =
                     node("client").send(server.address(), Lane.BULK, Request.upload("PUT", "/in", content));
+            assertThat(await(begun)).isTrue();
             long held = untilStill(content.read);
-            mayRead.countDown();
+            mayGoOn.countDown();
 
             assertThat(held).isLessThan(HELD_AT_MOST);
             assertThat(answer.text()).isEqualTo("wrong bytes: 0");
+            assertThat(content.read).hasValue(LARGE);
         }
 
         @Test
@@ -333,20 +348,17 @@ public abstract class TransportStreamingContract extends TransportFixture {
         }
     }
 
-    private static long countWrong(Exchange exchange) {
+    /** Bytes of a stream that are not those of the pattern from {@code position} on. */
+    private static long countWrong(InputStream body, long position) throws IOException {
         byte[] buffer = new byte[50_000];
         long wrong = 0;
-        long position = 0;
-        try (InputStream body = exchange.bodyStream()) {
-            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-                for (int i = 0; i < count; i++) {
-                    wrong += buffer[i] == PatternContent.at(position++) ? 0 : 1;
-                }
+        long at = position;
+        for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+            for (int i = 0; i < count; i++) {
+                wrong += buffer[i] == PatternContent.at(at++) ? 0 : 1;
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
-        return wrong + (LARGE - position);
+        return wrong;
     }
 
     private static void awaitUnchecked(CountDownLatch latch) {

@@ -34,7 +34,7 @@ final class CallQueue {
     /** Whether the content of the call being sent waits for the server to ask for it (RFC 9110 section 10.1.1). */
     private boolean contentWaits;
 
-    private final Deadline enoughWaited = new Deadline(this::sendContent);
+    private final Deadline enoughWaited;
 
     /** An empty queue; {@code pumpChannel} is called on the loop when there is more to send. */
     CallQueue(PeerAddress peer, Loop loop, Executor workers, Runnable pumpChannel) {
@@ -42,6 +42,10 @@ final class CallQueue {
         this.loop = loop;
         this.workers = workers;
         this.pumpChannel = pumpChannel;
+        this.enoughWaited = new Deadline(() -> {
+            sendContent();
+            pumpChannel.run();
+        });
     }
 
     void add(ClientCall call) {
@@ -80,12 +84,11 @@ final class CallQueue {
         return sending != null && sending.equals(call);
     }
 
-    /** Sends the content that waits, if any does: the server asked for it, or has had its time to refuse it. */
+    /** Lets the content go out that waits, if any does: the server asked for it, or has had its time to refuse it. */
     void sendContent() {
         if (contentWaits) {
             contentWaits = false;
             loop.forget(enoughWaited);
-            pumpChannel.run();
         }
     }
 

@@ -1,0 +1,58 @@
+package dev.swarm.driver;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads of a node that come and go with work; its loops have their own.
+ *
+ * @param workers for what may block briefly or compute for long
+ * @param handlers for plugins' handlers, which may block for as long as they like
+ */
+record NodeThreads(ExecutorService workers, ExecutorService handlers) {
+
+    private static final int MAX_WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    /** Handlers at once, and requests that wait for one of them; more are answered with 503. */
+    private static final int MAX_HANDLERS = 16;
+
+    private static final int MAX_WAITING_REQUESTS = 64;
+    private static final long IDLE_SECONDS = 2;
+
+    /** None yet. */
+    static NodeThreads create() {
+        return new NodeThreads(
+                pool("swarm-worker", MAX_WORKERS, Integer.MAX_VALUE),
+                pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS));
+    }
+
+    /** Lets workers end what they have, at most that long; handlers are interrupted. */
+    void finish(Duration grace) throws InterruptedException {
+        handlers.shutdownNow();
+        workers.shutdown();
+        if (!workers.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+            workers.shutdownNow();
+        }
+    }
+
+    /** Ends them at once. Repeated calls do nothing. */
+    void stop() {
+        handlers.shutdownNow();
+        workers.shutdownNow();
+    }
+
+    private static ExecutorService pool(String name, int threads, int maxWaiting) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(maxWaiting),
+                new NamedThreads(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}
