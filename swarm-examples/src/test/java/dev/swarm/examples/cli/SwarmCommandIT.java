@@ -175,7 +175,7 @@ class SwarmCommandIT {
         assertThat(swarm("distribute", file.toString(), "--target", "*", "--data", at("data-a")))
                 .isZero();
 
-        assertThat(answer("list", "--data", at("data-a"), "--json")).contains("after.txt");
+        TestWait.until(() -> answer("list", "--data", at("data-a"), "--json").contains("after.txt"));
         assertThat(answer("list", "--data", at("data-b"), "--json")).doesNotContain("after.txt");
         assertThat(first.isAlive()).isTrue();
     }

@@ -24,6 +24,8 @@ final class SecureChannel implements Loop.Ready {
     private static final Duration LINGER_TIME = Duration.ofSeconds(1);
 
     private static final int LINGER_BYTES = 64 * 1024;
+    /** How long the last bytes may take to go out: one buffer of ciphertext at the least rate at which an answer is read. */
+    private static final Duration FLUSH_TIME = Duration.ofSeconds(32);
 
     private static final Logger log = LoggerFactory.getLogger(SecureChannel.class);
 
@@ -141,6 +143,7 @@ final class SecureChannel implements Loop.Ready {
     void finish() {
         if (phase == ChannelPhase.OPEN) {
             moveTo(ChannelPhase.FLUSH, "finished");
+            loop.schedule(lingering, loop.now() + FLUSH_TIME.toNanos());
             loop.execute(this::pump);
         } else if (phase == ChannelPhase.CONNECT || phase == ChannelPhase.HANDSHAKE) {
             close(null);
