@@ -86,6 +86,7 @@ public class HandshakeBenchmark {
         server.router()
                 .add(Route.get(HELLO, exchange -> exchange.respond(200, Headers.empty(), ByteBuffer.allocate(0))));
         server.router().add(Route.get(HELD + "{call}", exchange -> {
+            exchange.onAbort(() -> {});
             CountDownLatch arrival = arrivals.get(exchange.pathParameter("call"));
             if (arrival != null) {
                 arrival.countDown();
