@@ -265,6 +265,8 @@ final class SecureChannel implements Loop.Ready {
                     if (!flush()) {
                         return moved;
                     }
+                    // Counts even as the last of a turn: nobody else would call for the next.
+                    moved = true;
                 }
                 case NEED_READ -> {
                     flush();

@@ -1,0 +1,167 @@
+package dev.swarm.transport.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.transport.TestFleet;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.security.cert.X509Certificate;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecureChannelTest {
+
+    private static final long SEED = Long.getLong("swarm.seed", 20_261_121L);
+    private static final int RUNS = 200;
+    private static final int MANY_TURNS = 5 << 20;
+
+    /** A socket that at times takes all, at times a part, and says when it takes more only to who asks. */
+    private static final class UnsteadyWire implements Wire {
+        private final Random random;
+        private Loop.Ready owner;
+        private int wanted;
+        private long carried;
+
+        UnsteadyWire(long seed) {
+            random = new Random(seed);
+        }
+
+        @Override
+        public void attach(Loop.Ready newOwner) {
+            owner = newOwner;
+        }
+
+        @Override
+        public boolean isConnected() {
+            return true;
+        }
+
+        @Override
+        public boolean finishConnect() {
+            return true;
+        }
+
+        @Override
+        public boolean isReadable() {
+            return false;
+        }
+
+        @Override
+        public int read(ByteBuffer target) {
+            return 0;
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            int count =
+                    switch (random.nextInt(64)) {
+                        case 0 -> 0;
+                        case 1 -> random.nextInt(source.remaining() + 1);
+                        default -> source.remaining();
+                    };
+            source.position(source.position() + count);
+            carried += count;
+            return count;
+        }
+
+        @Override
+        public void shutdownOutput() {
+            carried = -1;
+        }
+
+        @Override
+        public void want(int operations) {
+            wanted = operations;
+        }
+
+        @Override
+        public void close() {
+            carried = -1;
+        }
+
+        boolean tell() {
+            boolean writable = (wanted & SelectionKey.OP_WRITE) != 0;
+            if (writable) {
+                owner.ready();
+            }
+            return writable;
+        }
+    }
+
+    /** Sends so many bytes and wants none. */
+    private static final class Sender implements ChannelOwner {
+        private int left;
+        private ByteBuffer piece = ByteBuffer.allocate(0);
+
+        Sender(int bytes) {
+            left = bytes;
+        }
+
+        @Override
+        public void secured(X509Certificate peer) {
+            // Nobody asks who it is.
+        }
+
+        @Override
+        public boolean wantsInput() {
+            return false;
+        }
+
+        @Override
+        public void received(ByteBuffer plain) {
+            throw new AssertionError("nothing was sent to this end");
+        }
+
+        @Override
+        public void ended(boolean gone) {
+            throw new AssertionError("nobody ended the connection");
+        }
+
+        @Override
+        public ByteBuffer nextOutput() {
+            if (!piece.hasRemaining() && left > 0) {
+                piece = ByteBuffer.allocate(Math.min(left, 64 << 10));
+                left -= piece.remaining();
+            }
+            return piece.hasRemaining() ? piece : null;
+        }
+
+        @Override
+        public void settled() {
+            // There is always more.
+        }
+
+        @Override
+        public void closed(Throwable cause) {
+            throw new AssertionError("closed", cause);
+        }
+
+        @Override
+        public void gone() {
+            throw new AssertionError("gone");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, MANY_TURNS})
+    void send_socketFullAtAnyMoment_allGoesOut(int bytes) throws Exception {
+        ClearText security =
+                new ClearText(new TestFleet("fleet").issue("a").build().certificate());
+        for (long seed = SEED; seed < SEED + RUNS; seed++) {
+            VirtualLoop loop = new VirtualLoop();
+            UnsteadyWire wire = new UnsteadyWire(seed);
+            SecureChannel channel = new SecureChannel(
+                    loop, wire, security.server(), loop, new ReadPace(new RateLimit(0)), new Sender(bytes));
+            channel.pump();
+
+            boolean moving = true;
+            while (moving) {
+                moving = loop.runTasks();
+                moving |= wire.tell();
+            }
+
+            assertThat(wire.carried).as("seed %d", seed).isEqualTo(bytes);
+        }
+    }
+}
