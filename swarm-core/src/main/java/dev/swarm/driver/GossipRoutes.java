@@ -7,6 +7,7 @@ import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.Watch;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerView;
 import dev.swarm.trait.JsonText;
 import dev.swarm.transport.Exchange;
@@ -94,7 +95,8 @@ final class GossipRoutes {
         }
         List<VerifiedEntry> entries =
                 parts.verify(frame.entries(), exchange.peer().host().toString());
-        parts.loop().execute(() -> machine.syncAsked(effects.keep(exchange), frame, entries, parts.now()));
+        PeerId peer = exchange.peer().host();
+        parts.loop().execute(() -> machine.syncAsked(effects.keep(exchange), peer, frame, entries, parts.now()));
     }
 
     private void peers(Exchange exchange) {

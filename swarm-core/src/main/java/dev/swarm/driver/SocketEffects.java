@@ -16,6 +16,7 @@ import dev.swarm.node.TransferView;
 import dev.swarm.node.Watch;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.Exchange;
@@ -76,14 +77,7 @@ final class SocketEffects implements NodeEffects {
     public void watch(PeerAddress peer, long ask, Watch.Question question) {
         CollectingSink sink = new CollectingSink(
                 2 * Watch.MAX_REPLY_BYTES,
-                answer -> onLoop(machine -> {
-                    Watch.Reply reply = answer.status() == 200 ? readReply(peer, answer.body()) : null;
-                    if (reply == null) {
-                        machine.watchFailed(ask, parts.now());
-                    } else {
-                        machine.watchAnswered(ask, answer.peer().host(), reply, parts.now());
-                    }
-                }),
+                answer -> readReply(peer, ask, answer),
                 failure -> onLoop(machine -> {
                     log.debug("watching {} failed: {}", peer, failure.getMessage());
                     machine.watchFailed(ask, parts.now());
@@ -91,12 +85,24 @@ final class SocketEffects implements NodeEffects {
         parts.client().send(peer, Lane.WAITING, Request.post("/watch", question.encode()), sink);
     }
 
-    private static Watch.@Nullable Reply readReply(PeerAddress peer, ByteBuffer body) {
+    private void readReply(PeerAddress peer, long ask, CollectingSink.Answer answer) {
+        PeerId id = answer.peer().host();
         try {
-            return Watch.Reply.decode(body);
+            if (answer.status() != 200) {
+                throw new IllegalArgumentException("status " + answer.status());
+            }
+            Watch.Reply reply = Watch.Reply.decode(answer.body());
+            if (reply.news().entries().isEmpty()) {
+                onLoop(machine -> machine.watchAnswered(ask, id, reply, List.of(), parts.now()));
+            } else {
+                parts.workers().execute(() -> {
+                    List<VerifiedEntry> news = parts.verify(reply.news().entries(), peer.toString());
+                    onLoop(machine -> machine.watchAnswered(ask, id, reply, news, parts.now()));
+                });
+            }
         } catch (IllegalArgumentException e) {
-            log.debug("answer of {} cannot be read: {}", peer, e.getMessage());
-            return null;
+            log.debug("answer of {} refused: {}", peer, e.getMessage());
+            onLoop(machine -> machine.watchFailed(ask, parts.now()));
         }
     }
 
@@ -121,6 +127,11 @@ final class SocketEffects implements NodeEffects {
             log.debug("manifest frame of {} refused: {}", peer, e.getMessage());
             onLoop(machine -> machine.syncFailed(ask, parts.now()));
         }
+    }
+
+    @Override
+    public void fetchDenyList(PeerAddress peer) {
+        log.debug("{} has a later deny list", peer);
     }
 
     @Override

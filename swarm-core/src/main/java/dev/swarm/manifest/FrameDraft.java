@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A frame being put together within {@link SyncFrame#MAX_BYTES}. */
+/** A frame being put together within a number of bytes. */
 final class FrameDraft {
 
     /** Most bytes of claims: half a frame, so that entries find room however much is left to compare. */
@@ -26,6 +26,7 @@ final class FrameDraft {
     private static final int CLOSING_CLAIM_BYTES = 64;
 
     private final ReconcileIndex index;
+    private final int maxBytes;
     private final List<RangeClaim> claims = new ArrayList<>();
     private final List<KeyHash> wanted = new ArrayList<>();
     private final List<SignedEntry> entries = new ArrayList<>();
@@ -34,8 +35,9 @@ final class FrameDraft {
     private int bytes = SyncFrameCodec.FIXED_BYTES;
     private boolean more;
 
-    FrameDraft(ReconcileIndex index) {
+    FrameDraft(ReconcileIndex index, int maxBytes) {
         this.index = index;
+        this.maxBytes = maxBytes;
     }
 
     /** Adds claims; those that find no room become one claim over all their ranges. */
@@ -73,7 +75,7 @@ final class FrameDraft {
         SignedEntry signed = entry.signed();
         boolean isNew = !certificates.contains(signed.certificate());
         int size = SyncFrameCodec.sizeOf(signed) + (isNew ? SyncFrameCodec.sizeOf(signed.certificate()) : 0);
-        if (bytes + size > SyncFrame.MAX_BYTES) {
+        if (bytes + size > maxBytes) {
             more = true;
             return;
         }

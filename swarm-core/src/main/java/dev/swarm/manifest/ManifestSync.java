@@ -1,6 +1,8 @@
 package dev.swarm.manifest;
 
+import dev.swarm.crdt.KeyHash;
 import dev.swarm.crdt.Reconciler;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -63,6 +65,18 @@ public final class ManifestSync {
     }
 
     /**
+     * A frame that brings the entries of these keys, as far as they are here, and asks nothing.
+     *
+     * @param maxBytes longest frame; {@link SyncFrame#FINISHED} is returned if they need more
+     */
+    public SyncFrame bring(Collection<KeyHash> keys, int maxBytes) {
+        FrameDraft draft = new FrameDraft(manifest.index(), maxBytes);
+        keys.forEach(key -> draft.send(manifest.entryOf(key)));
+        SyncFrame frame = draft.finish();
+        return frame.more() ? SyncFrame.FINISHED : frame;
+    }
+
+    /**
      * The frame that answers a peer's.
      *
      * @param incoming the peer's frame, whose entries the caller has merged as far as they were admissible
@@ -70,7 +84,7 @@ public final class ManifestSync {
      */
     public SyncFrame answer(SyncFrame incoming) {
         Reconciler.Answer answer = reconciler.answer(incoming.claims());
-        FrameDraft draft = new FrameDraft(manifest.index());
+        FrameDraft draft = new FrameDraft(manifest.index(), SyncFrame.MAX_BYTES);
         draft.claim(answer.claims());
         draft.want(answer.wanted().stream().filter(manifest::welcomes).toList());
         answer.wanted().forEach(listed -> draft.send(manifest.proofAgainst(listed)));

@@ -6,33 +6,62 @@ import dev.swarm.manifest.ManifestSync;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
+import dev.swarm.peer.PeerView;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The peers that this node keeps a standing question open at. Confined. */
+/**
+ * The peers that this node keeps a standing question open at. Confined.
+ *
+ * <p>Neighbourhood is mutual where there is room for it, so that one message settles what two nodes know of each other: who asks
+ * is asked in turn.
+ */
 final class Neighbourhood {
 
-    /** Neighbours kept at most: enough that a random graph of any fleet is connected and a rare leaf is near. */
+    /** Neighbours kept while something is being received: enough that a rare leaf is near. */
     static final int MAX_NEIGHBOURS = 24;
+
+    /** Neighbours looked for when nothing is received: a random graph in which each has chosen five stays in one piece. */
+    static final int SOUGHT = 5;
+
+    /** Neighbours kept when nothing is received, those included that came by themselves. */
+    static final int MAX_IDLE = 9;
 
     /** An exchange of manifests that changed nothing is repeated after this, should the two still differ. */
     private static final long SETTLED_NANOS = 30_000_000_000L;
 
-    private final PeerId self;
+    /** Exchanges of manifests under way at once, and how far apart they begin: most of what one brings, the next would. */
+    private static final int MAX_EXCHANGES = 3;
+
+    private static final long EXCHANGE_SPACING_NANOS = 250_000_000L;
+
+    /** Who compared manifests with this node is not asked to do so again for this long. */
+    private static final long REST_NANOS = 1_000_000_000L;
+
+    /**
+     * A stranger is met about this often, so that parts of a fleet which lost each other find together again though each is whole
+     * in itself. In a fleet of a thousand, somebody does so twenty times a second.
+     */
+    private static final long STROLL_NANOS = 60_000_000_000L;
+
     private final int listenPort;
+    private final PeerId self;
     private final PeerMap peers;
     private final NodeEffects effects;
     private final RandomGenerator random;
     private final Map<PeerAddress, Neighbour> neighbours = new LinkedHashMap<>();
     private final Map<Long, Neighbour> asks = new HashMap<>();
     private long nextAsk = 1;
+    private long lastExchange = Long.MIN_VALUE;
+    private long strollAt = Long.MIN_VALUE;
     private boolean wantsChanged;
+    private boolean exchangeWaits;
 
     Neighbourhood(PeerId self, int listenPort, PeerMap peers, NodeEffects effects, RandomGenerator random) {
         this.self = self;
@@ -49,11 +78,15 @@ final class Neighbourhood {
         private @Nullable PeerId id;
         private long watching;
         private boolean proven;
-        private Fingerprint manifest = Fingerprint.ZERO;
+        private Standing standing = new Standing(Fingerprint.ZERO, 0);
         private long syncing;
         private @Nullable Fingerprint settledOwn;
         private @Nullable Fingerprint settledTheirs;
         private long settledAt;
+        private long restUntil = Long.MIN_VALUE;
+        private @Nullable Fingerprint judgedOwn;
+        private @Nullable Fingerprint judgedTheirs;
+        private boolean behind;
         private int requests;
 
         Neighbour(PeerAddress address) {
@@ -69,8 +102,27 @@ final class Neighbourhood {
             return address;
         }
 
+        @Nullable
+        PeerId id() {
+            return id;
+        }
+
         Fingerprint manifest() {
-            return manifest;
+            return standing.manifest();
+        }
+
+        /** Whether it merely lacks what this node took in of late; it asks by itself then. */
+        private boolean isBehind(Fingerprint own, RecentChanges changes) {
+            if (!own.equals(judgedOwn) || !manifest().equals(judgedTheirs)) {
+                judgedOwn = own;
+                judgedTheirs = manifest();
+                behind = changes.missing(manifest(), own) != null;
+            }
+            return behind;
+        }
+
+        private boolean isSettled(Fingerprint own, long now) {
+            return own.equals(settledOwn) && manifest().equals(settledTheirs) && now - settledAt < SETTLED_NANOS;
         }
     }
 
@@ -84,26 +136,73 @@ final class Neighbourhood {
         wantsChanged = true;
     }
 
-    int size() {
-        return neighbours.size();
+    /** Whether another peer would be made a neighbour. */
+    boolean hasRoom(boolean receiving) {
+        return neighbours.size() < (receiving ? MAX_NEIGHBOURS : SOUGHT);
+    }
+
+    /** A peer asked this node. */
+    void askedBy(PeerId id, PeerAddress listens, long now) {
+        boolean known = neighbours.values().stream().anyMatch(neighbour -> id.equals(neighbour.id));
+        if (!known && neighbours.size() < MAX_IDLE) {
+            meet(listens, now);
+        }
+    }
+
+    /** Makes a peer a neighbour, if there is any room at all and it may be asked. */
+    void meet(PeerAddress address, long now) {
+        PeerView peer = peers.peer(address, now);
+        if (peer != null && peer.reachable()) {
+            admit(address);
+        }
+    }
+
+    boolean isNeighbour(PeerAddress address) {
+        return neighbours.containsKey(address);
     }
 
     /** Fills up the neighbourhood and asks whom nothing is asked at present. */
-    void advance(List<BlobId> wants, long now) {
-        if (neighbours.size() < MAX_NEIGHBOURS) {
-            for (BlobId blob : wants) {
-                peers.holders(blob, now).forEach(this::admit);
-            }
-            if (neighbours.size() < MAX_NEIGHBOURS) {
-                peers.sample(2 * MAX_NEIGHBOURS, now, random).forEach(this::admit);
+    void advance(List<BlobId> wants, Standing own, long now) {
+        boolean receiving = !wants.isEmpty();
+        if (hasRoom(receiving)) {
+            wants.forEach(blob -> peers.holders(blob, now).forEach(this::admit));
+            Iterator<PeerAddress> others =
+                    peers.sample(2 * MAX_NEIGHBOURS, now, random).iterator();
+            while (hasRoom(receiving) && others.hasNext()) {
+                admit(others.next());
             }
         }
-        for (Neighbour neighbour : neighbours.values()) {
-            if (neighbour.watching == 0 || (wantsChanged && neighbour.proven)) {
-                ask(neighbour, wants);
+        stroll(now);
+        for (Neighbour neighbour : List.copyOf(neighbours.values())) {
+            if (neighbour.watching == 0 && !receiving && isSpare(neighbour, own)) {
+                drop(neighbour);
+            } else if (neighbour.watching == 0 || (wantsChanged && neighbour.proven)) {
+                ask(neighbour, wants, own);
             }
         }
         wantsChanged = false;
+    }
+
+    private void stroll(long now) {
+        if (strollAt != Long.MIN_VALUE && now < strollAt) {
+            return;
+        }
+        boolean first = strollAt == Long.MIN_VALUE;
+        strollAt = now + random.nextLong(STROLL_NANOS / 2, STROLL_NANOS * 3 / 2);
+        if (!first) {
+            List<PeerAddress> strangers = new ArrayList<>(peers.sample(Integer.MAX_VALUE, now, random));
+            strangers.removeIf(neighbours::containsKey);
+            if (!strangers.isEmpty()) {
+                admit(strangers.get(random.nextInt(strangers.size())));
+            }
+        }
+    }
+
+    private boolean isSpare(Neighbour neighbour, Standing own) {
+        return neighbours.size() > MAX_IDLE
+                && neighbour.proven
+                && neighbour.syncing == 0
+                && neighbour.standing.equals(own);
     }
 
     /** A neighbour answered; null if the answer belongs to a question that a newer one replaced. */
@@ -121,7 +220,7 @@ final class Neighbourhood {
         }
         neighbour.id = id;
         neighbour.proven = true;
-        neighbour.manifest = reply.manifest();
+        neighbour.standing = new Standing(reply.manifest(), reply.denyList());
         reply.shares().forEach(share -> neighbour.versions.put(share.blob(), share.version()));
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
@@ -151,21 +250,37 @@ final class Neighbourhood {
         }
     }
 
-    /** A neighbour whose manifest is known to differ from ours and with whom no exchange is under way. */
-    List<Neighbour> differing(Fingerprint own, long now) {
+    /**
+     * A neighbour to compare manifests with now, or null: its manifest is known to differ, and may have what is missing here.
+     *
+     * @param changes what tells neighbours that are merely behind, who ask by themselves
+     */
+    @Nullable
+    Neighbour toCompareWith(Fingerprint own, RecentChanges changes, long now) {
         List<Neighbour> differing = new ArrayList<>();
+        int underWay = 0;
         for (Neighbour neighbour : neighbours.values()) {
-            boolean settled = own.equals(neighbour.settledOwn)
-                    && neighbour.manifest.equals(neighbour.settledTheirs)
-                    && now - neighbour.settledAt < SETTLED_NANOS;
-            if (neighbour.proven && neighbour.syncing == 0 && !settled && !neighbour.manifest.equals(own)) {
+            underWay += neighbour.syncing == 0 ? 0 : 1;
+            if (neighbour.proven
+                    && neighbour.syncing == 0
+                    && now >= neighbour.restUntil
+                    && !neighbour.isSettled(own, now)
+                    && !neighbour.isBehind(own, changes)) {
                 differing.add(neighbour);
             }
         }
-        return differing;
+        boolean may = underWay == 0 || (underWay < MAX_EXCHANGES && now >= lastExchange + EXCHANGE_SPACING_NANOS);
+        exchangeWaits = !differing.isEmpty() && !may && underWay < MAX_EXCHANGES;
+        return differing.isEmpty() || !may ? null : differing.get(random.nextInt(differing.size()));
     }
 
-    long startSync(Neighbour neighbour) {
+    /** When {@link #advance} or an exchange that has to wait is due. */
+    long wakeAt() {
+        return exchangeWaits ? Math.min(strollAt, lastExchange + EXCHANGE_SPACING_NANOS) : strollAt;
+    }
+
+    long startSync(Neighbour neighbour, long now) {
+        lastExchange = now;
         neighbour.syncing = nextAsk++;
         neighbour.requests = 0;
         asks.put(neighbour.syncing, neighbour);
@@ -185,21 +300,36 @@ final class Neighbourhood {
         if (neighbour != null && neighbour.syncing == ask) {
             neighbour.syncing = 0;
             neighbour.settledOwn = own;
-            neighbour.settledTheirs = neighbour.manifest;
+            neighbour.settledTheirs = neighbour.manifest();
             neighbour.settledAt = now;
         }
     }
 
-    /** The addresses of neighbours that proved themselves, but for one. */
+    /** A peer compares manifests with this node. */
+    void comparedBy(PeerId id, long now) {
+        for (Neighbour neighbour : neighbours.values()) {
+            if (id.equals(neighbour.id)) {
+                neighbour.restUntil = now + REST_NANOS;
+            }
+        }
+    }
+
+    /** A neighbour with a deny list of a higher number, or null. */
+    @Nullable
+    PeerAddress withDenyListAbove(long number) {
+        List<PeerAddress> ahead = neighbours.values().stream()
+                .filter(neighbour -> neighbour.standing.denyList() > number)
+                .map(Neighbour::address)
+                .toList();
+        return ahead.isEmpty() ? null : ahead.get(random.nextInt(ahead.size()));
+    }
+
+    /** The addresses of neighbours that proved themselves. */
     List<PeerAddress> provenAddresses() {
         return neighbours.values().stream()
                 .filter(neighbour -> neighbour.proven)
                 .map(Neighbour::address)
                 .toList();
-    }
-
-    Set<PeerAddress> addresses() {
-        return neighbours.keySet();
     }
 
     private void admit(PeerAddress address) {
@@ -212,7 +342,7 @@ final class Neighbourhood {
         return neighbours.values().stream().anyMatch(other -> other != candidate && id.equals(other.id));
     }
 
-    private void ask(Neighbour neighbour, List<BlobId> blobs) {
+    private void ask(Neighbour neighbour, List<BlobId> blobs, Standing own) {
         List<Watch.Want> wants = blobs.stream()
                 .limit(Watch.MAX_WANTS)
                 .map(blob -> new Watch.Want(blob, neighbour.versions.getOrDefault(blob, 0)))
@@ -221,7 +351,10 @@ final class Neighbourhood {
         neighbour.watching = number;
         asks.put(number, neighbour);
         effects.watch(
-                neighbour.address, number, new Watch.Question(listenPort, neighbour.proven, neighbour.manifest, wants));
+                neighbour.address,
+                number,
+                new Watch.Question(
+                        listenPort, neighbour.proven, own.manifest(), neighbour.manifest(), own.denyList(), wants));
     }
 
     private void drop(Neighbour neighbour) {

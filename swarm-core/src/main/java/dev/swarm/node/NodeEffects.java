@@ -22,6 +22,9 @@ public interface NodeEffects {
     /** Sends a frame to a peer; answered by {@link NodeMachine#syncAnswered} or {@link NodeMachine#syncFailed}. */
     void sync(PeerAddress peer, long ask, SyncFrame frame);
 
+    /** Fetches the deny list of a peer, which has a later one than this node; what comes of it, {@link NodeMachine#denyListInForce} tells. */
+    void fetchDenyList(PeerAddress peer);
+
     /**
      * Fetches and verifies the leaf hashes of a blob; answered by {@link NodeMachine#treeAnswered} or
      * {@link NodeMachine#treeFailed}.

@@ -5,11 +5,9 @@ import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
-import dev.swarm.crdt.InvalidClaimException;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.ManifestCrdt;
-import dev.swarm.manifest.ManifestSync;
 import dev.swarm.manifest.MergeResult;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.VerifiedEntry;
@@ -54,18 +52,18 @@ public final class NodeMachine {
 
     private final NodeRules rules;
     private final ManifestCrdt manifest;
-    private final ManifestSync sync;
     private final PeerMap peers;
     private final NodeEffects effects;
     private final RandomGenerator random;
     private final Neighbourhood neighbourhood;
-    private final ParkedWatches parked;
+    private final Gossip gossip;
     private final Segments segments;
     private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
     private final Map<BlobId, Integer> complete = new HashMap<>();
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private Set<PeerAddress> ownAddresses = Set.of();
-    private long evaluatedVersion = -1;
+    private final Set<BlobId> toJudge = new LinkedHashSet<>();
+    private boolean allToJudge = true;
     private long nextCycle;
     private boolean started;
     private boolean stopped;
@@ -80,12 +78,11 @@ public final class NodeMachine {
             NodeRules rules, ManifestCrdt manifest, PeerMap peers, NodeEffects effects, RandomGenerator random) {
         this.rules = rules;
         this.manifest = manifest;
-        this.sync = ManifestSync.over(manifest);
         this.peers = peers;
         this.effects = effects;
         this.random = random;
         this.neighbourhood = new Neighbourhood(rules.self(), rules.port(), peers, effects, random);
-        this.parked = new ParkedWatches(effects, this::leavesOf, neighbourhood::provenAddresses);
+        this.gossip = new Gossip(manifest, neighbourhood, effects, this::leavesOf, random);
         this.segments = new Segments(rules, effects, random);
     }
 
@@ -120,16 +117,16 @@ public final class NodeMachine {
         if (!fresh.keySet().equals(complete.keySet())) {
             complete.clear();
             complete.putAll(fresh);
-            evaluatedVersion = -1;
-            parked.leavesChanged();
+            allToJudge = true;
+            gossip.leavesChanged();
         }
     }
 
     /** A blob was added to the local store by other means than a transfer. */
     public void stored(BlobId blob) {
         if (complete.putIfAbsent(blob, 0) == null) {
-            evaluatedVersion = -1;
-            parked.leavesChanged();
+            allToJudge = true;
+            gossip.leavesChanged();
         }
     }
 
@@ -179,6 +176,7 @@ public final class NodeMachine {
             return;
         }
         peers.hint(announcement.address(), now.nanos());
+        gossip.heard(announcement.address(), Segments.digestOf(announcement), now.nanos());
         for (Announcement.Holding holding : announcement.holdings()) {
             if (manifest.blob(holding.blob()) != null) {
                 peers.claim(announcement.address(), holding.blob(), now.nanos());
@@ -189,7 +187,7 @@ public final class NodeMachine {
     /** Fetches a blob, whoever it is for, as soon as an active entry describes it. */
     public void request(BlobId blob) {
         if (requested.add(blob)) {
-            evaluatedVersion = -1;
+            allToJudge = true;
         }
     }
 
@@ -197,8 +195,9 @@ public final class NodeMachine {
     public int merge(List<VerifiedEntry> entries, Moment now) {
         int merged = 0;
         for (VerifiedEntry entry : entries) {
-            if (manifest.merge(entry, now.epochMillis()).isMerged()) {
+            if (gossip.merge(entry, now).isMerged()) {
                 merged++;
+                toJudge.add(entry.entry().blob());
             }
         }
         if (merged > 0) {
@@ -210,8 +209,9 @@ public final class NodeMachine {
 
     /** Takes an entry of this node's own in and says what became of it. */
     public MergeResult merge(VerifiedEntry entry, Moment now) {
-        MergeResult result = manifest.merge(entry, now.epochMillis());
+        MergeResult result = gossip.merge(entry, now);
         if (result.isMerged()) {
+            toJudge.add(entry.entry().blob());
             effects.manifestChanged();
             segments.published(entry.entry().blob(), now.nanos());
         }
@@ -220,12 +220,18 @@ public final class NodeMachine {
 
     /** The rules' answers, or the node's traits, may be others than before. */
     public void rulesChanged() {
-        evaluatedVersion = -1;
+        allToJudge = true;
     }
 
-    /** Answer to {@link NodeEffects#watch}. */
-    public void watchAnswered(long ask, PeerId id, Watch.Reply reply, Moment now) {
-        Neighbourhood.Neighbour neighbour = neighbourhood.answered(ask, id, reply, now.nanos());
+    /** The number of the deny list in force here; neighbours with a higher one are asked for theirs. */
+    public void denyListInForce(long number) {
+        gossip.denyListInForce(number);
+    }
+
+    /** Answer to {@link NodeEffects#watch}, its news verified. */
+    public void watchAnswered(long ask, PeerId id, Watch.Reply reply, List<VerifiedEntry> news, Moment now) {
+        merge(news, now);
+        Neighbourhood.Neighbour neighbour = gossip.answered(ask, id, reply, now.nanos());
         if (neighbour == null) {
             return;
         }
@@ -258,49 +264,30 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#sync}, its entries verified. */
     public void syncAnswered(long ask, SyncFrame frame, List<VerifiedEntry> entries, Moment now) {
-        Neighbourhood.Neighbour neighbour = neighbourhood.syncing(ask);
         merge(entries, now);
-        if (neighbour == null) {
-            return;
-        }
-        SyncFrame answer = answerTo(frame);
-        if (answer == null || answer.isFinished() || !neighbour.mayGoOn()) {
-            neighbourhood.endSync(ask, manifest.digest(), now.nanos());
-        } else {
-            effects.sync(neighbour.address(), ask, answer);
-        }
+        gossip.syncAnswered(ask, frame, now.nanos());
     }
 
     /** Answer to {@link NodeEffects#sync}. */
     public void syncFailed(long ask, Moment now) {
-        neighbourhood.endSync(ask, manifest.digest(), now.nanos());
+        gossip.syncFailed(ask, now.nanos());
     }
 
     /** A peer asks to be told of news; {@link NodeEffects#answerWatch} answers, at once or later. */
     public void watchAsked(long exchange, PeerId peer, PeerAddress listens, Watch.Question question, Moment now) {
         exchangedPeers(List.of(listens), now);
-        parked.park(peer, exchange, question, manifest.digest(), now.nanos());
+        gossip.asked(exchange, peer, listens, question, now.nanos());
     }
 
     /** A peer that waits for an answer went away. */
     public void watchAborted(long exchange) {
-        parked.abort(exchange);
+        gossip.aborted(exchange);
     }
 
     /** A peer sent a frame, its entries verified; answered by {@link NodeEffects#answerSync}. */
-    public void syncAsked(long exchange, SyncFrame frame, List<VerifiedEntry> entries, Moment now) {
+    public void syncAsked(long exchange, PeerId peer, SyncFrame frame, List<VerifiedEntry> entries, Moment now) {
         merge(entries, now);
-        SyncFrame answer = answerTo(frame);
-        effects.answerSync(exchange, answer == null ? SyncFrame.FINISHED : answer);
-    }
-
-    private @Nullable SyncFrame answerTo(SyncFrame frame) {
-        try {
-            return sync.answer(frame);
-        } catch (InvalidClaimException e) {
-            log.debug("manifest frame breaks the rules of reconciliation: {}", e.getMessage());
-            return null;
-        }
+        gossip.syncAsked(exchange, peer, frame, now.nanos());
     }
 
     /** Answer to {@link NodeEffects#fetchTree}. */
@@ -326,7 +313,7 @@ public final class NodeMachine {
             effects.close(blob, false);
         } else {
             transfer.opened(held, now.nanos());
-            parked.leavesChanged();
+            gossip.leavesChanged();
         }
     }
 
@@ -345,7 +332,7 @@ public final class NodeMachine {
         if (transfer == null) {
             return false;
         }
-        parked.leavesChanged();
+        gossip.leavesChanged();
         return transfer.leafStored(request, leaf, peer, now.nanos());
     }
 
@@ -376,7 +363,7 @@ public final class NodeMachine {
             transfer.done();
             complete.put(blob, transfer.layout().leafCount());
             requested.remove(blob);
-            parked.leavesChanged();
+            gossip.leavesChanged();
             segments.completed(blob, now.nanos());
         }
     }
@@ -392,7 +379,7 @@ public final class NodeMachine {
     /** Ends what is under way: nothing is asked from here on, and who waits for an answer gets it. */
     public void stop() {
         stopped = true;
-        parked.release(manifest.digest());
+        gossip.release();
         transfers.keySet().forEach(blob -> effects.close(blob, false));
         transfers.clear();
     }
@@ -400,7 +387,7 @@ public final class NodeMachine {
     /** Does what is due. */
     public void advance(Moment now) {
         if (stopped) {
-            parked.release(manifest.digest());
+            gossip.release();
             return;
         }
         if (!started) {
@@ -409,16 +396,10 @@ public final class NodeMachine {
         }
         if (now.nanos() - nextCycle >= 0) {
             nextCycle = now.nanos() + rules.cycle().toNanos();
-            evaluatedVersion = -1;
         }
-        if (evaluatedVersion != manifest.version()) {
-            evaluatedVersion = manifest.version();
-            evaluate(now.nanos());
-        }
-        neighbourhood.advance(new ArrayList<>(transfers.keySet()), now.nanos());
-        exchangeManifests(now.nanos());
+        judge(now.nanos());
+        gossip.advance(new ArrayList<>(transfers.keySet()), now.nanos());
         advanceTransfers(now.nanos());
-        parked.advance(manifest.digest(), now.nanos());
         segments.advance(now.nanos(), manifest.digest(), this::holdings);
     }
 
@@ -427,7 +408,7 @@ public final class NodeMachine {
         if (stopped) {
             return Long.MAX_VALUE;
         }
-        long wake = Math.min(nextCycle, parked.wakeAt(now.nanos()));
+        long wake = Math.min(nextCycle, gossip.wakeAt(now.nanos()));
         wake = Math.min(wake, segments.wakeAt());
         long running = running();
         for (Transfer transfer : transfers.values()) {
@@ -435,23 +416,35 @@ public final class NodeMachine {
                 wake = Math.min(wake, transfer.wakeAt(now.nanos()));
             }
         }
-        return neighbourhood.size() < Neighbourhood.MAX_NEIGHBOURS
-                ? Math.min(wake, peers.nextRetry(now.nanos()))
-                : wake;
+        return neighbourhood.hasRoom(!transfers.isEmpty()) ? Math.min(wake, peers.nextRetry(now.nanos())) : wake;
     }
 
-    private void evaluate(long now) {
-        for (BlobView view : manifest.blobs()) {
-            BlobId blob = view.blob();
-            if (!view.isActive()) {
-                drop(blob);
-            } else if (!complete.containsKey(blob) && !transfers.containsKey(blob) && isWanted(view)) {
-                start(view, now);
-            } else if (transfers.containsKey(blob) && !isWanted(view)) {
-                transfers.remove(blob);
-                effects.close(blob, false);
-                neighbourhood.wantsChanged();
+    /** Starts what is to be here and is not, ends what is not to be here. Looks at all blobs only where that is needed. */
+    private void judge(long now) {
+        if (allToJudge) {
+            manifest.blobs().forEach(view -> judge(view, now));
+        } else {
+            for (BlobId blob : toJudge) {
+                BlobView view = manifest.blob(blob);
+                if (view != null) {
+                    judge(view, now);
+                }
             }
+        }
+        allToJudge = false;
+        toJudge.clear();
+    }
+
+    private void judge(BlobView view, long now) {
+        BlobId blob = view.blob();
+        if (!view.isActive()) {
+            drop(blob);
+        } else if (!complete.containsKey(blob) && !transfers.containsKey(blob) && isWanted(view)) {
+            start(view, now);
+        } else if (transfers.containsKey(blob) && !isWanted(view)) {
+            transfers.remove(blob);
+            effects.close(blob, false);
+            neighbourhood.wantsChanged();
         }
     }
 
@@ -475,7 +468,7 @@ public final class NodeMachine {
         }
         if (complete.remove(blob) != null) {
             effects.evict(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
-            parked.leavesChanged();
+            gossip.leavesChanged();
         }
         requested.remove(blob);
         peers.forget(blob);
@@ -488,12 +481,6 @@ public final class NodeMachine {
         long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L) ^ blob.d();
         mixed = (mixed ^ (mixed >>> 32)) * 0xbf58476d1ce4e5b9L;
         return (long) ((mixed >>> 11) * 0x1.0p-53 * span);
-    }
-
-    private void exchangeManifests(long now) {
-        for (Neighbourhood.Neighbour neighbour : neighbourhood.differing(manifest.digest(), now)) {
-            effects.sync(neighbour.address(), neighbourhood.startSync(neighbour), sync.open());
-        }
     }
 
     private void advanceTransfers(long now) {

@@ -3,6 +3,7 @@ package dev.swarm.node;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
+import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
@@ -12,12 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The questions of other nodes whose answers are held back until there is news. Confined.
  *
  * <p>One question per peer: a newer one has the older answered at once.
+ *
+ * <p>Of a change in the manifest some askers are told at once and the others after a random while, unless they are heard to have
+ * it by then: the first carry it through the fleet in a few round trips, and the rest reach whomever those left out, at hardly
+ * more than one message for each pair of neighbours.
  */
 final class ParkedWatches {
 
@@ -27,40 +33,105 @@ final class ParkedWatches {
      */
     static final long REPORT_NANOS = 25_000_000L;
 
+    /** Askers told of a change at once. With three, 94 of 100 nodes have heard of it before anyone waits. */
+    static final int TOLD_AT_ONCE = 3;
+
+    /** The others are told after this at least: the round trips in which they would hear of it from elsewhere. */
+    static final long MIN_LATER_NANOS = 150_000_000L;
+
+    static final long MAX_LATER_NANOS = 900_000_000L;
+
+    /** Peers named to an asker who comes for the first time, and when a wait is over without news. */
+    private static final int PEERS_AT_FIRST = 16;
+
+    private static final int PEERS_IN_PASSING = 2;
+
     private final Map<PeerId, Parked> parked = new LinkedHashMap<>();
     private final Map<PeerId, Long> lastReport = new LinkedHashMap<>();
     private final NodeEffects effects;
-    private final Function<BlobId, @Nullable LeafSet> holdings;
+    private final Holdings holdings;
+    private final Function<Fingerprint, SyncFrame> missing;
     private final Supplier<List<PeerAddress>> peers;
+    private final RandomGenerator random;
+    private Standing told = new Standing(Fingerprint.ZERO, 0);
     private boolean leavesChanged;
 
-    ParkedWatches(
-            NodeEffects effects, Function<BlobId, @Nullable LeafSet> holdings, Supplier<List<PeerAddress>> peers) {
-        this.effects = effects;
-        this.holdings = holdings;
-        this.peers = peers;
+    /** What there is here of blobs. */
+    interface Holdings {
+
+        /** The leaves here of a blob; null if it is neither held nor wanted. */
+        @Nullable
+        LeafSet of(BlobId blob);
     }
 
-    private record Parked(long exchange, Watch.Question question, long deadline) {}
+    /** A question and what is known of who asked it. */
+    private static final class Parked {
+        private final long exchange;
+        private final Watch.Question question;
+        private final long deadline;
+        private Fingerprint theirs;
+        private long newsAt = Long.MAX_VALUE;
 
-    void park(PeerId peer, long exchange, Watch.Question question, Fingerprint manifest, long now) {
+        Parked(long exchange, Watch.Question question, long deadline) {
+            this.exchange = exchange;
+            this.question = question;
+            this.deadline = deadline;
+            this.theirs = question.ownManifest();
+        }
+
+        boolean lacks(Standing standing) {
+            return !standing.manifest().equals(question.knownManifest())
+                    && !standing.manifest().equals(theirs);
+        }
+    }
+
+    /**
+     * Nothing parked.
+     *
+     * @param missing what a manifest of a given digest lacks, if that is known and little
+     * @param peers those that proved themselves
+     */
+    ParkedWatches(
+            NodeEffects effects,
+            Holdings holdings,
+            Function<Fingerprint, SyncFrame> missing,
+            Supplier<List<PeerAddress>> peers,
+            RandomGenerator random) {
+        this.effects = effects;
+        this.holdings = holdings;
+        this.missing = missing;
+        this.peers = peers;
+        this.random = random;
+    }
+
+    void park(PeerId peer, long exchange, Watch.Question question, Standing standing, long now) {
         Parked older = parked.remove(peer);
         if (older != null) {
-            effects.answerWatch(older.exchange(), new Watch.Reply(manifest, List.of(), List.of()));
+            answerInShort(older, standing);
         }
-        parked.put(peer, new Parked(exchange, question, now + Watch.MAX_WAIT_NANOS));
+        Parked fresh = new Parked(exchange, question, now + Watch.MAX_WAIT_NANOS);
+        if (fresh.lacks(standing)) {
+            fresh.newsAt = now;
+        }
+        parked.put(peer, fresh);
         leavesChanged = true;
     }
 
+    /** A peer was heard to have a manifest of this digest. */
+    void heard(PeerId peer, Fingerprint manifest) {
+        Parked question = parked.get(peer);
+        if (question != null) {
+            question.theirs = manifest;
+        }
+    }
+
     void abort(long exchange) {
-        parked.values().removeIf(watch -> watch.exchange() == exchange);
+        parked.values().removeIf(question -> question.exchange == exchange);
     }
 
     /** Answers everything at once. */
-    void release(Fingerprint manifest) {
-        parked.values()
-                .forEach(watch ->
-                        effects.answerWatch(watch.exchange(), new Watch.Reply(manifest, List.of(), List.of())));
+    void release(Standing standing) {
+        parked.values().forEach(question -> answerInShort(question, standing));
         parked.clear();
     }
 
@@ -69,22 +140,25 @@ final class ParkedWatches {
     }
 
     /** Answers what has an answer. */
-    void advance(Fingerprint manifest, long now) {
+    void advance(Standing standing, long now) {
+        if (!standing.manifest().equals(told.manifest())) {
+            planNews(standing, now);
+        }
+        told = standing;
         Iterator<Map.Entry<PeerId, Parked>> all = parked.entrySet().iterator();
         boolean waiting = false;
         while (all.hasNext()) {
             Map.Entry<PeerId, Parked> entry = all.next();
-            Parked watch = entry.getValue();
-            boolean due = !watch.question().hold() || now - watch.deadline() >= 0;
+            Parked question = entry.getValue();
             boolean mayReport = mayReport(entry.getKey(), now);
-            List<Watch.Share> shares = mayReport && leavesChanged ? shares(watch.question()) : List.of();
+            List<Watch.Share> shares = mayReport && leavesChanged ? shares(question.question) : List.of();
             waiting |= !mayReport;
-            if (due || !shares.isEmpty() || !manifest.equals(watch.question().knownManifest())) {
+            if (!shares.isEmpty() || isDue(question, standing, now)) {
                 all.remove();
                 if (!shares.isEmpty()) {
                     lastReport.put(entry.getKey(), now);
                 }
-                effects.answerWatch(watch.exchange(), new Watch.Reply(manifest, shares, peers.get()));
+                answer(question, standing, shares, now);
             }
         }
         leavesChanged &= waiting;
@@ -94,13 +168,68 @@ final class ParkedWatches {
     long wakeAt(long now) {
         long wake = Long.MAX_VALUE;
         for (Map.Entry<PeerId, Parked> entry : parked.entrySet()) {
-            wake = Math.min(wake, entry.getValue().deadline());
+            Parked question = entry.getValue();
+            wake = Math.min(wake, Math.min(question.deadline, question.newsAt));
             Long reported = lastReport.get(entry.getKey());
             if (leavesChanged && reported != null && reported + REPORT_NANOS > now) {
                 wake = Math.min(wake, reported + REPORT_NANOS);
             }
         }
         return wake;
+    }
+
+    private void planNews(Standing standing, long now) {
+        List<Parked> askers = new ArrayList<>();
+        for (Parked question : parked.values()) {
+            if (question.newsAt == Long.MAX_VALUE && question.lacks(standing)) {
+                askers.add(question);
+            }
+        }
+        for (int left = TOLD_AT_ONCE; left > 0 && !askers.isEmpty(); left--) {
+            askers.remove(random.nextInt(askers.size())).newsAt = now;
+        }
+        askers.forEach(question -> question.newsAt = later(now));
+    }
+
+    private boolean isDue(Parked question, Standing standing, long now) {
+        if (!question.lacks(standing)) {
+            question.newsAt = Long.MAX_VALUE;
+        } else if (question.newsAt == Long.MAX_VALUE) {
+            question.newsAt = later(now);
+        }
+        return !question.question.hold()
+                || now - question.deadline >= 0
+                || now >= question.newsAt
+                || standing.denyList() > question.question.denyList();
+    }
+
+    private long later(long now) {
+        return now + random.nextLong(MIN_LATER_NANOS, MAX_LATER_NANOS);
+    }
+
+    private void answer(Parked question, Standing standing, List<Watch.Share> shares, long now) {
+        SyncFrame news = question.lacks(standing) ? missing.apply(question.theirs) : SyncFrame.FINISHED;
+        List<PeerAddress> named = List.of();
+        if (!question.question.hold() || now - question.deadline >= 0) {
+            named = some(question.question.hold() ? PEERS_IN_PASSING : PEERS_AT_FIRST);
+        }
+        effects.answerWatch(
+                question.exchange, new Watch.Reply(standing.manifest(), standing.denyList(), news, shares, named));
+    }
+
+    private void answerInShort(Parked question, Standing standing) {
+        effects.answerWatch(
+                question.exchange,
+                new Watch.Reply(standing.manifest(), standing.denyList(), SyncFrame.FINISHED, List.of(), List.of()));
+    }
+
+    private List<PeerAddress> some(int most) {
+        List<PeerAddress> left = new ArrayList<>(peers.get());
+        List<PeerAddress> chosen = new ArrayList<>();
+        while (chosen.size() < most && !left.isEmpty()) {
+            chosen.add(left.remove(random.nextInt(left.size())));
+        }
+        return chosen;
     }
 
     private boolean mayReport(PeerId peer, long now) {
@@ -112,7 +241,7 @@ final class ParkedWatches {
         List<Watch.Share> shares = new ArrayList<>();
         int bytes = 0;
         for (Watch.Want want : question.wants()) {
-            LeafSet leaves = holdings.apply(want.blob());
+            LeafSet leaves = holdings.of(want.blob());
             if (Watch.Share.versionOf(leaves) != want.knownVersion()) {
                 Watch.Share share = Watch.Share.of(want.blob(), leaves);
                 bytes += share.bits().remaining();

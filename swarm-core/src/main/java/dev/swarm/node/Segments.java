@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The segments that a node speaks on, each with its own announcer and the address that is told there. Confined. */
 final class Segments {
+
+    private static final int DIGEST_DIGITS = 32;
 
     private final NodeRules rules;
     private final NodeEffects effects;
@@ -81,6 +84,16 @@ final class Segments {
             wake = Math.min(wake, segment.announcer().wakeAt());
         }
         return wake;
+    }
+
+    /** The digest that an announcement tells, or null if it tells none. */
+    static @Nullable Fingerprint digestOf(Announcement announcement) {
+        String digits = announcement.manifest();
+        return digits == null
+                ? null
+                : new Fingerprint(
+                        HexFormat.fromHexDigitsToLong(digits, 0, DIGEST_DIGITS / 2),
+                        HexFormat.fromHexDigitsToLong(digits, DIGEST_DIGITS / 2, DIGEST_DIGITS));
     }
 
     private static String hex(Fingerprint fingerprint) {

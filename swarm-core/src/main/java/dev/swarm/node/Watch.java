@@ -5,6 +5,8 @@ import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.CanonicalReader;
 import dev.swarm.crdt.CanonicalWriter;
 import dev.swarm.crdt.Fingerprint;
+import dev.swarm.manifest.MalformedFrameException;
+import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.PeerAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -17,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  * these blobs, is other than what I know of it.
  *
  * <p>One held-back answer per neighbour carries both gossip and availability, so that an idle pair costs one small exchange
- * every {@link #MAX_WAIT_NANOS} and news travels in half a round trip.
+ * every {@link #MAX_WAIT_NANOS} and news travels in half a round trip. An answer brings what the asker lacks, as long as it is
+ * little and the answering node knows what it is; all else is left to an exchange of manifests.
  */
 public final class Watch {
 
-    /** Longest time an answer is held back; below the 15 s after which an idle connection is closed. */
-    public static final long MAX_WAIT_NANOS = 10_000_000_000L;
+    /**
+     * Longest time an answer is held back: below the 30 s that a peer waits for one, and so long that a node with a dozen
+     * neighbours sends some 200 bytes a second when nothing happens.
+     */
+    public static final long MAX_WAIT_NANOS = 25_000_000_000L;
 
     /** Most blobs in one question: more downloads than a node runs at once. */
     public static final int MAX_WANTS = 256;
@@ -32,6 +38,9 @@ public final class Watch {
 
     /** Largest question taken. */
     public static final int MAX_QUESTION_BYTES = 16 * 1024;
+
+    /** Most bytes of news in an answer: what takes more is cheaper to find by comparing. Some twenty entries. */
+    public static final int MAX_NEWS_BYTES = 8 * 1024;
 
     private static final int MAX_ADDRESS_BYTES = 64;
     private static final int MAX_PEERS = 16;
@@ -43,13 +52,22 @@ public final class Watch {
      *
      * @param listenPort the TCP port that the asker listens on, so that the other side can find it
      * @param hold whether the answer may be held back; a first question is answered at once, which proves both sides
+     * @param ownManifest the digest of the asker's manifest
      * @param knownManifest the digest that the asker was last told; zero for none
+     * @param denyList the number of the deny list that is in force at the asker; 0 for none
      * @param wants the blobs that the asker is receiving
      */
-    public record Question(int listenPort, boolean hold, Fingerprint knownManifest, List<Want> wants) {
+    public record Question(
+            int listenPort,
+            boolean hold,
+            Fingerprint ownManifest,
+            Fingerprint knownManifest,
+            long denyList,
+            List<Want> wants) {
 
         /** Copies the list and checks its length. */
         public Question {
+            Objects.requireNonNull(ownManifest, "ownManifest");
             Objects.requireNonNull(knownManifest, "knownManifest");
             wants = List.copyOf(wants);
             if (wants.size() > MAX_WANTS) {
@@ -60,10 +78,10 @@ public final class Watch {
         /** The bytes that {@link #decode} reads. */
         public ByteBuffer encode() {
             CanonicalWriter writer = new CanonicalWriter(MAX_QUESTION_BYTES);
-            writer.putInt(listenPort)
-                    .putBoolean(hold)
-                    .putLong(knownManifest.high())
-                    .putLong(knownManifest.low());
+            writer.putInt(listenPort).putBoolean(hold);
+            write(writer, ownManifest);
+            write(writer, knownManifest);
+            writer.putLong(denyList);
             writer.putCount(wants.size());
             for (Want want : wants) {
                 writer.putFixed(want.blob().toBytes()).putInt(want.knownVersion());
@@ -80,14 +98,16 @@ public final class Watch {
             CanonicalReader reader = new CanonicalReader(bytesOf(bytes));
             int port = reader.readInt();
             boolean hold = reader.readBoolean();
-            Fingerprint known = new Fingerprint(reader.readLong(), reader.readLong());
+            Fingerprint own = readFingerprint(reader);
+            Fingerprint known = readFingerprint(reader);
+            long denyList = reader.readLong();
             int count = reader.readSize(MAX_WANTS, BlobId.BYTES + Integer.BYTES);
             List<Want> wants = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 wants.add(new Want(BlobId.of(reader.readFixed(BlobId.BYTES)), reader.readInt()));
             }
             reader.expectEnd();
-            return new Question(port, hold, known, wants);
+            return new Question(port, hold, own, known, denyList, wants);
         }
     }
 
@@ -103,14 +123,18 @@ public final class Watch {
      * The answer.
      *
      * @param manifest digest of the answering node's manifest
+     * @param denyList the number of the deny list that is in force at the answering node; 0 for none
+     * @param news entries that the asker lacks, of which nothing is verified yet; {@link SyncFrame#FINISHED} for none
      * @param shares the wanted blobs of which another version is held than the asker knows
      * @param peers some peers that proved reachable, for the asker to know
      */
-    public record Reply(Fingerprint manifest, List<Share> shares, List<PeerAddress> peers) {
+    public record Reply(
+            Fingerprint manifest, long denyList, SyncFrame news, List<Share> shares, List<PeerAddress> peers) {
 
         /** Copies the lists. */
         public Reply {
             Objects.requireNonNull(manifest, "manifest");
+            Objects.requireNonNull(news, "news");
             shares = List.copyOf(shares);
             peers = List.copyOf(peers.size() > MAX_PEERS ? peers.subList(0, MAX_PEERS) : peers);
         }
@@ -118,7 +142,9 @@ public final class Watch {
         /** The bytes that {@link #decode} reads. */
         public ByteBuffer encode() {
             CanonicalWriter writer = new CanonicalWriter(2 * MAX_REPLY_BYTES);
-            writer.putLong(manifest.high()).putLong(manifest.low());
+            write(writer, manifest);
+            writer.putLong(denyList);
+            writer.putBytes(news.isFinished() ? new byte[0] : bytesOf(news.encode()), MAX_NEWS_BYTES);
             writer.putCount(shares.size());
             for (Share share : shares) {
                 share.encode(writer);
@@ -137,7 +163,9 @@ public final class Watch {
          */
         public static Reply decode(ByteBuffer bytes) {
             CanonicalReader reader = new CanonicalReader(bytesOf(bytes));
-            Fingerprint manifest = new Fingerprint(reader.readLong(), reader.readLong());
+            Fingerprint manifest = readFingerprint(reader);
+            long denyList = reader.readLong();
+            SyncFrame news = readNews(reader.readBytes(MAX_NEWS_BYTES));
             int count = reader.readSize(MAX_WANTS, BlobId.BYTES);
             List<Share> shares = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -149,7 +177,7 @@ public final class Watch {
                 peers.add(PeerAddress.parse(reader.readString(MAX_ADDRESS_BYTES)));
             }
             reader.expectEnd();
-            return new Reply(manifest, shares, peers);
+            return new Reply(manifest, denyList, news, shares, peers);
         }
     }
 
@@ -242,6 +270,22 @@ public final class Watch {
             Extent extent = Extent.of(reader.readByte());
             int version = reader.readInt();
             return new Share(blob, extent, version, ByteBuffer.wrap(reader.readBytes(MAX_REPLY_BYTES)));
+        }
+    }
+
+    private static void write(CanonicalWriter writer, Fingerprint fingerprint) {
+        writer.putLong(fingerprint.high()).putLong(fingerprint.low());
+    }
+
+    private static Fingerprint readFingerprint(CanonicalReader reader) {
+        return new Fingerprint(reader.readLong(), reader.readLong());
+    }
+
+    private static SyncFrame readNews(byte[] bytes) {
+        try {
+            return bytes.length == 0 ? SyncFrame.FINISHED : SyncFrame.decode(ByteBuffer.wrap(bytes), MAX_NEWS_BYTES);
+        } catch (MalformedFrameException e) {
+            throw new IllegalArgumentException("news of an answer: " + e.getMessage(), e);
         }
     }
 

@@ -15,6 +15,9 @@ import java.util.Set;
  */
 public final class ModelledMembers {
 
+    /** As long as the certificates that a fleet's authority issues for a name, an address and a role. */
+    private static final int CERTIFICATE_BYTES = 430;
+
     private ModelledMembers() {}
 
     /** Signs as a host with roles. */
@@ -23,6 +26,7 @@ public final class ModelledMembers {
         EnumSet<Role> sorted = EnumSet.noneOf(Role.class);
         sorted.addAll(List.of(roles));
         sorted.forEach(role -> line.append(' ').append(role.name()));
+        line.append(" ".repeat(CERTIFICATE_BYTES - line.length()));
         AuthorCertificate certificate = AuthorCertificate.of(line.toString().getBytes(StandardCharsets.US_ASCII));
         return entry -> new SignedEntry(entry, certificate, sign(entry, certificate, fleet));
     }

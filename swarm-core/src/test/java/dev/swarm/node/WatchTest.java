@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
+import dev.swarm.crdt.KeyHash;
+import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.PeerAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -15,11 +17,12 @@ import org.junit.jupiter.api.Test;
 class WatchTest {
 
     private static final BlobId BLOB = new BlobId(1, 2, 3, 4);
+    private static final SyncFrame NEWS = new SyncFrame(List.of(), List.of(new KeyHash(1, 2)), List.of(), false);
 
     @Test
     void question_encodeDecode_isIdentity() {
-        Watch.Question question =
-                new Watch.Question(1531, true, new Fingerprint(5, 6), List.of(new Watch.Want(BLOB, 7)));
+        Watch.Question question = new Watch.Question(
+                1531, true, new Fingerprint(3, 4), new Fingerprint(5, 6), 9, List.of(new Watch.Want(BLOB, 7)));
 
         assertThat(Watch.Question.decode(question.encode())).isEqualTo(question);
     }
@@ -30,6 +33,8 @@ class WatchTest {
         some.add(3);
         Watch.Reply reply = new Watch.Reply(
                 new Fingerprint(5, 6),
+                8,
+                NEWS,
                 List.of(Watch.Share.of(BLOB, some), Watch.Share.of(BLOB, LeafSet.all(20)), Watch.Share.of(BLOB, null)),
                 List.of(PeerAddress.parse("10.0.0.1:1531"), PeerAddress.parse("[2001:db8::1]:1531")));
 
@@ -40,8 +45,9 @@ class WatchTest {
     void decode_truncatedOrAltered_throwsIllegalArgumentOrGivesAMessage() {
         LeafSet some = LeafSet.none(20);
         some.add(3);
-        ByteBuffer bytes =
-                new Watch.Reply(new Fingerprint(5, 6), List.of(Watch.Share.of(BLOB, some)), List.of()).encode();
+        ByteBuffer bytes = new Watch.Reply(
+                        new Fingerprint(5, 6), 8, NEWS, List.of(Watch.Share.of(BLOB, some)), List.of())
+                .encode();
         for (int length = 0; length < bytes.remaining(); length++) {
             ByteBuffer cut = bytes.duplicate().limit(length);
             assertThatIllegalArgumentException().isThrownBy(() -> Watch.Reply.decode(cut));

@@ -20,6 +20,7 @@ public final class SimulatedFleet {
     private static final long LATENCY_NANOS = 1_000_000;
 
     private final VirtualTime time;
+    private boolean multicast = true;
     private final SimulatedNetwork network;
     private final Map<PeerAddress, SimulatedNode> nodes = new LinkedHashMap<>();
     private final Map<PeerAddress, SimulatedNode> aliases = new HashMap<>();
@@ -43,6 +44,15 @@ public final class SimulatedFleet {
         network.attach(second, bytesPerSecond);
         aliases.put(second, node);
         return second;
+    }
+
+    /** No node is on a segment from its next start on. */
+    void withoutMulticast() {
+        multicast = false;
+    }
+
+    boolean hasMulticast() {
+        return multicast;
     }
 
     VirtualTime time() {

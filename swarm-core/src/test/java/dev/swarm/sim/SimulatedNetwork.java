@@ -11,10 +11,15 @@ final class SimulatedNetwork {
 
     private static final int DATAGRAM_HEADER_BYTES = 28;
 
+    /** When a lost segment is sent again for the first time; doubles each time (RFC 6298; the least that Linux waits). */
+    private static final long RESEND_NANOS = 200_000_000L;
+
     private final VirtualTime time;
     private final long latencyNanos;
     private final Map<PeerAddress, Link> links = new HashMap<>();
     private double datagramLoss;
+    private double messageLoss;
+    private long latencySpread;
     private long multicastBytes;
 
     /** One node's connection to the network. */
@@ -25,6 +30,8 @@ final class SimulatedNetwork {
         private int group;
         private boolean down;
         private long sentBytes;
+        private long receivedBytes;
+        private long sentMessages;
 
         Link(double bytesPerNano) {
             this.bytesPerNano = bytesPerNano;
@@ -49,6 +56,16 @@ final class SimulatedNetwork {
         datagramLoss = share;
     }
 
+    /** This share of messages is lost, each time it is sent; the sender's TCP sends it again. */
+    void loseMessages(double share) {
+        messageLoss = share;
+    }
+
+    /** Each pair of nodes is so far apart beyond the common latency, at most. */
+    void spreadLatency(long nanos) {
+        latencySpread = nanos;
+    }
+
     /** Nodes reach each other only within one group. */
     void moveToGroup(PeerAddress address, int group) {
         link(address).group = group;
@@ -62,6 +79,15 @@ final class SimulatedNetwork {
         return link(address).sentBytes;
     }
 
+    long receivedBytes(PeerAddress address) {
+        return link(address).receivedBytes;
+    }
+
+    /** Messages sent, each as often as it was. */
+    long sentMessages(PeerAddress address) {
+        return link(address).sentMessages;
+    }
+
     /** Carries bytes; {@code lost} runs instead of {@code delivered} if there is no way now or when they arrive. */
     void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
         Link source = link(from);
@@ -70,12 +96,36 @@ final class SimulatedNetwork {
             time.after(latencyNanos, lost);
             return;
         }
+        long resent = 0;
+        long wait = RESEND_NANOS;
+        count(source, bytes);
+        while (messageLoss > 0 && time.random().nextDouble() < messageLoss) {
+            resent += wait;
+            wait *= 2;
+            count(source, bytes);
+        }
         long sent = Math.max(time.now(), source.upFreeAt) + (long) (bytes / source.bytesPerNano);
         source.upFreeAt = sent;
+        long arrived = sent + resent + latency(from, to);
+        long received = Math.max(arrived, target.downFreeAt + (long) (bytes / target.bytesPerNano));
+        target.downFreeAt = resent > 0 ? target.downFreeAt : received;
+        time.at(received, () -> {
+            target.receivedBytes += bytes;
+            (isOpen(source, target) ? delivered : lost).run();
+        });
+    }
+
+    private static void count(Link source, long bytes) {
+        source.sentMessages++;
         source.sentBytes += bytes;
-        long received = Math.max(sent + latencyNanos, target.downFreeAt + (long) (bytes / target.bytesPerNano));
-        target.downFreeAt = received;
-        time.at(received, () -> (isOpen(source, target) ? delivered : lost).run());
+    }
+
+    private long latency(PeerAddress from, PeerAddress to) {
+        if (latencySpread == 0) {
+            return latencyNanos;
+        }
+        long mixed = (from.hashCode() + (long) to.hashCode()) * 0x9e3779b97f4a7c15L;
+        return latencyNanos + (long) ((mixed >>> 11) * 0x1.0p-53 * latencySpread);
     }
 
     /** What datagrams took on the segment so far, their IPv4 and UDP headers included. */

@@ -42,6 +42,11 @@ final class SimulatedNode implements NodeEffects {
 
     private static final String SEGMENT = "eth0";
     private static final long SMALL_MESSAGE_BYTES = 300;
+
+    /** What carries a request or an answer of gossip: its head, a TLS record, TCP and IP. */
+    private static final long REQUEST_BYTES = 80 + 38 + 52;
+
+    private static final long ANSWER_BYTES = 117 + 38 + 52;
     private static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
     private final SimulatedFleet fleet;
@@ -59,6 +64,7 @@ final class SimulatedNode implements NodeEffects {
     private long nextExchange = 1;
     private long nextWake = Long.MAX_VALUE;
     private long leavesFetched;
+    private long changedAt;
 
     SimulatedNode(SimulatedFleet fleet, PeerId id, PeerAddress address) {
         this.fleet = fleet;
@@ -84,6 +90,11 @@ final class SimulatedNode implements NodeEffects {
         return running;
     }
 
+    /** When the manifest changed last. */
+    long changedAt() {
+        return changedAt;
+    }
+
     long leavesFetched() {
         return leavesFetched;
     }
@@ -105,7 +116,7 @@ final class SimulatedNode implements NodeEffects {
         running = true;
         incarnation++;
         machine = newMachine();
-        machine.located(Map.of(SEGMENT, address), Set.of(address), now());
+        machine.located(fleet.hasMulticast() ? Map.of(SEGMENT, address) : Map.of(), Set.of(address), now());
         machine.manifest().restore(savedManifest, ModelledMembers.verifier(SimulatedFleet.FLEET), now().epochMillis());
         machine.storeHolds(disk.entrySet().stream()
                 .filter(entry -> entry.getValue().isFull())
@@ -115,11 +126,15 @@ final class SimulatedNode implements NodeEffects {
         act();
     }
 
-    /** Ends the process; disk and saved manifest stay. */
+    /** Ends the process; disk and saved manifest stay, and whoever waits for an answer sees the connection break. */
     void crash() {
+        savedManifest = machine.manifest().image();
         running = false;
         incarnation++;
         waiting.clear();
+        exchanges.values().forEach(exchange -> fleet.time()
+                .after(fleet.network().roundTripNanos() / 2, exchange.lost()));
+        exchanges.clear();
     }
 
     /** Somebody deletes a blob behind the node's back. */
@@ -142,6 +157,27 @@ final class SimulatedNode implements NodeEffects {
                 .retention(dev.swarm.manifest.Retention.DEFAULT)
                 .state(EntryState.ACTIVE)
                 .build());
+    }
+
+    /** Publishes so many blobs that nobody wants at once; the bytes of their signed entries. */
+    long publishMany(SimulatedFleet world, int count) {
+        long bytes = 0;
+        List<SignedEntry> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            BlobId blob = new BlobId(world.time().random().nextLong(), 0, 0, 0);
+            SignedEntry entry = signer.sign(machine.manifest()
+                    .draft(blob, id, now().epochMillis())
+                    .size(1)
+                    .root(TreeRoot.of(new byte[TreeRoot.BYTES]))
+                    .label(dev.swarm.blob.Label.of("blob-" + i))
+                    .target(dev.swarm.manifest.TargetSpec.parse("nobody"))
+                    .build());
+            entries.add(entry);
+            bytes += entry.encode().length;
+        }
+        machine.merge(verify(entries), now());
+        act();
+        return bytes;
     }
 
     void revoke(BlobId blob) {
@@ -210,7 +246,12 @@ final class SimulatedNode implements NodeEffects {
 
     /** Asks another node; exactly one of the two runs here later. */
     private <T> void ask(
-            PeerAddress peer, Consumer<SimulatedNode> question, Class<T> kind, Consumer<T> answered, Runnable failed) {
+            PeerAddress peer,
+            long bytes,
+            Consumer<SimulatedNode> question,
+            Class<T> kind,
+            Consumer<T> answered,
+            Runnable failed) {
         int born = incarnation;
         long number = nextExchange++;
         Runnable lost = () -> event(born, () -> {
@@ -223,7 +264,7 @@ final class SimulatedNode implements NodeEffects {
                 .send(
                         address,
                         peer,
-                        SMALL_MESSAGE_BYTES,
+                        bytes,
                         () -> {
                             SimulatedNode target = fleet.at(peer);
                             if (target.running) {
@@ -266,12 +307,14 @@ final class SimulatedNode implements NodeEffects {
     public void watch(PeerAddress peer, long ask, Watch.Question question) {
         ask(
                 peer,
+                REQUEST_BYTES + question.encode().remaining(),
                 target -> target.event(target.incarnation, () -> {
                     long exchange = target.keepExchange();
                     target.machine.watchAsked(exchange, id, address, question, target.now());
                 }),
                 Watch.Reply.class,
-                reply -> machine.watchAnswered(ask, fleet.at(peer).id, reply, now()),
+                reply -> machine.watchAnswered(
+                        ask, fleet.at(peer).id, reply, verify(reply.news().entries()), now()),
                 () -> machine.watchFailed(ask, now()));
     }
 
@@ -279,19 +322,26 @@ final class SimulatedNode implements NodeEffects {
     public void sync(PeerAddress peer, long ask, SyncFrame frame) {
         ask(
                 peer,
+                REQUEST_BYTES + frame.encode().remaining(),
                 target -> target.event(
                         target.incarnation,
                         () -> target.machine.syncAsked(
-                                target.keepExchange(), frame, verify(frame.entries()), target.now())),
+                                target.keepExchange(), id, frame, verify(frame.entries()), target.now())),
                 SyncFrame.class,
                 answer -> machine.syncAnswered(ask, answer, verify(answer.entries()), now()),
                 () -> machine.syncFailed(ask, now()));
     }
 
     @Override
+    public void fetchDenyList(PeerAddress peer) {
+        throw new AssertionError("no deny list exists in this world");
+    }
+
+    @Override
     public void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root) {
         ask(
                 peer,
+                SMALL_MESSAGE_BYTES,
                 target -> target.reply(target.replyTo, fleet.content(blob).tree(), 32L * layout.leafCount()),
                 HashTree.class,
                 tree -> machine.treeAnswered(peer, blob, tree),
@@ -399,12 +449,12 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void answerWatch(long exchange, Watch.Reply reply) {
-        answer(exchange, reply, SMALL_MESSAGE_BYTES + reply.encode().remaining());
+        answer(exchange, reply, ANSWER_BYTES + reply.encode().remaining());
     }
 
     @Override
     public void answerSync(long exchange, SyncFrame frame) {
-        answer(exchange, frame, SMALL_MESSAGE_BYTES + frame.encode().remaining());
+        answer(exchange, frame, ANSWER_BYTES + frame.encode().remaining());
     }
 
     private void answer(long exchange, Object body, long bytes) {
@@ -430,6 +480,6 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void manifestChanged() {
-        savedManifest = machine.manifest().image();
+        changedAt = fleet.time().now();
     }
 }

@@ -1,0 +1,204 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.crdt.Fingerprint;
+import dev.swarm.crdt.InvalidClaimException;
+import dev.swarm.crdt.KeyHash;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestSync;
+import dev.swarm.manifest.MergeResult;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How what changes in one manifest reaches all others. Pure and confined.
+ *
+ * <p>Three ways, of which each covers for the one before. A change goes to the neighbours with the answers to their standing
+ * questions, as push gossip whose receivers are told apart from those who know already (Demers et al., "Epidemic algorithms for
+ * replicated database maintenance", PODC 1987, section 1.4). A neighbour whose digest differs for a reason that is not known is
+ * asked to compare manifests. And a digest heard on the segment leads to whoever said it.
+ */
+final class Gossip {
+
+    private static final Logger log = LoggerFactory.getLogger(Gossip.class);
+
+    /**
+     * A strange digest on the segment is left to the neighbours for this long, and then asked about at a random moment within the
+     * next, so that whoever said it is not asked by all at once.
+     */
+    private static final long HEARSAY_NANOS = 500_000_000L;
+
+    private static final long HEARSAY_SPREAD_NANOS = 1_500_000_000L;
+
+    /** A deny list that was asked for and did not come is asked for elsewhere after this. */
+    private static final long DENY_LIST_RETRY_NANOS = 5_000_000_000L;
+
+    private final ManifestCrdt manifest;
+    private final ManifestSync sync;
+    private final Neighbourhood neighbourhood;
+    private final ParkedWatches parked;
+    private final NodeEffects effects;
+    private final RandomGenerator random;
+    private final RecentChanges changes = new RecentChanges();
+    private @Nullable Heard heard;
+    private long denyList;
+    private long denyListRetryAt = Long.MIN_VALUE;
+
+    /** A digest that this node does not know, and who said it. */
+    private record Heard(PeerAddress address, Fingerprint manifest, long askAt) {}
+
+    Gossip(
+            ManifestCrdt manifest,
+            Neighbourhood neighbourhood,
+            NodeEffects effects,
+            ParkedWatches.Holdings holdings,
+            RandomGenerator random) {
+        this.manifest = manifest;
+        this.sync = ManifestSync.over(manifest);
+        this.neighbourhood = neighbourhood;
+        this.effects = effects;
+        this.random = random;
+        this.parked = new ParkedWatches(effects, holdings, this::missing, neighbourhood::provenAddresses, random);
+    }
+
+    /** Takes an entry into the manifest. */
+    MergeResult merge(VerifiedEntry entry, Moment now) {
+        Fingerprint before = manifest.digest();
+        MergeResult result = manifest.merge(entry, now.epochMillis());
+        if (result.isMerged()) {
+            changes.changed(entry.signed().version().key(), before, manifest.digest());
+        }
+        return result;
+    }
+
+    /** The number of the deny list in force here. */
+    void denyListInForce(long number) {
+        denyList = number;
+        denyListRetryAt = Long.MIN_VALUE;
+    }
+
+    /** A member's digest was heard on a segment; null if it said none. */
+    void heard(PeerAddress address, @Nullable Fingerprint digest, long now) {
+        if (digest != null && heard == null && isStrange(digest) && !neighbourhood.isNeighbour(address)) {
+            heard = new Heard(address, digest, now + HEARSAY_NANOS + random.nextLong(HEARSAY_SPREAD_NANOS));
+        }
+    }
+
+    /** A neighbour's answer, whose news is merged; null if it counts no longer. */
+    Neighbourhood.@Nullable Neighbour answered(long ask, PeerId id, Watch.Reply reply, long now) {
+        parked.heard(id, reply.manifest());
+        return neighbourhood.answered(ask, id, reply, now);
+    }
+
+    void asked(long exchange, PeerId peer, PeerAddress listens, Watch.Question question, long now) {
+        neighbourhood.askedBy(peer, listens, now);
+        parked.park(peer, exchange, question, standing(), now);
+    }
+
+    void aborted(long exchange) {
+        parked.abort(exchange);
+    }
+
+    /** What is here of some blob is other than before. */
+    void leavesChanged() {
+        parked.leavesChanged();
+    }
+
+    /** A neighbour's frame, whose entries are merged. */
+    void syncAnswered(long ask, SyncFrame frame, long now) {
+        Neighbourhood.Neighbour neighbour = neighbourhood.syncing(ask);
+        if (neighbour == null) {
+            return;
+        }
+        SyncFrame answer = answerTo(frame);
+        if (answer != null && !answer.isFinished() && neighbour.mayGoOn()) {
+            effects.sync(neighbour.address(), ask, answer);
+            return;
+        }
+        PeerId id = neighbour.id();
+        if (answer != null && answer.isFinished() && !frame.more() && id != null) {
+            parked.heard(id, manifest.digest());
+        }
+        neighbourhood.endSync(ask, manifest.digest(), now);
+    }
+
+    void syncFailed(long ask, long now) {
+        neighbourhood.endSync(ask, manifest.digest(), now);
+    }
+
+    /** A peer's frame, whose entries are merged. */
+    void syncAsked(long exchange, PeerId peer, SyncFrame frame, long now) {
+        neighbourhood.comparedBy(peer, now);
+        SyncFrame answer = answerTo(frame);
+        effects.answerSync(exchange, answer == null ? SyncFrame.FINISHED : answer);
+    }
+
+    /** Gives everyone who waits an answer. */
+    void release() {
+        parked.release(standing());
+    }
+
+    /** Asks and answers what is due, for a node that receives these blobs. */
+    void advance(List<BlobId> wants, long now) {
+        follow(now);
+        Standing standing = standing();
+        neighbourhood.advance(wants, standing, now);
+        for (Neighbourhood.Neighbour other = neighbourhood.toCompareWith(standing.manifest(), changes, now);
+                other != null;
+                other = neighbourhood.toCompareWith(standing.manifest(), changes, now)) {
+            effects.sync(other.address(), neighbourhood.startSync(other, now), sync.open());
+        }
+        PeerAddress ahead = now >= denyListRetryAt ? neighbourhood.withDenyListAbove(denyList) : null;
+        if (ahead != null) {
+            denyListRetryAt = now + DENY_LIST_RETRY_NANOS;
+            effects.fetchDenyList(ahead);
+        }
+        parked.advance(standing, now);
+    }
+
+    /** When {@link #advance} has to be called again at the latest. */
+    long wakeAt(long now) {
+        Heard hearsay = heard;
+        long wake = Math.min(parked.wakeAt(now), neighbourhood.wakeAt());
+        return hearsay == null ? wake : Math.min(wake, hearsay.askAt());
+    }
+
+    private void follow(long now) {
+        Heard hearsay = heard;
+        if (hearsay != null && now >= hearsay.askAt()) {
+            heard = null;
+            if (isStrange(hearsay.manifest())) {
+                neighbourhood.meet(hearsay.address(), now);
+            }
+        }
+    }
+
+    private boolean isStrange(Fingerprint digest) {
+        return changes.missing(digest, manifest.digest()) == null;
+    }
+
+    private SyncFrame missing(Fingerprint theirs) {
+        List<KeyHash> keys = changes.missing(theirs, manifest.digest());
+        return keys == null ? SyncFrame.FINISHED : sync.bring(keys, Watch.MAX_NEWS_BYTES);
+    }
+
+    private Standing standing() {
+        return new Standing(manifest.digest(), denyList);
+    }
+
+    private @Nullable SyncFrame answerTo(SyncFrame frame) {
+        try {
+            return sync.answer(frame);
+        } catch (InvalidClaimException e) {
+            log.debug("manifest frame breaks the rules of reconciliation: {}", e.getMessage());
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.swarm.sim;
+
+import java.util.Locale;
+
+/**
+ * How much a simulation does.
+ *
+ * <p>Set by {@code -Dswarm.simulation=}: {@code short} takes a few minutes in all, {@code full}, the default of the Maven profile
+ * {@code simulation}, half an hour. Without either they do as much as fits an ordinary build. Stateless.
+ */
+enum Simulation {
+    OFF,
+    SHORT,
+    FULL;
+
+    static Simulation level() {
+        String ordinary = System.getProperty("swarm.simulation.default", "off");
+        return valueOf(System.getProperty("swarm.simulation", ordinary).toUpperCase(Locale.ROOT));
+    }
+
+    /** The amount for this run. */
+    static int pick(int ordinary, int brief, int full) {
+        return switch (level()) {
+            case OFF -> ordinary;
+            case SHORT -> brief;
+            case FULL -> full;
+        };
+    }
+}
