@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.transport.Call;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.ResponseHead;
 import dev.swarm.transport.ResponseSink;
@@ -9,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers a small answer in memory. Called by one thread at a time. */
+/** Gathers a small answer in memory. Called by one thread at a time, but for {@link #attach}. */
 final class CollectingSink implements ResponseSink {
 
     private final int maxBytes;
@@ -18,7 +19,8 @@ final class CollectingSink implements ResponseSink {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private @Nullable ResponseHead head;
     private @Nullable PeerCertificate peer;
-    private boolean tooLong;
+    private volatile boolean tooLong;
+    private volatile @Nullable Call call;
 
     /**
      * A whole answer.
@@ -35,6 +37,14 @@ final class CollectingSink implements ResponseSink {
         this.onFailure = onFailure;
     }
 
+    /** Names the call that this is the sink of, which ends as soon as the answer is found to be too long. */
+    void attach(Call newCall) {
+        call = newCall;
+        if (tooLong) {
+            newCall.cancel();
+        }
+    }
+
     @Override
     public void onHead(ResponseHead newHead, PeerCertificate from) {
         head = newHead;
@@ -46,6 +56,10 @@ final class CollectingSink implements ResponseSink {
         if (body.size() + data.remaining() > maxBytes) {
             tooLong = true;
             data.position(data.limit());
+            Call known = call;
+            if (known != null) {
+                known.cancel();
+            }
             return;
         }
         byte[] bytes = new byte[data.remaining()];
@@ -58,8 +72,7 @@ final class CollectingSink implements ResponseSink {
         ResponseHead gotHead = head;
         PeerCertificate gotPeer = peer;
         if (tooLong || gotHead == null || gotPeer == null) {
-            onFailure.accept(new TransportException(
-                    TransportException.Kind.PROTOCOL, "answer is longer than " + maxBytes + " bytes", null));
+            onFailure.accept(lengthExceeded());
         } else {
             onAnswer.accept(new Answer(gotHead.status(), gotPeer, ByteBuffer.wrap(body.toByteArray())));
         }
@@ -67,6 +80,11 @@ final class CollectingSink implements ResponseSink {
 
     @Override
     public void onFailure(TransportException failure) {
-        onFailure.accept(failure);
+        onFailure.accept(tooLong ? lengthExceeded() : failure);
+    }
+
+    private TransportException lengthExceeded() {
+        return new TransportException(
+                TransportException.Kind.PROTOCOL, "answer is longer than " + maxBytes + " bytes", null);
     }
 }

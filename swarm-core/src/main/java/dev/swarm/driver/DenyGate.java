@@ -3,7 +3,12 @@ package dev.swarm.driver;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmException.Reason;
 import dev.swarm.manifest.DenyList;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.Exchange;
+import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerCertificate;
+import dev.swarm.transport.Route;
+import dev.swarm.transport.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -34,6 +39,12 @@ final class DenyGate {
 
     /** Between two looks at the configured file: a denied peer's connections are cut within a second of the change. */
     static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Where a node serves the list that is in force there. */
+    static final String PATH = "/deny-list";
+
+    /** Longest list that is taken from a peer: a hundred thousand certificates. */
+    static final int MAX_ANSWER_BYTES = 8 << 20;
 
     private static final Logger log = LoggerFactory.getLogger(DenyGate.class);
     private static final String KEPT = "deny-list.json";
@@ -197,6 +208,44 @@ final class DenyGate {
         return list;
     }
 
+    /** The number of the list in force; 0 if there is none. */
+    long number() {
+        DenyList current = list;
+        return current == null ? 0 : current.version();
+    }
+
+    /** Adds the route on which peers fetch the list in force. */
+    void addTo(Router router) {
+        router.add(Route.get(PATH, this::serve).asReserved());
+    }
+
+    private void serve(Exchange exchange) {
+        DenyList current = list;
+        if (current == null) {
+            exchange.respond(404, Headers.empty(), ByteBuffer.allocate(0));
+        } else {
+            exchange.respond(200, Headers.of("content-type", "application/json"), Texts.buffer(current.toJson()));
+        }
+    }
+
+    /** Takes what a peer served. A list that does not count changes nothing. Uses the disk. */
+    void offerFrom(PeerAddress peer, CollectingSink.Answer answer) {
+        try {
+            if (answer.status() != 200) {
+                throw new IllegalArgumentException("status " + answer.status());
+            }
+            offer(parse(answer.body()));
+        } catch (IllegalArgumentException | CharacterCodingException | SwarmException e) {
+            log.warn("deny list of {} refused: {}", peer, e.getMessage());
+        } catch (IOException e) {
+            log.warn("{}", e.getMessage());
+        }
+    }
+
+    private static DenyList parse(ByteBuffer json) throws CharacterCodingException {
+        return DenyList.parse(StandardCharsets.UTF_8.newDecoder().decode(json).toString());
+    }
+
     /** Names the certificate that this node shows from here on. */
     void showing(X509Certificate certificate) {
         own = certificate;
@@ -318,10 +367,7 @@ final class DenyGate {
         }
         DenyList read;
         try {
-            read = DenyList.parse(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(content))
-                    .toString());
+            read = parse(ByteBuffer.wrap(content));
         } catch (IllegalArgumentException | CharacterCodingException e) {
             throw new SwarmException(
                     Reason.INVALID_INPUT, "deny list " + file + " cannot be used: " + e.getMessage(), e);

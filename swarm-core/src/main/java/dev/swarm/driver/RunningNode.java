@@ -137,7 +137,7 @@ public final class RunningNode implements AutoCloseable {
                 name -> config.gate(name).allows(identity.host()));
         this.transport = openTransport();
         parts.attach(transport);
-        denyGate.onChange(transport::recheck);
+        denyGate.onChange(this::denyListChanged);
         this.downloads = new DownloadLimit(config.maxBandwidth(), transport::limitDownloads);
         SegmentRule where =
                 new SegmentRule(config.multicast(), transport.localAddress().ip(), config.announceAddress());
@@ -174,6 +174,8 @@ public final class RunningNode implements AutoCloseable {
         machine.storeHolds(completeBlobs());
         config.peers().forEach(peer -> machine.suggested(peer, now));
         refreshRevoked();
+        machine.denyListInForce(denyGate.number());
+        denyGate.addTo(router);
         blobRoutes.addTo(router);
         gossipRoutes.addTo(router);
         gossipRoutes.offerTrait("swarm", new SwarmTrait(blobs, () -> ask(() -> machine.transfers(parts.now()))));
@@ -281,6 +283,16 @@ public final class RunningNode implements AutoCloseable {
             refreshRevoked();
             journal.manifestChanged();
         }
+
+        @Override
+        public void denyListTold(PeerAddress peer, CollectingSink.Answer answer) {
+            denyGate.offerFrom(peer, answer);
+        }
+    }
+
+    private void denyListChanged() {
+        transport.recheck();
+        loop.execute(() -> machine.denyListInForce(denyGate.number()));
     }
 
     private void refreshRevoked() {
@@ -398,7 +410,7 @@ public final class RunningNode implements AutoCloseable {
                     }
                 },
                 text::completeExceptionally);
-        transport.client().send(peer, PeerClient.Lane.CONTROL, Request.get("/traits/" + name), sink);
+        sink.attach(transport.client().send(peer, PeerClient.Lane.CONTROL, Request.get("/traits/" + name), sink));
         return text;
     }
 

@@ -82,7 +82,7 @@ final class SocketEffects implements NodeEffects {
                     log.debug("watching {} failed: {}", peer, failure.getMessage());
                     machine.watchFailed(ask, parts.now());
                 }));
-        parts.client().send(peer, Lane.WAITING, Request.post("/watch", question.encode()), sink);
+        ask(peer, Lane.WAITING, Request.post("/watch", question.encode()), sink);
     }
 
     private void readReply(PeerAddress peer, long ask, CollectingSink.Answer answer) {
@@ -112,7 +112,7 @@ final class SocketEffects implements NodeEffects {
                 SyncFrame.MAX_BYTES,
                 answer -> parts.workers().execute(() -> readFrame(peer, ask, answer)),
                 failure -> onLoop(machine -> machine.syncFailed(ask, parts.now())));
-        parts.client().send(peer, Lane.CONTROL, Request.post("/manifest/sync", frame.encode()), sink);
+        ask(peer, Lane.CONTROL, Request.post("/manifest/sync", frame.encode()), sink);
     }
 
     private void readFrame(PeerAddress peer, long ask, CollectingSink.Answer answer) {
@@ -131,7 +131,11 @@ final class SocketEffects implements NodeEffects {
 
     @Override
     public void fetchDenyList(PeerAddress peer) {
-        log.debug("{} has a later deny list", peer);
+        CollectingSink sink = new CollectingSink(
+                DenyGate.MAX_ANSWER_BYTES,
+                answer -> parts.workers().execute(() -> parts.listener().denyListTold(peer, answer)),
+                failure -> log.debug("deny list of {} not received: {}", peer, failure.getMessage()));
+        ask(peer, Lane.CONTROL, Request.get(DenyGate.PATH), sink);
     }
 
     @Override
@@ -140,7 +144,7 @@ final class SocketEffects implements NodeEffects {
                 layout.leafCount() * BlobId.BYTES,
                 answer -> parts.workers().execute(() -> readTree(peer, blob, layout, root, answer)),
                 failure -> onLoop(machine -> machine.treeFailed(peer, blob)));
-        parts.client().send(peer, Lane.CONTROL, Request.get("/blobs/" + blob + "/tree"), sink);
+        ask(peer, Lane.CONTROL, Request.get("/blobs/" + blob + "/tree"), sink);
     }
 
     private void readTree(
@@ -379,6 +383,10 @@ final class SocketEffects implements NodeEffects {
     @Override
     public void manifestChanged() {
         parts.listener().manifestChanged();
+    }
+
+    private void ask(PeerAddress peer, Lane lane, Request request, CollectingSink sink) {
+        sink.attach(parts.client().send(peer, lane, request, sink));
     }
 
     private void onLoop(Consumer<NodeMachine> event) {

@@ -173,6 +173,11 @@ final class ColumnManifest implements ManifestCrdt {
     }
 
     @Override
+    public int size() {
+        return index.size();
+    }
+
+    @Override
     public long version() {
         return version;
     }

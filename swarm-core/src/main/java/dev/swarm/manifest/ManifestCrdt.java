@@ -120,6 +120,9 @@ public interface ManifestCrdt {
      */
     ManifestEntry.Builder draft(BlobId blob, PeerId author, long nowMillis);
 
+    /** How many entries there are. */
+    int size();
+
     /** How often the manifest has changed, restarts included. */
     long version();
 

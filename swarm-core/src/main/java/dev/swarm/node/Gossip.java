@@ -94,7 +94,7 @@ final class Gossip {
     /** A neighbour's answer, whose news is merged; null if it counts no longer. */
     Neighbourhood.@Nullable Neighbour answered(long ask, PeerId id, Watch.Reply reply, long now) {
         parked.heard(id, reply.manifest());
-        return neighbourhood.answered(ask, id, reply, now);
+        return neighbourhood.answered(ask, id, reply, manifest.digest(), now);
     }
 
     void asked(long exchange, PeerId peer, PeerAddress listens, Watch.Question question, long now) {
@@ -150,9 +150,9 @@ final class Gossip {
         follow(now);
         Standing standing = standing();
         neighbourhood.advance(wants, standing, now);
-        for (Neighbourhood.Neighbour other = neighbourhood.toCompareWith(standing.manifest(), changes, now);
+        for (Neighbourhood.Neighbour other = neighbourhood.toCompareWith(standing, changes, now);
                 other != null;
-                other = neighbourhood.toCompareWith(standing.manifest(), changes, now)) {
+                other = neighbourhood.toCompareWith(standing, changes, now)) {
             effects.sync(other.address(), neighbourhood.startSync(other, now), sync.open());
         }
         PeerAddress ahead = now >= denyListRetryAt ? neighbourhood.withDenyListAbove(denyList) : null;
@@ -190,7 +190,7 @@ final class Gossip {
     }
 
     private Standing standing() {
-        return new Standing(manifest.digest(), denyList);
+        return new Standing(manifest.digest(), manifest.size(), denyList);
     }
 
     private @Nullable SyncFrame answerTo(SyncFrame frame) {

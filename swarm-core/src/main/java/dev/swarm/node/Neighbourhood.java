@@ -39,10 +39,16 @@ final class Neighbourhood {
     /** Exchanges of manifests under way at once, and how far apart they begin: most of what one brings, the next would. */
     private static final int MAX_EXCHANGES = 3;
 
-    private static final long EXCHANGE_SPACING_NANOS = 250_000_000L;
+    private static final long EXCHANGE_SPACING_NANOS = 2_000_000_000L;
 
     /** Who compared manifests with this node is not asked to do so again for this long. */
     private static final long REST_NANOS = 1_000_000_000L;
+
+    /**
+     * Who has fewer entries is left to compare for this long. In a fleet whose halves find together, nodes that are through would
+     * else send what others are already receiving.
+     */
+    private static final long COURTESY_NANOS = 3_000_000_000L;
 
     /**
      * A stranger is met about this often, so that parts of a fleet which lost each other find together again though each is whole
@@ -61,7 +67,7 @@ final class Neighbourhood {
     private long lastExchange = Long.MIN_VALUE;
     private long strollAt = Long.MIN_VALUE;
     private boolean wantsChanged;
-    private boolean exchangeWaits;
+    private long exchangeAt = Long.MAX_VALUE;
 
     Neighbourhood(PeerId self, int listenPort, PeerMap peers, NodeEffects effects, RandomGenerator random) {
         this.self = self;
@@ -78,7 +84,7 @@ final class Neighbourhood {
         private @Nullable PeerId id;
         private long watching;
         private boolean proven;
-        private Standing standing = new Standing(Fingerprint.ZERO, 0);
+        private Standing standing = Standing.UNKNOWN;
         private long syncing;
         private @Nullable Fingerprint settledOwn;
         private @Nullable Fingerprint settledTheirs;
@@ -87,6 +93,8 @@ final class Neighbourhood {
         private @Nullable Fingerprint judgedOwn;
         private @Nullable Fingerprint judgedTheirs;
         private boolean behind;
+        private long toldAt;
+        private boolean toCompare;
         private int requests;
 
         Neighbour(PeerAddress address) {
@@ -119,6 +127,15 @@ final class Neighbourhood {
                 behind = changes.missing(manifest(), own) != null;
             }
             return behind;
+        }
+
+        private boolean mayDiffer(Fingerprint own, RecentChanges changes, long now) {
+            return toCompare && syncing == 0 && now >= restUntil && !isSettled(own, now) && !isBehind(own, changes);
+        }
+
+        /** Whether it is to compare with this node rather than this node with it, for the time being. */
+        private boolean goesFirst(Standing own, long now) {
+            return standing.entries() < own.entries() && now < toldAt + COURTESY_NANOS;
         }
 
         private boolean isSettled(Fingerprint own, long now) {
@@ -205,9 +222,13 @@ final class Neighbourhood {
                 && neighbour.standing.equals(own);
     }
 
-    /** A neighbour answered; null if the answer belongs to a question that a newer one replaced. */
+    /**
+     * A neighbour answered; null if the answer belongs to a question that a newer one replaced.
+     *
+     * @param own the digest of this node's manifest, which has the answer's news
+     */
     @Nullable
-    Neighbour answered(long ask, PeerId id, Watch.Reply reply, long now) {
+    Neighbour answered(long ask, PeerId id, Watch.Reply reply, Fingerprint own, long now) {
         Neighbour neighbour = asks.remove(ask);
         if (neighbour == null || !neighbours.containsKey(neighbour.address)) {
             return null;
@@ -220,7 +241,9 @@ final class Neighbourhood {
         }
         neighbour.id = id;
         neighbour.proven = true;
-        neighbour.standing = new Standing(reply.manifest(), reply.denyList());
+        neighbour.toldAt = now;
+        neighbour.toCompare = !own.equals(reply.manifest());
+        neighbour.standing = new Standing(reply.manifest(), reply.entries(), reply.denyList());
         reply.shares().forEach(share -> neighbour.versions.put(share.blob(), share.version()));
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
@@ -256,27 +279,33 @@ final class Neighbourhood {
      * @param changes what tells neighbours that are merely behind, who ask by themselves
      */
     @Nullable
-    Neighbour toCompareWith(Fingerprint own, RecentChanges changes, long now) {
+    Neighbour toCompareWith(Standing own, RecentChanges changes, long now) {
         List<Neighbour> differing = new ArrayList<>();
         int underWay = 0;
+        exchangeAt = Long.MAX_VALUE;
         for (Neighbour neighbour : neighbours.values()) {
             underWay += neighbour.syncing == 0 ? 0 : 1;
-            if (neighbour.proven
-                    && neighbour.syncing == 0
-                    && now >= neighbour.restUntil
-                    && !neighbour.isSettled(own, now)
-                    && !neighbour.isBehind(own, changes)) {
-                differing.add(neighbour);
+            if (neighbour.mayDiffer(own.manifest(), changes, now)) {
+                if (neighbour.goesFirst(own, now)) {
+                    exchangeAt = Math.min(exchangeAt, neighbour.toldAt + COURTESY_NANOS);
+                } else {
+                    differing.add(neighbour);
+                }
             }
         }
-        boolean may = underWay == 0 || (underWay < MAX_EXCHANGES && now >= lastExchange + EXCHANGE_SPACING_NANOS);
-        exchangeWaits = !differing.isEmpty() && !may && underWay < MAX_EXCHANGES;
-        return differing.isEmpty() || !may ? null : differing.get(random.nextInt(differing.size()));
+        if (differing.isEmpty() || underWay >= MAX_EXCHANGES) {
+            return null;
+        }
+        if (underWay > 0 && now < lastExchange + EXCHANGE_SPACING_NANOS) {
+            exchangeAt = Math.min(exchangeAt, lastExchange + EXCHANGE_SPACING_NANOS);
+            return null;
+        }
+        return differing.get(random.nextInt(differing.size()));
     }
 
     /** When {@link #advance} or an exchange that has to wait is due. */
     long wakeAt() {
-        return exchangeWaits ? Math.min(strollAt, lastExchange + EXCHANGE_SPACING_NANOS) : strollAt;
+        return Math.min(strollAt, exchangeAt);
     }
 
     long startSync(Neighbour neighbour, long now) {
@@ -299,6 +328,7 @@ final class Neighbourhood {
         Neighbour neighbour = asks.remove(ask);
         if (neighbour != null && neighbour.syncing == ask) {
             neighbour.syncing = 0;
+            neighbour.toCompare = false;
             neighbour.settledOwn = own;
             neighbour.settledTheirs = neighbour.manifest();
             neighbour.settledAt = now;

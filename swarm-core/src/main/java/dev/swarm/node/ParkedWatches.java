@@ -53,7 +53,7 @@ final class ParkedWatches {
     private final Function<Fingerprint, SyncFrame> missing;
     private final Supplier<List<PeerAddress>> peers;
     private final RandomGenerator random;
-    private Standing told = new Standing(Fingerprint.ZERO, 0);
+    private Standing told = Standing.UNKNOWN;
     private boolean leavesChanged;
 
     /** What there is here of blobs. */
@@ -214,13 +214,20 @@ final class ParkedWatches {
             named = some(question.question.hold() ? PEERS_IN_PASSING : PEERS_AT_FIRST);
         }
         effects.answerWatch(
-                question.exchange, new Watch.Reply(standing.manifest(), standing.denyList(), news, shares, named));
+                question.exchange,
+                new Watch.Reply(standing.manifest(), standing.entries(), standing.denyList(), news, shares, named));
     }
 
     private void answerInShort(Parked question, Standing standing) {
         effects.answerWatch(
                 question.exchange,
-                new Watch.Reply(standing.manifest(), standing.denyList(), SyncFrame.FINISHED, List.of(), List.of()));
+                new Watch.Reply(
+                        standing.manifest(),
+                        standing.entries(),
+                        standing.denyList(),
+                        SyncFrame.FINISHED,
+                        List.of(),
+                        List.of()));
     }
 
     private List<PeerAddress> some(int most) {

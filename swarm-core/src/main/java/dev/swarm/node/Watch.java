@@ -123,13 +123,19 @@ public final class Watch {
      * The answer.
      *
      * @param manifest digest of the answering node's manifest
+     * @param entries how many entries it has: who has fewer is the first to compare
      * @param denyList the number of the deny list that is in force at the answering node; 0 for none
      * @param news entries that the asker lacks, of which nothing is verified yet; {@link SyncFrame#FINISHED} for none
      * @param shares the wanted blobs of which another version is held than the asker knows
      * @param peers some peers that proved reachable, for the asker to know
      */
     public record Reply(
-            Fingerprint manifest, long denyList, SyncFrame news, List<Share> shares, List<PeerAddress> peers) {
+            Fingerprint manifest,
+            int entries,
+            long denyList,
+            SyncFrame news,
+            List<Share> shares,
+            List<PeerAddress> peers) {
 
         /** Copies the lists. */
         public Reply {
@@ -143,7 +149,7 @@ public final class Watch {
         public ByteBuffer encode() {
             CanonicalWriter writer = new CanonicalWriter(2 * MAX_REPLY_BYTES);
             write(writer, manifest);
-            writer.putLong(denyList);
+            writer.putInt(entries).putLong(denyList);
             writer.putBytes(news.isFinished() ? new byte[0] : bytesOf(news.encode()), MAX_NEWS_BYTES);
             writer.putCount(shares.size());
             for (Share share : shares) {
@@ -164,6 +170,7 @@ public final class Watch {
         public static Reply decode(ByteBuffer bytes) {
             CanonicalReader reader = new CanonicalReader(bytesOf(bytes));
             Fingerprint manifest = readFingerprint(reader);
+            int entries = reader.readInt();
             long denyList = reader.readLong();
             SyncFrame news = readNews(reader.readBytes(MAX_NEWS_BYTES));
             int count = reader.readSize(MAX_WANTS, BlobId.BYTES);
@@ -177,7 +184,7 @@ public final class Watch {
                 peers.add(PeerAddress.parse(reader.readString(MAX_ADDRESS_BYTES)));
             }
             reader.expectEnd();
-            return new Reply(manifest, denyList, news, shares, peers);
+            return new Reply(manifest, entries, denyList, news, shares, peers);
         }
     }
 

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.swarm.SwarmException;
 import dev.swarm.manifest.DenyList;
 import dev.swarm.manifest.DenyList.Denial;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.Role;
 import dev.swarm.transport.TestFleet;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,6 +32,7 @@ class DenyGateTest {
     private static final TestFleet FLEET = new TestFleet("gate fleet");
     private static final NodeCredentials OPERATOR = FLEET.node("ops", Role.OPERATOR);
     private static final NodeCredentials SELF = FLEET.node("self");
+    private static final PeerAddress PEER = PeerAddress.parse("10.0.0.9:1531");
     private static final NodeCredentials LOST = FLEET.node("lost");
 
     @TempDir
@@ -61,6 +66,48 @@ class DenyGateTest {
         gate.poll();
 
         assertThat(gate.denies(LOST.certificate())).isTrue();
+    }
+
+    @Test
+    void offerFrom_listOfAPeer_isInForceIfItIsNewerAndSigned() throws IOException {
+        DenyGate gate = gate(directory.resolve("source.json"));
+        gate.load();
+
+        gate.offerFrom(PEER, answer(200, list(2, LOST).toJson()));
+
+        assertThat(gate.denies(LOST.certificate())).isTrue();
+        assertThat(gate.number()).isEqualTo(2);
+    }
+
+    @Test
+    void offerFrom_whatDoesNotCount_changesNothing() throws IOException {
+        DenyGate gate = gate(directory.resolve("source.json"));
+        gate.load();
+        gate.offer(list(2, LOST));
+        NodeCredentials plain = FLEET.node("plain");
+        NodeCredentials stranger = new TestFleet("other fleet").node("ops", Role.OPERATOR);
+        List<DenyList.Denial> self = List.of(DenyList.Denial.of(SELF.certificate()));
+
+        gate.offerFrom(PEER, answer(404, ""));
+        gate.offerFrom(PEER, answer(200, "garbage"));
+        gate.offerFrom(PEER, answer(200, list(1, SELF).toJson()));
+        gate.offerFrom(
+                PEER, answer(200, DenyList.sign(9, Instant.EPOCH, self, plain).toJson()));
+        gate.offerFrom(
+                PEER,
+                answer(200, DenyList.sign(9, Instant.EPOCH, self, stranger).toJson()));
+        String altered = list(9, SELF).toJson().replaceFirst("(?<=\"version\"\\s{0,3}:\\s{0,3})9", "10");
+        assertThat(altered).contains("10");
+        gate.offerFrom(PEER, answer(200, altered));
+
+        assertThat(gate.number()).isEqualTo(2);
+        assertThat(gate.denies(SELF.certificate())).isFalse();
+        assertThat(gate.denies(LOST.certificate())).isTrue();
+    }
+
+    private static CollectingSink.Answer answer(int status, String body) {
+        PeerCertificate peer = MemberCertificates.read(FLEET.node("peer").certificate());
+        return new CollectingSink.Answer(status, peer, StandardCharsets.UTF_8.encode(body));
     }
 
     @Test

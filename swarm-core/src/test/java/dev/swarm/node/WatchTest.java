@@ -33,6 +33,7 @@ class WatchTest {
         some.add(3);
         Watch.Reply reply = new Watch.Reply(
                 new Fingerprint(5, 6),
+                4,
                 8,
                 NEWS,
                 List.of(Watch.Share.of(BLOB, some), Watch.Share.of(BLOB, LeafSet.all(20)), Watch.Share.of(BLOB, null)),
@@ -46,7 +47,7 @@ class WatchTest {
         LeafSet some = LeafSet.none(20);
         some.add(3);
         ByteBuffer bytes = new Watch.Reply(
-                        new Fingerprint(5, 6), 8, NEWS, List.of(Watch.Share.of(BLOB, some)), List.of())
+                        new Fingerprint(5, 6), 4, 8, NEWS, List.of(Watch.Share.of(BLOB, some)), List.of())
                 .encode();
         for (int length = 0; length < bytes.remaining(); length++) {
             ByteBuffer cut = bytes.duplicate().limit(length);

@@ -87,6 +87,23 @@ class RevocationIT {
     }
 
     @Test
+    void denyList_givenToOneNode_reachesTheOthersByItself() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 4)) {
+            SwarmNode denied = fleet.node(3);
+            trait(denied, fleet.node(0));
+
+            fleet.node(2).deny(fleet.deny(3));
+
+            for (int i = 0; i < 3; i++) {
+                SwarmNode node = fleet.node(i);
+                TestWait.until(() -> refuses(node, denied));
+            }
+            TestWait.until(() -> Files.exists(fleet.data(0).resolve("deny-list.json"))
+                    && Files.exists(fleet.data(1).resolve("deny-list.json")));
+        }
+    }
+
+    @Test
     void denyList_deniedNodeGetsANewCertificate_isAMemberAgain() throws Exception {
         try (Fleet fleet = new Fleet(directory, 2)) {
             trait(fleet.node(1), fleet.node(0));
