@@ -3,7 +3,6 @@ package dev.swarm.driver;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.MalformedFrameException;
 import dev.swarm.manifest.SyncFrame;
-import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.Watch;
 import dev.swarm.peer.PeerAddress;
@@ -93,10 +92,12 @@ final class GossipRoutes {
             respondJson(exchange, 400, problem(e));
             return;
         }
-        List<VerifiedEntry> entries =
-                parts.verify(frame.entries(), exchange.peer().host().toString());
         PeerId peer = exchange.peer().host();
-        parts.loop().execute(() -> machine.syncAsked(effects.keep(exchange), peer, frame, entries, parts.now()));
+        NodeParts.CheckedEntries checked = parts.verify(frame.entries(), peer);
+        parts.loop().execute(() -> {
+            machine.syncAsked(effects.keep(exchange), peer, frame, checked.entries(), parts.now());
+            machine.sentForgeries(peer, checked.forged(), parts.now());
+        });
     }
 
     private void peers(Exchange exchange) {

@@ -125,18 +125,29 @@ final class NodeParts {
         return attached(segments);
     }
 
-    /** The entries that hold; the others are counted and left out. */
-    List<VerifiedEntry> verify(List<SignedEntry> entries, String from) {
+    /** Verifies what a peer sent. */
+    CheckedEntries verify(List<SignedEntry> entries, PeerId from) {
         List<VerifiedEntry> verified = new ArrayList<>();
+        int forged = 0;
         for (SignedEntry entry : entries) {
             try {
                 verified.add(verifier.verify(entry));
             } catch (RefusedEntryException e) {
                 log.debug("manifest entry from {} refused: {}", from, e.getMessage());
+                forged += e.reason() == RefusedEntryException.Reason.WITHDRAWN ? 0 : 1;
             }
         }
-        return verified;
+        return new CheckedEntries(verified, forged);
     }
+
+    /**
+     * What was found of entries that a peer sent.
+     *
+     * @param entries those that hold
+     * @param forged how many no honest member would have sent: whoever relays an entry verifies it before, and only deny lists
+     *     may differ
+     */
+    record CheckedEntries(List<VerifiedEntry> entries, int forged) {}
 
     private static <T> T attached(@Nullable T part) {
         if (part == null) {

@@ -74,6 +74,7 @@ public final class RunningNode implements AutoCloseable {
     private final Transport transport;
     private final DownloadLimit downloads;
     private final DenyGate denyGate;
+    private final ClockHealth clockHealth = new ClockHealth();
     private final SegmentPorts segments;
     private final NodeLoop loop;
     private final AwaitedBlobs awaited = new AwaitedBlobs();
@@ -176,6 +177,7 @@ public final class RunningNode implements AutoCloseable {
         refreshRevoked();
         machine.denyListInForce(denyGate.number());
         denyGate.addTo(router);
+        clockHealth.addTo(router);
         blobRoutes.addTo(router);
         gossipRoutes.addTo(router);
         gossipRoutes.offerTrait("swarm", new SwarmTrait(blobs, () -> ask(() -> machine.transfers(parts.now()))));
@@ -227,6 +229,7 @@ public final class RunningNode implements AutoCloseable {
             segments.lookOn(threads.workers(), location -> loop.execute(() -> located(location)));
             subsystems.cycle();
             journal.cycle();
+            clockHealth.look(machine.aheadMillis(now));
             blobRoutes.namePeers(machine.peers().peers(now.nanos()).stream()
                     .filter(peer -> peer.trust() > 0 && peer.reachable())
                     .map(PeerView::address)

@@ -9,7 +9,6 @@ import dev.swarm.blob.TreeRoot;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.MalformedFrameException;
 import dev.swarm.manifest.SyncFrame;
-import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.node.NodeEffects;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.TransferView;
@@ -96,8 +95,11 @@ final class SocketEffects implements NodeEffects {
                 onLoop(machine -> machine.watchAnswered(ask, id, reply, List.of(), parts.now()));
             } else {
                 parts.workers().execute(() -> {
-                    List<VerifiedEntry> news = parts.verify(reply.news().entries(), peer.toString());
-                    onLoop(machine -> machine.watchAnswered(ask, id, reply, news, parts.now()));
+                    NodeParts.CheckedEntries news = parts.verify(reply.news().entries(), id);
+                    onLoop(machine -> {
+                        machine.watchAnswered(ask, id, reply, news.entries(), parts.now());
+                        machine.sentForgeries(id, news.forged(), parts.now());
+                    });
                 });
             }
         } catch (IllegalArgumentException e) {
@@ -121,8 +123,12 @@ final class SocketEffects implements NodeEffects {
                 throw new IllegalArgumentException("status " + answer.status());
             }
             SyncFrame frame = SyncFrame.decode(answer.body(), SyncFrame.MAX_BYTES);
-            List<VerifiedEntry> entries = parts.verify(frame.entries(), peer.toString());
-            onLoop(machine -> machine.syncAnswered(ask, frame, entries, parts.now()));
+            PeerId id = answer.peer().host();
+            NodeParts.CheckedEntries checked = parts.verify(frame.entries(), id);
+            onLoop(machine -> {
+                machine.syncAnswered(ask, frame, checked.entries(), parts.now());
+                machine.sentForgeries(id, checked.forged(), parts.now());
+            });
         } catch (IllegalArgumentException | MalformedFrameException e) {
             log.debug("manifest frame of {} refused: {}", peer, e.getMessage());
             onLoop(machine -> machine.syncFailed(ask, parts.now()));

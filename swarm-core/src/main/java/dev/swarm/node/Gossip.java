@@ -12,6 +12,7 @@ import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ final class Gossip {
     private final NodeEffects effects;
     private final RandomGenerator random;
     private final RecentChanges changes = new RecentChanges();
+    private final PeerClocks clocks = new PeerClocks();
     private @Nullable Heard heard;
     private long denyList;
     private long denyListRetryAt = Long.MIN_VALUE;
@@ -92,9 +94,12 @@ final class Gossip {
     }
 
     /** A neighbour's answer, whose news is merged; null if it counts no longer. */
-    Neighbourhood.@Nullable Neighbour answered(long ask, PeerId id, Watch.Reply reply, long now) {
+    Neighbourhood.@Nullable Neighbour answered(long ask, PeerId id, Watch.Reply reply, Moment now) {
         parked.heard(id, reply.manifest());
-        return neighbourhood.answered(ask, id, reply, manifest.digest(), now);
+        if (reply.epochMillis() != 0) {
+            clocks.told(id, reply.epochMillis(), now);
+        }
+        return neighbourhood.answered(ask, id, reply, manifest.digest(), now.nanos());
     }
 
     void asked(long exchange, PeerId peer, PeerAddress listens, Watch.Question question, long now) {
@@ -140,13 +145,19 @@ final class Gossip {
         effects.answerSync(exchange, answer == null ? SyncFrame.FINISHED : answer);
     }
 
+    /** By how many milliseconds this node's wall clock is ahead of its peers', if that is known. */
+    OptionalLong aheadMillis(long now) {
+        return clocks.aheadMillis(now);
+    }
+
     /** Gives everyone who waits an answer. */
     void release() {
         parked.release(standing());
     }
 
     /** Asks and answers what is due, for a node that receives these blobs. */
-    void advance(List<BlobId> wants, long now) {
+    void advance(List<BlobId> wants, Moment moment) {
+        long now = moment.nanos();
         follow(now);
         Standing standing = standing();
         neighbourhood.advance(wants, standing, now);
@@ -160,7 +171,7 @@ final class Gossip {
             denyListRetryAt = now + DENY_LIST_RETRY_NANOS;
             effects.fetchDenyList(ahead);
         }
-        parked.advance(standing, now);
+        parked.advance(standing, moment);
     }
 
     /** When {@link #advance} has to be called again at the latest. */

@@ -344,6 +344,16 @@ final class Neighbourhood {
         }
     }
 
+    /** Where the neighbour of this name listens, or null. */
+    @Nullable
+    PeerAddress addressOf(PeerId id) {
+        return neighbours.values().stream()
+                .filter(neighbour -> id.equals(neighbour.id))
+                .map(Neighbour::address)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** A neighbour with a deny list of a higher number, or null. */
     @Nullable
     PeerAddress withDenyListAbove(long number) {

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -231,7 +232,7 @@ public final class NodeMachine {
     /** Answer to {@link NodeEffects#watch}, its news verified. */
     public void watchAnswered(long ask, PeerId id, Watch.Reply reply, List<VerifiedEntry> news, Moment now) {
         merge(news, now);
-        Neighbourhood.Neighbour neighbour = gossip.answered(ask, id, reply, now.nanos());
+        Neighbourhood.Neighbour neighbour = gossip.answered(ask, id, reply, now);
         if (neighbour == null) {
             return;
         }
@@ -342,6 +343,19 @@ public final class NodeMachine {
         if (transfer != null) {
             transfer.leafRejected(request, leaf);
         }
+        wasLiedToBy(peer, now);
+    }
+
+    /** A peer sent entries that no honest node would have sent. */
+    public void sentForgeries(PeerId id, int count, Moment now) {
+        PeerAddress peer = count > 0 ? neighbourhood.addressOf(id) : null;
+        if (peer != null) {
+            log.warn("{} at {} sent {} forged manifest entries", id, peer, count);
+            wasLiedToBy(peer, now);
+        }
+    }
+
+    private void wasLiedToBy(PeerAddress peer, Moment now) {
         if (peers.servedFalseLeaf(peer, now.nanos())) {
             neighbourhood.leave(peer);
             transfers.values().forEach(other -> other.forget(peer));
@@ -398,7 +412,7 @@ public final class NodeMachine {
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
         judge(now.nanos());
-        gossip.advance(new ArrayList<>(transfers.keySet()), now.nanos());
+        gossip.advance(new ArrayList<>(transfers.keySet()), now);
         advanceTransfers(now.nanos());
         segments.advance(now.nanos(), manifest.digest(), this::holdings);
     }
@@ -519,6 +533,11 @@ public final class NodeMachine {
             }
         }
         return holdings;
+    }
+
+    /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */
+    public OptionalLong aheadMillis(Moment now) {
+        return gossip.aheadMillis(now.nanos());
     }
 
     /** The digest of the manifest, as others are told. */

@@ -140,7 +140,8 @@ final class ParkedWatches {
     }
 
     /** Answers what has an answer. */
-    void advance(Standing standing, long now) {
+    void advance(Standing standing, Moment moment) {
+        long now = moment.nanos();
         if (!standing.manifest().equals(told.manifest())) {
             planNews(standing, now);
         }
@@ -158,7 +159,7 @@ final class ParkedWatches {
                 if (!shares.isEmpty()) {
                     lastReport.put(entry.getKey(), now);
                 }
-                answer(question, standing, shares, now);
+                answer(question, standing, shares, moment);
             }
         }
         leavesChanged &= waiting;
@@ -207,15 +208,22 @@ final class ParkedWatches {
         return now + random.nextLong(MIN_LATER_NANOS, MAX_LATER_NANOS);
     }
 
-    private void answer(Parked question, Standing standing, List<Watch.Share> shares, long now) {
+    private void answer(Parked question, Standing standing, List<Watch.Share> shares, Moment now) {
         SyncFrame news = question.lacks(standing) ? missing.apply(question.theirs) : SyncFrame.FINISHED;
         List<PeerAddress> named = List.of();
-        if (!question.question.hold() || now - question.deadline >= 0) {
+        if (!question.question.hold() || now.nanos() - question.deadline >= 0) {
             named = some(question.question.hold() ? PEERS_IN_PASSING : PEERS_AT_FIRST);
         }
         effects.answerWatch(
                 question.exchange,
-                new Watch.Reply(standing.manifest(), standing.entries(), standing.denyList(), news, shares, named));
+                new Watch.Reply(
+                        standing.manifest(),
+                        standing.entries(),
+                        standing.denyList(),
+                        now.epochMillis(),
+                        news,
+                        shares,
+                        named));
     }
 
     private void answerInShort(Parked question, Standing standing) {
@@ -225,6 +233,7 @@ final class ParkedWatches {
                         standing.manifest(),
                         standing.entries(),
                         standing.denyList(),
+                        0,
                         SyncFrame.FINISHED,
                         List.of(),
                         List.of()));

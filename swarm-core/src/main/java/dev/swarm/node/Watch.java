@@ -125,6 +125,7 @@ public final class Watch {
      * @param manifest digest of the answering node's manifest
      * @param entries how many entries it has: who has fewer is the first to compare
      * @param denyList the number of the deny list that is in force at the answering node; 0 for none
+     * @param epochMillis the answering node's wall clock; 0 if it is not told
      * @param news entries that the asker lacks, of which nothing is verified yet; {@link SyncFrame#FINISHED} for none
      * @param shares the wanted blobs of which another version is held than the asker knows
      * @param peers some peers that proved reachable, for the asker to know
@@ -133,6 +134,7 @@ public final class Watch {
             Fingerprint manifest,
             int entries,
             long denyList,
+            long epochMillis,
             SyncFrame news,
             List<Share> shares,
             List<PeerAddress> peers) {
@@ -149,7 +151,7 @@ public final class Watch {
         public ByteBuffer encode() {
             CanonicalWriter writer = new CanonicalWriter(2 * MAX_REPLY_BYTES);
             write(writer, manifest);
-            writer.putInt(entries).putLong(denyList);
+            writer.putInt(entries).putLong(denyList).putLong(epochMillis);
             writer.putBytes(news.isFinished() ? new byte[0] : bytesOf(news.encode()), MAX_NEWS_BYTES);
             writer.putCount(shares.size());
             for (Share share : shares) {
@@ -172,6 +174,7 @@ public final class Watch {
             Fingerprint manifest = readFingerprint(reader);
             int entries = reader.readInt();
             long denyList = reader.readLong();
+            long epochMillis = reader.readLong();
             SyncFrame news = readNews(reader.readBytes(MAX_NEWS_BYTES));
             int count = reader.readSize(MAX_WANTS, BlobId.BYTES);
             List<Share> shares = new ArrayList<>();
@@ -184,7 +187,7 @@ public final class Watch {
                 peers.add(PeerAddress.parse(reader.readString(MAX_ADDRESS_BYTES)));
             }
             reader.expectEnd();
-            return new Reply(manifest, entries, denyList, news, shares, peers);
+            return new Reply(manifest, entries, denyList, epochMillis, news, shares, peers);
         }
     }
 

@@ -18,7 +18,7 @@ public interface PeerMap {
     /** Most peers kept. A hint over it displaces the hint that was heard longest ago, never a proven peer. */
     int DEFAULT_MAX_PEERS = 4_096;
 
-    /** False leaves after which a peer is not asked again for {@link #BAN_NANOS}. */
+    /** Lies after which a peer is not asked again for {@link #BAN_NANOS}. */
     int MAX_FALSE_LEAVES = 3;
 
     /** How long a peer is left alone that served false leaves: an hour. */
@@ -50,7 +50,7 @@ public interface PeerMap {
     /** The peer served a leaf that matched its hash. */
     void servedLeaf(PeerAddress address);
 
-    /** The peer served a leaf that did not match. Whether it is banned from here on. */
+    /** The peer served a leaf that did not match, or forged entries. Whether it is banned from here on. */
     boolean servedFalseLeaf(PeerAddress address, long now);
 
     /** Drops every claim to hold a blob. */

@@ -35,6 +35,7 @@ class WatchTest {
                 new Fingerprint(5, 6),
                 4,
                 8,
+                9,
                 NEWS,
                 List.of(Watch.Share.of(BLOB, some), Watch.Share.of(BLOB, LeafSet.all(20)), Watch.Share.of(BLOB, null)),
                 List.of(PeerAddress.parse("10.0.0.1:1531"), PeerAddress.parse("[2001:db8::1]:1531")));
@@ -47,7 +48,7 @@ class WatchTest {
         LeafSet some = LeafSet.none(20);
         some.add(3);
         ByteBuffer bytes = new Watch.Reply(
-                        new Fingerprint(5, 6), 4, 8, NEWS, List.of(Watch.Share.of(BLOB, some)), List.of())
+                        new Fingerprint(5, 6), 4, 8, 9, NEWS, List.of(Watch.Share.of(BLOB, some)), List.of())
                 .encode();
         for (int length = 0; length < bytes.remaining(); length++) {
             ByteBuffer cut = bytes.duplicate().limit(length);

@@ -11,6 +11,7 @@ import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestImage;
 import dev.swarm.manifest.ManifestPolicy;
+import dev.swarm.manifest.Mischief;
 import dev.swarm.manifest.ModelledMembers;
 import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.SignedEntry;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A whole node whose world is a {@link SimulatedFleet}: the machine that ships, a modelled disk, no socket. */
 final class SimulatedNode implements NodeEffects {
@@ -47,7 +49,7 @@ final class SimulatedNode implements NodeEffects {
     private static final long REQUEST_BYTES = 80 + 38 + 52;
 
     private static final long ANSWER_BYTES = 117 + 38 + 52;
-    private static final long EPOCH_MILLIS = 1_700_000_000_000L;
+    static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
     private final SimulatedFleet fleet;
     private final PeerId id;
@@ -61,6 +63,9 @@ final class SimulatedNode implements NodeEffects {
     private int incarnation;
     private boolean running;
     private boolean liar;
+    private @Nullable Mischief mischief;
+    private long clockAheadMillis;
+    private int forgeriesSeen;
     private long nextExchange = 1;
     private long nextWake = Long.MAX_VALUE;
     private long leavesFetched;
@@ -101,6 +106,27 @@ final class SimulatedNode implements NodeEffects {
 
     void becomeLiar() {
         liar = true;
+    }
+
+    /** Sends what it sends of the manifest by way of this. */
+    void become(Mischief malice) {
+        mischief = malice;
+    }
+
+    /** Sets the wall clock so far ahead of the true time. */
+    void setClock(long aheadMillis) {
+        clockAheadMillis = aheadMillis;
+    }
+
+    /** Entries seen that are not their author's word. */
+    int forgeriesSeen() {
+        return forgeriesSeen;
+    }
+
+    /** How far the manifest's clock is ahead of the wall clock. */
+    long manifestClockAheadMillis() {
+        long wall = now().epochMillis();
+        return machine.manifest().nextClock(wall).epochMillis() - wall;
     }
 
     int held(BlobId blob) {
@@ -175,7 +201,7 @@ final class SimulatedNode implements NodeEffects {
             entries.add(entry);
             bytes += entry.encode().length;
         }
-        machine.merge(verify(entries), now());
+        machine.merge(verify(entries, id), now());
         act();
         return bytes;
     }
@@ -188,7 +214,7 @@ final class SimulatedNode implements NodeEffects {
     }
 
     private void merge(ManifestEntry entry) {
-        machine.merge(verify(List.of(signer.sign(entry))), now());
+        machine.merge(verify(List.of(signer.sign(entry)), id), now());
         act();
     }
 
@@ -209,17 +235,24 @@ final class SimulatedNode implements NodeEffects {
     }
 
     private Moment now() {
-        return new Moment(fleet.time().now(), EPOCH_MILLIS + fleet.time().now() / 1_000_000);
+        return new Moment(
+                fleet.time().now(),
+                EPOCH_MILLIS + clockAheadMillis + fleet.time().now() / 1_000_000);
     }
 
-    private static List<VerifiedEntry> verify(List<SignedEntry> entries) {
+    private List<VerifiedEntry> verify(List<SignedEntry> entries, PeerId from) {
         List<VerifiedEntry> verified = new ArrayList<>();
         for (SignedEntry entry : entries) {
             try {
                 verified.add(ModelledMembers.verifier(SimulatedFleet.FLEET).verify(entry));
             } catch (RefusedEntryException e) {
-                throw new AssertionError("an honest node sent " + entry, e);
+                forgeriesSeen++;
             }
+        }
+        int forged = entries.size() - verified.size();
+        if (forged > 0) {
+            int born = incarnation;
+            fleet.time().after(0, () -> event(born, () -> machine.sentForgeries(from, forged, now())));
         }
         return verified;
     }
@@ -314,21 +347,27 @@ final class SimulatedNode implements NodeEffects {
                 }),
                 Watch.Reply.class,
                 reply -> machine.watchAnswered(
-                        ask, fleet.at(peer).id, reply, verify(reply.news().entries()), now()),
+                        ask, fleet.at(peer).id, reply, verify(reply.news().entries(), fleet.at(peer).id), now()),
                 () -> machine.watchFailed(ask, now()));
     }
 
+    private SyncFrame sent(SyncFrame frame) {
+        Mischief malice = mischief;
+        return malice == null ? frame : malice.alter(frame);
+    }
+
     @Override
-    public void sync(PeerAddress peer, long ask, SyncFrame frame) {
+    public void sync(PeerAddress peer, long ask, SyncFrame planned) {
+        SyncFrame frame = sent(planned);
         ask(
                 peer,
                 REQUEST_BYTES + frame.encode().remaining(),
                 target -> target.event(
                         target.incarnation,
                         () -> target.machine.syncAsked(
-                                target.keepExchange(), id, frame, verify(frame.entries()), target.now())),
+                                target.keepExchange(), id, frame, target.verify(frame.entries(), id), target.now())),
                 SyncFrame.class,
-                answer -> machine.syncAnswered(ask, answer, verify(answer.entries()), now()),
+                answer -> machine.syncAnswered(ask, answer, verify(answer.entries(), fleet.at(peer).id), now()),
                 () -> machine.syncFailed(ask, now()));
     }
 
@@ -448,13 +487,26 @@ final class SimulatedNode implements NodeEffects {
     }
 
     @Override
-    public void answerWatch(long exchange, Watch.Reply reply) {
+    public void answerWatch(long exchange, Watch.Reply planned) {
+        Watch.Reply reply = new Watch.Reply(
+                planned.manifest(),
+                planned.entries(),
+                planned.denyList(),
+                planned.epochMillis(),
+                small(sent(planned.news())),
+                planned.shares(),
+                planned.peers());
         answer(exchange, reply, ANSWER_BYTES + reply.encode().remaining());
     }
 
     @Override
-    public void answerSync(long exchange, SyncFrame frame) {
+    public void answerSync(long exchange, SyncFrame planned) {
+        SyncFrame frame = sent(planned);
         answer(exchange, frame, ANSWER_BYTES + frame.encode().remaining());
+    }
+
+    private static SyncFrame small(SyncFrame news) {
+        return news.encode().remaining() > Watch.MAX_NEWS_BYTES ? SyncFrame.FINISHED : news;
     }
 
     private void answer(long exchange, Object body, long bytes) {

@@ -1,0 +1,51 @@
+package dev.swarm.node;
+
+import dev.swarm.peer.PeerId;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * How far this node's wall clock is ahead of its peers', by what each told last. Pure and confined.
+ *
+ * <p>The middle one counts, so that less than half of the peers, wrong or false, cannot make it look wrong. What an answer takes on
+ * its way is not allowed for: a clock that is worth a warning is off by seconds.
+ */
+final class PeerClocks {
+
+    /** What was told longer ago counts no longer: a peer that is there tells its time twice in it. */
+    private static final long FRESH_NANOS = 60_000_000_000L;
+
+    private static final int MAX_PEERS = 64;
+
+    private final Map<PeerId, Reading> readings = new LinkedHashMap<>();
+
+    private record Reading(long aheadMillis, long at) {}
+
+    /** A peer told its time. */
+    void told(PeerId peer, long theirMillis, Moment now) {
+        readings.remove(peer);
+        readings.put(peer, new Reading(now.epochMillis() - theirMillis, now.nanos()));
+        if (readings.size() > MAX_PEERS) {
+            Iterator<Reading> oldest = readings.values().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** By how many milliseconds this node is ahead; empty if nobody has told a time of late. */
+    OptionalLong aheadMillis(long now) {
+        readings.values().removeIf(reading -> now - reading.at() > FRESH_NANOS);
+        long[] ahead = readings.values().stream()
+                .mapToLong(Reading::aheadMillis)
+                .sorted()
+                .toArray();
+        if (ahead.length == 0) {
+            return OptionalLong.empty();
+        }
+        long low = ahead[(ahead.length - 1) / 2];
+        long high = ahead[ahead.length / 2];
+        return OptionalLong.of(Math.abs(low) <= Math.abs(high) ? low : high);
+    }
+}
