@@ -19,8 +19,9 @@ class ReconcilerBoundsTest {
 
         List<RangeClaim> claims = replica.reconciler.answer(lies(0, 1_024)).claims();
 
-        assertThat(claims).hasSize(511 * 16 + 1);
-        assertRestBegins(claims, 511, 1_024);
+        int splits = Reconciler.MAX_CLAIMS / Reconciler.BRANCH_FACTOR - 1;
+        assertThat(claims).hasSize(splits * Reconciler.BRANCH_FACTOR + 1);
+        assertRestBegins(claims, splits, 1_024);
     }
 
     @Test
@@ -31,7 +32,7 @@ class ReconcilerBoundsTest {
                 replica.reconciler.answer(lies(0, Reconciler.MAX_CLAIMS)).claims();
 
         assertThat(claims).hasSize(Reconciler.MAX_CLAIMS);
-        assertRestBegins(claims, Reconciler.MAX_CLAIMS - 16, Reconciler.MAX_CLAIMS);
+        assertRestBegins(claims, Reconciler.MAX_CLAIMS - Reconciler.BRANCH_FACTOR, Reconciler.MAX_CLAIMS);
     }
 
     @Test

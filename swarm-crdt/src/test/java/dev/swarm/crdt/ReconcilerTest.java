@@ -62,7 +62,7 @@ class ReconcilerTest {
 
         Exchange exchange = new Exchange(pair.left(), pair.right()).run();
 
-        int levels = ceilLog16(size);
+        int levels = ceilLog(size);
         assertThat(exchange.moved).isEqualTo(pair.differing());
         assertThat(exchange.messages).isLessThanOrEqualTo(levels + 1);
         long bytesPerDifference =
@@ -205,9 +205,9 @@ class ReconcilerTest {
         return new VersionedKey(new KeyHash(key, 0), new HybridTimestamp(clock), content);
     }
 
-    private static int ceilLog16(int size) {
+    private static int ceilLog(int size) {
         int levels = 0;
-        for (long reach = 1; reach < size; reach *= 16) {
+        for (long reach = 1; reach < size; reach *= Reconciler.BRANCH_FACTOR) {
             levels++;
         }
         return levels;
