@@ -3,58 +3,62 @@ package dev.swarm.driver;
 import dev.swarm.NodeStatus;
 import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.BlobView;
-import dev.swarm.manifest.EntryVerifier;
-import dev.swarm.manifest.ManifestImage;
-import dev.swarm.manifest.ManifestJson;
+import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerView;
 import dev.swarm.trait.JsonText;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a node knows in its readable files. Confined to the node's loop but for the writing itself. */
+/**
+ * Keeps what a node knows in its files: the manifest by way of a {@link ManifestWriter}, peers and state as they are. Confined to
+ * the node's loop but for the writing itself.
+ */
 final class NodeJournal {
 
     private static final Logger log = LoggerFactory.getLogger(NodeJournal.class);
 
-    private static final String MANIFEST = "manifest.json";
     private static final String PEERS = "peers.json";
     private static final String STATE = "state.json";
 
     /** Blobs whose holders are told in the readable state; a person looks at one at a time. */
     private static final int MAX_BLOBS_WITH_HOLDERS = 1_000;
 
+    /** Revocations stay a week, so an hour more or less is nothing; a pass over a large manifest takes tens of milliseconds. */
+    private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
+
     private final NodeParts parts;
     private final NodeMachine machine;
+    private final ManifestWriter manifest;
     private final StateFiles files;
     private final SubsystemHost subsystems;
     private final Supplier<@Nullable String> seedsTrait;
     private final SerialExecutor order;
     private final Map<String, String> written = new HashMap<>();
-    private boolean manifestWaiting;
+    private long pruneAt = PRUNE_INTERVAL.toNanos();
 
     NodeJournal(
             NodeParts parts,
             NodeMachine machine,
+            ManifestWriter manifest,
             StateFiles files,
             SubsystemHost subsystems,
             Supplier<@Nullable String> seedsTrait) {
         this.parts = parts;
         this.machine = machine;
+        this.manifest = manifest;
         this.files = files;
         this.subsystems = subsystems;
         this.seedsTrait = seedsTrait;
@@ -62,16 +66,8 @@ final class NodeJournal {
     }
 
     /** Reads what an earlier run left. A file that cannot be used is set aside. */
-    void load(EntryVerifier verifier, Moment now) {
-        String manifest = read(MANIFEST);
-        if (manifest != null) {
-            ManifestJson.Reading reading = parse(manifest);
-            List<String> refused = machine.manifest().restore(reading.image(), verifier, now.epochMillis());
-            refused.forEach(problem -> log.warn("{}: {}", MANIFEST, problem));
-            if (!reading.problems().isEmpty()) {
-                files.setAside(MANIFEST, String.join("; ", reading.problems()));
-            }
-        }
+    void load(Moment now) {
+        manifest.load(now.epochMillis());
         String peers = read(PEERS);
         if (peers != null) {
             try {
@@ -82,17 +78,26 @@ final class NodeJournal {
         }
     }
 
-    /** Has the manifest written soon; changes until then are written together. */
+    /** Has what changed in the manifest written. */
     void manifestChanged() {
-        if (!manifestWaiting) {
-            manifestWaiting = true;
-            parts.workers().execute(() -> parts.loop().execute(this::writeManifest));
-        }
+        manifest.changed();
+    }
+
+    /** Completes when all that changed in the manifest so far is on disk and can be read; see {@link ManifestWriter#stored}. */
+    CompletableFuture<@Nullable Void> manifestStored() {
+        return manifest.stored();
+    }
+
+    /** Does what is due; in how many nanoseconds to call again at the latest. */
+    long advance() {
+        return manifest.advance();
     }
 
     /** Writes what changed since the last cycle. */
     void cycle() {
         Moment now = parts.now();
+        prune(now);
+        manifest.cycle();
         List<PeerView> peers = machine.peers().peers(now.nanos());
         order.execute(() -> write(PEERS, PeersJson.write(peers, now.epochMillis())));
         NodeStatus status = status();
@@ -103,9 +108,13 @@ final class NodeJournal {
 
     /** Has everything written, then calls {@code done} on a worker. */
     void flush(Runnable done) {
-        writeManifest();
         cycle();
-        order.execute(done);
+        manifest.flush(() -> order.execute(done));
+    }
+
+    /** Fails those who wait for the manifest to be written. From any thread. */
+    void close() {
+        manifest.close();
     }
 
     NodeStatus status() {
@@ -134,26 +143,14 @@ final class NodeJournal {
                 .sum();
     }
 
-    private void writeManifest() {
-        manifestWaiting = false;
-        ManifestImage image = machine.manifest().image();
-        order.execute(() -> store(MANIFEST, text(image)));
-    }
-
-    private static String text(ManifestImage image) {
-        try (ByteArrayOutputStream target = new ByteArrayOutputStream()) {
-            ManifestJson.write(image, target);
-            return target.toString(StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static ManifestJson.Reading parse(String text) {
-        try {
-            return ManifestJson.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private void prune(Moment now) {
+        if (now.nanos() >= pruneAt) {
+            pruneAt = now.nanos() + PRUNE_INTERVAL.toNanos();
+            int dropped = machine.manifest().prune(now.epochMillis(), ManifestCrdt.REVOKED_WINDOW);
+            if (dropped > 0) {
+                log.debug("{} entries that were revoked long ago left the manifest", dropped);
+                parts.listener().manifestChanged();
+            }
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param workers for what may block briefly or compute for long
  * @param handlers for plugins' handlers, which may block for as long as they like
+ * @param journal one thread, for writing the manifest: workers and handlers wait for it when they publish
  */
-record NodeThreads(ExecutorService workers, ExecutorService handlers) {
+record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorService journal) {
 
     private static final int MAX_WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
@@ -26,15 +27,20 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers) {
     static NodeThreads create() {
         return new NodeThreads(
                 pool("swarm-worker", MAX_WORKERS, Integer.MAX_VALUE),
-                pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS));
+                pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS),
+                pool("swarm-journal", 1, Integer.MAX_VALUE));
     }
 
-    /** Lets workers end what they have, at most that long; handlers are interrupted. */
+    /** Lets workers and the journal end what they have, at most that long each; handlers are interrupted. */
     void finish(Duration grace) throws InterruptedException {
         handlers.shutdownNow();
         workers.shutdown();
+        journal.shutdown();
         if (!workers.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
             workers.shutdownNow();
+        }
+        if (!journal.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+            journal.shutdownNow();
         }
     }
 
@@ -42,6 +48,7 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers) {
     void stop() {
         handlers.shutdownNow();
         workers.shutdownNow();
+        journal.shutdownNow();
     }
 
     private static ExecutorService pool(String name, int threads, int maxWaiting) {

@@ -20,19 +20,31 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Writes entries in this node's name. Safe for many threads; calls wait for the node's loop. */
+/** Writes entries in this node's name. Safe for many threads; calls wait for the node's loop, and for the disk. */
 final class Publisher {
 
     private final NodeParts parts;
     private final NodeMachine machine;
     private volatile EntrySigner signer;
     private final EntryVerifier verifier;
+    private final Supplier<CompletableFuture<@Nullable Void>> stored;
 
-    Publisher(NodeParts parts, NodeMachine machine, EntrySigner signer, EntryVerifier verifier) {
+    /**
+     * A publisher that signs with {@code signer}.
+     *
+     * @param stored asked on the loop after a change: what completes once the change is on disk
+     */
+    Publisher(
+            NodeParts parts,
+            NodeMachine machine,
+            EntrySigner signer,
+            EntryVerifier verifier,
+            Supplier<CompletableFuture<@Nullable Void>> stored) {
         this.parts = parts;
         this.machine = machine;
         this.signer = signer;
         this.verifier = verifier;
+        this.stored = stored;
     }
 
     /** Signs with another key from here on. */
@@ -108,10 +120,13 @@ final class Publisher {
         }
     }
 
+    /** What was changed, once it is on disk. */
     private <T> T await(Supplier<T> change) {
-        CompletableFuture<T> answer = parts.loop().ask(change);
+        CompletableFuture<Change<T>> answer = parts.loop().ask(() -> new Change<>(change.get(), stored.get()));
         try {
-            return answer.join();
+            Change<T> made = answer.join();
+            made.stored().join();
+            return made.result();
         } catch (CompletionException e) {
             if (e.getCause() instanceof SwarmException refused) {
                 throw refused;
@@ -119,4 +134,6 @@ final class Publisher {
             throw e;
         }
     }
+
+    private record Change<T>(T result, CompletableFuture<@Nullable Void> stored) {}
 }

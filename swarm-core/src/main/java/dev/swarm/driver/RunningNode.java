@@ -158,20 +158,27 @@ public final class RunningNode implements AutoCloseable {
                 transport::openMulticast,
                 segment -> new AnnouncementReader(parts, machine, segment));
         parts.attach(segments);
-        this.journal = new NodeJournal(parts, machine, files, subsystems, () -> trait("swarm_seeds"));
+        ManifestWriter writer = new ManifestWriter(
+                manifest,
+                fleet,
+                new JournalFile(new NioJournalDisk(config.dataDirectory()), fleet, SystemAdapters.randomness()),
+                files,
+                new ManifestWriter.Threads(
+                        task -> parts.loop().execute(task), new SerialExecutor(threads.journal()), parts.ticker()));
+        this.journal = new NodeJournal(parts, machine, writer, files, subsystems, () -> trait("swarm_seeds"));
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);
         EntrySigner signer =
                 EntrySigner.of(config.credentials().key(), config.credentials().certificate(), fleet);
-        this.publisher = new Publisher(parts, machine, signer, verifier);
+        this.publisher = new Publisher(parts, machine, signer, verifier, journal::manifestStored);
         this.gossipRoutes = new GossipRoutes(parts, machine, effects);
-        open(verifier);
+        open();
     }
 
-    private void open(EntryVerifier verifier) {
+    private void open() {
         Moment now = parts.now();
         located(segments.look());
-        journal.load(verifier, now);
+        journal.load(now);
         machine.storeHolds(completeBlobs());
         config.peers().forEach(peer -> machine.suggested(peer, now));
         refreshRevoked();
@@ -237,6 +244,8 @@ public final class RunningNode implements AutoCloseable {
         }
         machine.advance(now);
         long wake = Math.min(cycleAt, machine.wakeAt(now));
+        long written = journal.advance();
+        wake = written < wake - now.nanos() ? now.nanos() + written : wake;
         return parts.tickerTime(denyGate.isWatching() ? Math.min(wake, pollDenyList(now)) : wake);
     }
 
@@ -417,12 +426,12 @@ public final class RunningNode implements AutoCloseable {
         return text;
     }
 
-    /** Publishes a blob that is complete here. Waits for the node's loop. */
+    /** Publishes a blob that is complete here. Waits until that is on disk. */
     public void publish(BlobId blob, Publication publication) {
         publisher.publish(blob, publication);
     }
 
-    /** Ends the entry of a blob. Waits for the node's loop. */
+    /** Ends the entry of a blob. Waits until that is on disk. */
     public void revoke(BlobId blob) {
         publisher.revoke(blob, identity.roles().contains(Role.OPERATOR));
     }
@@ -480,6 +489,7 @@ public final class RunningNode implements AutoCloseable {
             threads.stop();
             closeQuietly(blobs);
             awaited.close();
+            journal.close();
         }
     }
 

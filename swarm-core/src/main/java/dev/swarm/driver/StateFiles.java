@@ -1,7 +1,9 @@
 package dev.swarm.driver;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,22 +21,36 @@ final class StateFiles {
 
     private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
 
+    private static final int BUFFER_BYTES = 64 << 10;
+
     private final Path directory;
 
     StateFiles(Path directory) {
         this.directory = directory;
     }
 
-    /** Replaces a file: temporary file, fsync, rename, fsync of the directory. Everyone may read it. */
+    /** Writes a file's content; may throw what the stream throws. */
+    @FunctionalInterface
+    interface Content {
+
+        /** Writes all of it; the stream is not to be closed. */
+        void writeTo(OutputStream target) throws IOException;
+    }
+
+    /** Replaces a file by a text. */
     void write(String name, String text) throws IOException {
+        write(name, target -> target.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Replaces a file: temporary file, fsync, rename, fsync of the directory. Everyone may read it. */
+    void write(String name, Content content) throws IOException {
         Path temporary = directory.resolve(name + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             makeReadable(temporary);
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+            content.writeTo(stream);
+            stream.flush();
             channel.force(true);
         }
         Files.move(
@@ -52,6 +68,15 @@ final class StateFiles {
     String read(String name) throws IOException {
         try {
             return Files.readString(directory.resolve(name));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** The bytes of a file, or null if there is none. */
+    byte @Nullable [] readBytes(String name) throws IOException {
+        try {
+            return Files.readAllBytes(directory.resolve(name));
         } catch (NoSuchFileException e) {
             return null;
         }

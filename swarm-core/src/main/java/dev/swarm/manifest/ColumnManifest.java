@@ -44,9 +44,11 @@ final class ColumnManifest implements ManifestCrdt {
     private final Map<PeerId, Integer> entriesByAuthor = new HashMap<>();
     private final Map<AuthorCertificate, AuthorCertificate> certificates = new HashMap<>();
     private final Set<VersionedKey> unwelcome = new LinkedHashSet<>();
-    private final Graves graves = new Graves();
+    private final ChangeLog changes = new ChangeLog();
+    private final Graves graves = new Graves(changes);
     private ManifestPolicy policy;
     private HybridClock clock;
+    private HybridTimestamp purgedUpTo = HybridTimestamp.ZERO;
     private long version;
 
     ColumnManifest(ManifestPolicy policy) {
@@ -82,14 +84,49 @@ final class ColumnManifest implements ManifestCrdt {
                 put(entry);
             }
         }
+        purge(image.purgedUpTo());
         version = Math.max(version, image.version());
+        changes.clear();
         return problems;
+    }
+
+    @Override
+    public List<String> restore(JournalReading stored, long nowMillis) {
+        return restore(stored.image(), new StoredEntryVerifier(), nowMillis);
     }
 
     @Override
     public ManifestImage image() {
         return new ManifestImage(
-                version, entries(), graves.proofs(), graves.blobMarkers(), graves.entryMarkers(), graves.horizon());
+                version,
+                entries(),
+                graves.proofs(),
+                graves.blobMarkers(),
+                graves.entryMarkers(),
+                graves.horizon(),
+                purgedUpTo);
+    }
+
+    @Override
+    public ManifestChanges drainChanges() {
+        ManifestChanges drained = changes.isOverflowed() ? ManifestChanges.whole(image()) : changed();
+        changes.clear();
+        return drained;
+    }
+
+    @Override
+    public int size() {
+        return index.size();
+    }
+
+    @Override
+    public HybridTimestamp purgedUpTo() {
+        return purgedUpTo;
+    }
+
+    @Override
+    public void purge(HybridTimestamp upTo) {
+        purgedUpTo = HybridTimestamp.max(purgedUpTo, upTo);
     }
 
     @Override
@@ -243,6 +280,18 @@ final class ColumnManifest implements ManifestCrdt {
         return graves.proofAgainst(listed);
     }
 
+    private ManifestChanges changed() {
+        ManifestImage now = new ManifestImage(
+                version,
+                changes.present(this::entry),
+                changes.proofs(graves::proof),
+                changes.blobMarkers(graves.blobMarkers()),
+                changes.entryMarkers(graves.entryMarkers()),
+                graves.horizon(),
+                purgedUpTo);
+        return new ManifestChanges(now, changes.removed(this::entry), false);
+    }
+
     private @Nullable Refusal refusal(VerifiedEntry entry, long nowMillis) {
         ManifestEntry content = entry.entry();
         if (!clock.admits(content.clock(), nowMillis)) {
@@ -290,6 +339,7 @@ final class ColumnManifest implements ManifestCrdt {
         certificates.putIfAbsent(certificate, certificate);
         byLabel.computeIfAbsent(entry.entry().label(), label -> new TreeSet<>()).add(key);
         index.put(entry.signed().version());
+        changes.entry(key);
         version++;
         return true;
     }
@@ -327,6 +377,7 @@ final class ColumnManifest implements ManifestCrdt {
         KeyHash hash = entry.signed().version().key();
         keys.remove(hash);
         index.remove(hash);
+        changes.entry(key);
         version++;
     }
 

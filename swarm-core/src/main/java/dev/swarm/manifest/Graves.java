@@ -38,6 +38,11 @@ final class Graves {
     private final Map<KeyHash, EntryKey> keys = new HashMap<>();
     private final NavigableMap<EntryKey, VerifiedEntry> proofs = new TreeMap<>();
     private final Set<EntryKey> proofsByAge = new LinkedHashSet<>();
+    private final ChangeLog changes;
+
+    Graves(ChangeLog changes) {
+        this.changes = changes;
+    }
 
     /** Whether an entry is dead. A ban is not, but for its author's own later word. */
     boolean refuses(VerifiedEntry entry) {
@@ -80,13 +85,16 @@ final class Graves {
 
     /** Marks every entry of a blob as dead up to a time. */
     void buryBlob(BlobId blob, HybridTimestamp upTo) {
-        blobs.bury(blob, upTo);
+        if (blobs.bury(blob, upTo)) {
+            changes.blobMarker(blob);
+        }
     }
 
     /** Marks an author's entry as dead up to a time. */
     void buryEntry(EntryKey key, HybridTimestamp upTo) {
         if (entries.bury(key, upTo)) {
             keys.put(SignedEntry.hashOf(key), key);
+            changes.entryMarker(key);
         }
     }
 
@@ -101,6 +109,7 @@ final class Graves {
     void keepProof(VerifiedEntry revocation) {
         EntryKey key = revocation.entry().key();
         proofs.put(key, revocation);
+        changes.proof(key);
         proofsByAge.remove(key);
         proofsByAge.add(key);
         if (proofsByAge.size() > MAX_PROOFS) {
@@ -133,6 +142,12 @@ final class Graves {
 
     HybridTimestamp horizon() {
         return HybridTimestamp.max(blobs.horizon(), entries.horizon());
+    }
+
+    /** The proof that is kept under a key; null if none is. */
+    @Nullable
+    VerifiedEntry proof(EntryKey key) {
+        return proofs.get(key);
     }
 
     List<SignedEntry> proofs() {

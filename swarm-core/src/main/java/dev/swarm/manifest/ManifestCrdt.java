@@ -68,8 +68,29 @@ public interface ManifestCrdt {
      */
     List<String> restore(ManifestImage image, EntryVerifier verifier, long nowMillis);
 
+    /**
+     * Takes in what a journal of this node's own held. For use before the first {@link #merge}, as the other {@code restore},
+     * but no signature is verified: an entry is written to the journal after it was verified and merged, and the journal is
+     * checksummed and readable for its owner alone. Whoever can write there can also take the node's key. Roles are read from
+     * the certificates, once for each; whether a certificate has expired since, or was withdrawn, makes no difference.
+     *
+     * @param nowMillis the wall clock; stored times far ahead of it do not advance the manifest's clock
+     * @return what could not be taken in, one message for each; empty if all was
+     */
+    List<String> restore(JournalReading stored, long nowMillis);
+
     /** All that there is to store. */
     ManifestImage image();
+
+    /**
+     * What changed since the last call, or since {@code restore}, for a store that holds what was there before. Takes time in
+     * proportion to the changes; after very many the answer is the {@linkplain ManifestChanges#whole whole} manifest, so that
+     * what is remembered for it is bounded.
+     */
+    ManifestChanges drainChanges();
+
+    /** How many entries there are. */
+    int size();
 
     /** Judges what is merged from now on by another policy. What is in the manifest stays. */
     void usePolicy(ManifestPolicy policy);
@@ -146,4 +167,13 @@ public interface ManifestCrdt {
      * @return how many markers were dropped
      */
     int forgetMarkersBefore(HybridTimestamp horizon);
+
+    /** Up to when revocations are no longer shown to readers; {@link HybridTimestamp#ZERO} if all are. */
+    HybridTimestamp purgedUpTo();
+
+    /**
+     * Has revocations no longer shown to readers, up to a time; an earlier time than before changes nothing. They stay in the
+     * manifest for as long as others need them.
+     */
+    void purge(HybridTimestamp upTo);
 }

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param buriedBlobs blobs of which no entry up to that time is taken in
  * @param buriedEntries entries of which no version up to that time is taken in
  * @param horizon time before which no markers are kept
+ * @param purgedUpTo revocations up to that time are no longer shown to readers of the manifest
  */
 public record ManifestImage(
         long version,
@@ -22,11 +23,12 @@ public record ManifestImage(
         List<SignedEntry> proofs,
         Map<BlobId, HybridTimestamp> buriedBlobs,
         Map<EntryKey, HybridTimestamp> buriedEntries,
-        HybridTimestamp horizon) {
+        HybridTimestamp horizon,
+        HybridTimestamp purgedUpTo) {
 
     /** The image of a manifest that was never written. */
     public static final ManifestImage EMPTY =
-            new ManifestImage(0, List.of(), List.of(), Map.of(), Map.of(), HybridTimestamp.ZERO);
+            new ManifestImage(0, List.of(), List.of(), Map.of(), Map.of(), HybridTimestamp.ZERO, HybridTimestamp.ZERO);
 
     /** Copies the collections. */
     public ManifestImage {
@@ -38,5 +40,6 @@ public record ManifestImage(
         buriedBlobs = Map.copyOf(buriedBlobs);
         buriedEntries = Map.copyOf(buriedEntries);
         Objects.requireNonNull(horizon, "horizon");
+        Objects.requireNonNull(purgedUpTo, "purgedUpTo");
     }
 }

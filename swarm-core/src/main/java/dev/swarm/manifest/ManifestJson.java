@@ -1,65 +1,65 @@
 package dev.swarm.manifest;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
 
 /**
- * The manifest as a JSON document: readable for people, with the signed records for the node.
+ * A {@link ManifestView} as a JSON document for people and their tools. Nothing is restored from it: what a node knows is in its
+ * {@link ManifestJournal}.
  *
  * <pre>{@code
- * { "version": 12, "horizon": "0",
- *   "entries": [ { "sha256": "9faa...", "label": "app-v2", "size": 49283072, "target": "*.web.*", "retention": "7d",
- *                  "state": "active", "channel": "filecast", "origin": "web-01.example.com",
- *                  "clock": "111853241139200", "time": "2026-01-01T00:00:00Z", "root": "77ab...",
- *                  "record": "<base64>" } ],
- *   "proofs": [ "<base64>" ],
- *   "markers": [ { "sha256": "0c1d...", "clock": "111853241139200" },
- *                { "sha256": "0c1d...", "clock": "111853241139200", "origin": "web-02.example.com" } ],
- *   "certificates": [ "<base64>" ] }
+ * {"format":"swarm-manifest/1","fleet":"5dbe...","version":12,"digest":"9a0c...","purged_up_to":"0",
+ * "entries":[
+ * {"sha256":"9faa...","label":"app-v2","size":49283072,"root":"77ab...","target":"*.web.*","retention":"7d",
+ *  "channel":"filecast","state":"active","origin":"web-01.example.com","clock":"111853241139200",
+ *  "time":"2026-01-01T00:00:00Z",
+ *  "authors":[{"origin":"web-01.example.com","state":"active","clock":"111853241139200"}]}
+ * ],
+ * "checksum":"0b1e..."}
  * }</pre>
  *
- * <p>Reading takes an entry from its {@code record} alone; the fields beside it are for the reader's eyes. A clock is the
- * packed timestamp in decimal digits, as text, since many readers of JSON keep no more than 53 bits of a number.
+ * <p>Each blob is one line. The checksum is the SHA-256 of all bytes before the quotation mark with which the member's name
+ * begins. A clock is the packed timestamp in decimal digits, as text, since many readers of JSON keep no more than 53 bits of a
+ * number.
  *
- * <p>Stateless; streams are read and written to their end and stay the caller's.
+ * <p>Stateless.
  */
 public final class ManifestJson {
+
+    /** The value of {@code format}. */
+    public static final String FORMAT = "swarm-manifest/1";
 
     private ManifestJson() {}
 
     /**
-     * Writes a manifest.
+     * Writes a view; equal views give the same bytes.
      *
+     * @param target stays the caller's
      * @throws IOException if {@code target} fails
      */
-    public static void write(ManifestImage image, OutputStream target) throws IOException {
-        ManifestJsonWriter.write(image, target);
+    public static void write(ManifestView view, OutputStream target) throws IOException {
+        ManifestJsonWriter.write(view, target);
     }
 
     /**
-     * Reads a manifest as far as it can be read.
+     * Reads a view. Members that are not known are passed over. An entry's {@link ManifestEntry#endsOthersUpTo} is not in it.
      *
-     * @return what could be read, and one problem for each part that could not; a document that ends early or is no JSON is
-     *     one problem, and what stands before it counts
-     * @throws IOException if {@code source} fails
+     * @throws IllegalArgumentException if the document is torn or was edited; the message says which
      */
-    public static Reading read(InputStream source) throws IOException {
-        return new ManifestJsonReader().read(source);
+    public static ManifestView read(byte[] document) {
+        check(document);
+        return new ManifestJsonReader().read(document);
     }
 
     /**
-     * What a document holds. Immutable.
+     * Tells whether a document is as {@link #write} wrote it.
      *
-     * @param image what could be read; nothing of it is verified
-     * @param problems what could not, one message each
+     * @throws IllegalArgumentException if it does not parse, or its checksum is not that of its bytes; the message says which
      */
-    public record Reading(ManifestImage image, List<String> problems) {
-
-        /** Copies the problems. */
-        public Reading {
-            problems = List.copyOf(problems);
+    public static void check(byte[] document) {
+        if (!ViewChecksum.matches(document)) {
+            ManifestJsonReader.checkForm(document);
+            throw new IllegalArgumentException("its checksum differs: it was edited by hand or is damaged");
         }
     }
 }

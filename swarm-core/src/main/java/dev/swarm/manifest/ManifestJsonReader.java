@@ -2,243 +2,160 @@ package dev.swarm.manifest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.crdt.Fingerprint;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.peer.PeerId;
-import java.io.CharConversionException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one {@link ManifestJson} document. For one use. */
+/** Reads one {@link ManifestJson} document, whose checksum is right. For one use. */
 final class ManifestJsonReader {
 
     private static final int MAX_TEXT = 64 * 1024;
     private static final int MAX_DEPTH = 16;
 
-    /** Problems named one by one; of more, only the number is told. */
-    private static final int MAX_PROBLEMS = 100;
-
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(MAX_TEXT)
                     .maxNestingDepth(MAX_DEPTH)
                     .build())
             .build();
 
-    private final Map<String, AuthorCertificate> certificates = new HashMap<>();
-    private final List<String> entries = new ArrayList<>();
-    private final List<String> proofs = new ArrayList<>();
-    private final Map<BlobId, HybridTimestamp> buriedBlobs = new HashMap<>();
-    private final Map<EntryKey, HybridTimestamp> buriedEntries = new HashMap<>();
-    private final List<String> problems = new ArrayList<>();
-    private int unnamedProblems;
-    private long version;
-    private HybridTimestamp horizon = HybridTimestamp.ZERO;
+    private final Map<String, String> members = new HashMap<>();
+    private final List<ManifestView.Row> rows = new ArrayList<>();
 
-    ManifestJson.Reading read(InputStream source) throws IOException {
-        try (JsonParser json = FACTORY.createParser(source)) {
+    ManifestView read(byte[] document) {
+        try (JsonParser json = FACTORY.createParser(document)) {
             readDocument(json);
-        } catch (JsonProcessingException e) {
-            problem("the document ends or breaks at line "
-                    + (e.getLocation() == null ? 0 : e.getLocation().getLineNr()) + ": " + e.getOriginalMessage());
-        } catch (CharConversionException e) {
-            problem("it is no text: " + e.getMessage());
+        } catch (IOException e) {
+            throw broken(e);
         }
-        List<SignedEntry> readEntries = decodeAll("entry", entries);
-        List<SignedEntry> readProofs = decodeAll("proof", proofs);
-        if (unnamedProblems > 0) {
-            problems.add("manifest document: " + unnamedProblems + " more problems");
+        if (!ManifestJson.FORMAT.equals(members.get("format"))) {
+            throw new IllegalArgumentException("its format is " + Quoted.of(member(members, "format")) + ", has to be "
+                    + ManifestJson.FORMAT + "; read it with the version that wrote it");
         }
-        return new ManifestJson.Reading(
-                new ManifestImage(version, readEntries, readProofs, buriedBlobs, buriedEntries, horizon), problems);
+        return new ManifestView(
+                new FleetId(member(members, "fleet")),
+                Long.parseLong(member(members, "version")),
+                Fingerprint.of(HexFormat.of().parseHex(member(members, "digest"))),
+                clock(members, "purged_up_to"),
+                rows);
+    }
+
+    /** Tells whether a document is a JSON object at all, with a word on where it is not. */
+    static void checkForm(byte[] document) {
+        try (JsonParser json = FACTORY.createParser(document)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("it does not parse: it is no JSON object");
+            }
+            json.skipChildren();
+            if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
+                throw new IllegalArgumentException("it does not parse: it ends early or goes on after its end");
+            }
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private static IllegalArgumentException broken(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        int end = message.indexOf('\n');
+        return new IllegalArgumentException("it does not parse: " + (end < 0 ? message : message.substring(0, end)), e);
     }
 
     private void readDocument(JsonParser json) throws IOException {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-            problem("it is no JSON object");
-            return;
-        }
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            JsonToken token = json.nextToken();
-            switch (field) {
-                case "version" -> readVersion(json, token);
-                case "horizon" -> readHorizon(json, token);
-                case "certificates" -> forEach(json, token, () -> readCertificate(json));
-                case "markers" -> forEach(json, token, () -> readMarker(json));
-                case "proofs" -> forEach(json, token, () -> readRecord(json, proofs));
-                case "entries" -> forEach(json, token, () -> readEntry(json));
-                default -> json.skipChildren();
-            }
-        }
-        if (json.nextToken() != null) {
-            problem("something follows its end");
-        }
-    }
-
-    private void readVersion(JsonParser json, @Nullable JsonToken token) throws IOException {
-        if (token == JsonToken.VALUE_NUMBER_INT && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-            version = Math.max(0, json.getLongValue());
-        } else {
-            problem("version is no whole number");
-            json.skipChildren();
-        }
-    }
-
-    private void readHorizon(JsonParser json, @Nullable JsonToken token) throws IOException {
-        HybridTimestamp read = token == JsonToken.VALUE_STRING ? clock(json.getText()) : null;
-        if (read == null) {
-            problem("horizon is no clock");
-            json.skipChildren();
-        } else {
-            horizon = read;
-        }
-    }
-
-    private void readCertificate(JsonParser json) throws IOException {
-        byte[] der = base64("certificate", json);
-        if (der == null) {
-            return;
-        }
-        try {
-            AuthorCertificate certificate = AuthorCertificate.of(der);
-            certificates.put(certificate.fingerprint(), certificate);
-        } catch (IllegalArgumentException e) {
-            problem(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void readMarker(JsonParser json) throws IOException {
-        Map<String, String> fields = readTexts(json);
-        HybridTimestamp clock = clock(fields.getOrDefault("clock", ""));
-        String sha256 = fields.getOrDefault("sha256", "");
-        if (clock == null || !BlobId.isHex(sha256)) {
-            problem("a marker of " + Quoted.of(sha256) + " needs sha256 and clock");
-            return;
-        }
-        BlobId blob = BlobId.parse(sha256);
-        String origin = fields.get("origin");
-        if (origin == null) {
-            buriedBlobs.merge(blob, clock, HybridTimestamp::max);
-            return;
-        }
-        try {
-            buriedEntries.merge(new EntryKey(blob, new PeerId(origin)), clock, HybridTimestamp::max);
-        } catch (IllegalArgumentException e) {
-            problem("a marker of " + blob + ": " + e.getMessage());
-        }
-    }
-
-    private void readEntry(JsonParser json) throws IOException {
-        Map<String, String> fields = readTexts(json);
-        String record = fields.get("record");
-        if (record == null) {
-            problem("entry " + Quoted.of(fields.getOrDefault("sha256", "")) + " has no record");
-        } else {
-            entries.add(record);
-        }
-    }
-
-    private void readRecord(JsonParser json, List<String> target) throws IOException {
-        if (json.hasToken(JsonToken.VALUE_STRING)) {
-            target.add(json.getText());
-        } else {
-            problem("a record is no text");
-            json.skipChildren();
-        }
-    }
-
-    /** The text fields of an object; others are skipped. */
-    private Map<String, String> readTexts(JsonParser json) throws IOException {
-        Map<String, String> fields = new HashMap<>();
-        if (!json.hasToken(JsonToken.START_OBJECT)) {
-            json.skipChildren();
-            return fields;
-        }
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-            if (json.nextToken() == JsonToken.VALUE_STRING) {
-                fields.put(field, json.getText());
+        json.nextToken();
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            if (json.nextToken() == JsonToken.START_ARRAY && name.equals("entries")) {
+                while (json.nextToken() != JsonToken.END_ARRAY) {
+                    rows.add(readRow(json));
+                }
             } else {
-                json.skipChildren();
+                readMember(json, members);
             }
         }
-        return fields;
     }
 
-    private void forEach(JsonParser json, @Nullable JsonToken token, Element element) throws IOException {
-        if (token != JsonToken.START_ARRAY) {
-            problem(json.currentName() + " is no list");
-            json.skipChildren();
-            return;
-        }
-        for (JsonToken next = json.nextToken(); next != JsonToken.END_ARRAY && next != null; next = json.nextToken()) {
-            element.read();
-        }
-    }
-
-    private byte @Nullable [] base64(String what, JsonParser json) throws IOException {
-        if (json.hasToken(JsonToken.VALUE_STRING)) {
-            return base64(what, json.getText());
-        }
-        problem("a " + what + " is no text");
-        json.skipChildren();
-        return null;
-    }
-
-    private byte @Nullable [] base64(String what, String text) {
-        try {
-            return Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            problem("a " + what + " is no base64: " + e.getMessage());
-            return null;
-        }
-    }
-
-    private List<SignedEntry> decodeAll(String what, List<String> records) {
-        List<SignedEntry> decoded = new ArrayList<>(records.size());
-        for (String record : records) {
-            byte[] bytes = base64(what, record);
-            if (bytes == null) {
-                continue;
-            }
-            try {
-                decoded.add(SignedEntry.decode(bytes, certificates::get));
-            } catch (IllegalArgumentException e) {
-                problem(what + " " + Quoted.of(record) + ": " + e.getMessage());
+    private static ManifestView.Row readRow(JsonParser json) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        List<ManifestView.Word> authors = new ArrayList<>();
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            if (json.nextToken() == JsonToken.START_ARRAY && name.equals("authors")) {
+                while (json.nextToken() != JsonToken.END_ARRAY) {
+                    authors.add(readWord(json));
+                }
+            } else {
+                readMember(json, fields);
             }
         }
-        return decoded;
+        return row(fields, authors);
     }
 
-    private void problem(String what) {
-        if (problems.size() < MAX_PROBLEMS) {
-            problems.add("manifest document: " + what);
+    private static ManifestView.Word readWord(JsonParser json) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            json.nextToken();
+            readMember(json, fields);
+        }
+        return new ManifestView.Word(
+                new PeerId(member(fields, "origin")), state(member(fields, "state")), clock(fields, "clock"));
+    }
+
+    /** Keeps texts and numbers; what else there may be is passed over. */
+    private static void readMember(JsonParser json, Map<String, String> fields) throws IOException {
+        if (json.currentToken().isScalarValue()) {
+            fields.put(json.currentName(), json.getText());
         } else {
-            unnamedProblems++;
+            json.skipChildren();
         }
     }
 
-    private static @Nullable HybridTimestamp clock(String digits) {
-        try {
-            return new HybridTimestamp(Long.parseUnsignedLong(digits));
-        } catch (NumberFormatException e) {
-            return null;
-        }
+    private static ManifestView.Row row(Map<String, String> fields, List<ManifestView.Word> authors) {
+        PeerId origin = new PeerId(member(fields, "origin"));
+        EntryState ownState = authors.stream()
+                .filter(word -> word.author().equals(origin))
+                .map(ManifestView.Word::state)
+                .findFirst()
+                .orElse(EntryState.ACTIVE);
+        ManifestEntry entry = ManifestEntry.builder()
+                .blob(BlobId.parse(member(fields, "sha256")))
+                .author(origin)
+                .size(Long.parseLong(member(fields, "size")))
+                .root(TreeRoot.of(HexFormat.of().parseHex(member(fields, "root"))))
+                .label(new Label(member(fields, "label")))
+                .target(TargetSpec.parse(member(fields, "target")))
+                .retention(Retention.parse(member(fields, "retention")))
+                .channel(member(fields, "channel"))
+                .clock(clock(fields, "clock"))
+                .state(ownState)
+                .build();
+        return new ManifestView.Row(entry, state(member(fields, "state")), authors);
     }
 
-    /** Reads one element of a list, at whose first token the parser stands. */
-    @FunctionalInterface
-    private interface Element {
-        void read() throws IOException;
+    private static EntryState state(String text) {
+        return EntryState.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    private static HybridTimestamp clock(Map<String, String> fields, String name) {
+        return new HybridTimestamp(Long.parseUnsignedLong(member(fields, name)));
+    }
+
+    private static String member(Map<String, String> fields, String name) {
+        @Nullable String value = fields.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("it has no " + name);
+        }
+        return value;
     }
 }

@@ -3,22 +3,23 @@ package dev.swarm.manifest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import dev.swarm.blob.BlobId;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import dev.swarm.crdt.HybridTimestamp;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
-/** Writes {@link ManifestJson} documents; the same image gives the same bytes. */
+/** Writes {@link ManifestJson} documents. */
 final class ManifestJsonWriter {
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+            .build();
 
     private final JsonGenerator json;
 
@@ -26,81 +27,95 @@ final class ManifestJsonWriter {
         this.json = json;
     }
 
-    static void write(ManifestImage image, OutputStream target) throws IOException {
-        try (JsonGenerator json = FACTORY.createGenerator(target)) {
-            json.useDefaultPrettyPrinter();
-            new ManifestJsonWriter(json).write(image);
+    static void write(ManifestView view, OutputStream target) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        OutputStream digested = new DigestOutputStream(target, digest);
+        try (JsonGenerator json = FACTORY.createGenerator(digested)) {
+            json.setPrettyPrinter(new LinePrinter());
+            new ManifestJsonWriter(json).write(view);
         }
+        digested.write(",\n".getBytes(StandardCharsets.US_ASCII));
+        target.write(ViewChecksum.tail(digest));
     }
 
-    private void write(ManifestImage image) throws IOException {
+    /** Leaves the object open. */
+    private void write(ManifestView view) throws IOException {
         json.writeStartObject();
-        json.writeNumberField("version", image.version());
-        json.writeStringField("horizon", text(image.horizon()));
-        writeCertificates(image);
-        json.writeArrayFieldStart("markers");
-        for (Map.Entry<BlobId, HybridTimestamp> marker : new TreeMap<>(image.buriedBlobs()).entrySet()) {
-            writeMarker(marker.getKey(), marker.getValue());
-            json.writeEndObject();
-        }
-        for (Map.Entry<EntryKey, HybridTimestamp> marker : new TreeMap<>(image.buriedEntries()).entrySet()) {
-            writeMarker(marker.getKey().blob(), marker.getValue());
-            json.writeStringField("origin", marker.getKey().author().host());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("proofs");
-        for (SignedEntry proof : image.proofs()) {
-            json.writeBinary(proof.encode());
-        }
-        json.writeEndArray();
+        json.writeStringField("format", ManifestJson.FORMAT);
+        json.writeStringField("fleet", view.fleet().hex());
+        json.writeNumberField("version", view.version());
+        json.writeStringField("digest", view.digest().toString());
+        json.writeStringField("purged_up_to", text(view.purgedUpTo()));
         json.writeArrayFieldStart("entries");
-        for (SignedEntry entry : image.entries()) {
-            writeEntry(entry);
-        }
-        json.writeEndArray();
-        json.writeEndObject();
-    }
-
-    /** Certificates come before what refers to them, so that a document cut short keeps what stands in it. */
-    private void writeCertificates(ManifestImage image) throws IOException {
-        Set<AuthorCertificate> certificates = new LinkedHashSet<>();
-        image.entries().forEach(entry -> certificates.add(entry.certificate()));
-        image.proofs().forEach(entry -> certificates.add(entry.certificate()));
-        json.writeArrayFieldStart("certificates");
-        for (AuthorCertificate certificate : certificates) {
-            json.writeBinary(certificate.toBytes());
+        for (ManifestView.Row row : view.rows()) {
+            write(row);
         }
         json.writeEndArray();
     }
 
-    private void writeMarker(BlobId blob, HybridTimestamp clock) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("sha256", blob.hex());
-        json.writeStringField("clock", text(clock));
-    }
-
-    private void writeEntry(SignedEntry signed) throws IOException {
-        ManifestEntry entry = signed.entry();
+    private void write(ManifestView.Row row) throws IOException {
+        ManifestEntry entry = row.entry();
         json.writeStartObject();
         json.writeStringField("sha256", entry.blob().hex());
         json.writeStringField("label", entry.label().name());
         json.writeNumberField("size", entry.size());
+        json.writeStringField("root", entry.root().toString());
         json.writeStringField("target", entry.target().toString());
         json.writeStringField("retention", entry.retention().toString());
-        json.writeStringField("state", entry.state().name().toLowerCase(Locale.ROOT));
         json.writeStringField("channel", entry.channel());
+        json.writeStringField("state", text(row.state()));
         json.writeStringField("origin", entry.author().host());
         json.writeStringField("clock", text(entry.clock()));
         json.writeStringField(
                 "time", Instant.ofEpochMilli(entry.clock().epochMillis()).toString());
-        json.writeStringField("root", entry.root().toString());
-        json.writeFieldName("record");
-        json.writeBinary(signed.encode());
+        json.writeArrayFieldStart("authors");
+        for (ManifestView.Word word : row.authors()) {
+            json.writeStartObject();
+            json.writeStringField("origin", word.author().host());
+            json.writeStringField("state", text(word.state()));
+            json.writeStringField("clock", text(word.clock()));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeEndObject();
+    }
+
+    static String text(EntryState state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     private static String text(HybridTimestamp clock) {
         return Long.toUnsignedString(clock.packed());
+    }
+
+    /** Begins a line for the list of blobs and for each of them. */
+    private static final class LinePrinter extends MinimalPrettyPrinter {
+
+        private static final long serialVersionUID = 1L;
+        private static final int BLOBS_DEPTH = 2;
+
+        @Override
+        public void beforeArrayValues(JsonGenerator json) throws IOException {
+            breakLine(json);
+        }
+
+        @Override
+        public void writeArrayValueSeparator(JsonGenerator json) throws IOException {
+            json.writeRaw(',');
+            breakLine(json);
+        }
+
+        @Override
+        public void writeEndArray(JsonGenerator json, int count) throws IOException {
+            // The context is the list's own until it is closed.
+            breakLine(json);
+            json.writeRaw(']');
+        }
+
+        private static void breakLine(JsonGenerator json) throws IOException {
+            if (json.getOutputContext().getNestingDepth() == BLOBS_DEPTH) {
+                json.writeRaw('\n');
+            }
+        }
     }
 }

@@ -469,7 +469,13 @@ class ManifestCrdtTest {
             SignedEntry bad =
                     new SignedEntry(good.entry().toBuilder().size(5).build(), good.certificate(), good.signature());
             ManifestImage image = new ManifestImage(
-                    9, List.of(bad, active("b", 2, NOW).signed()), List.of(), Map.of(), Map.of(), HybridTimestamp.ZERO);
+                    9,
+                    List.of(bad, active("b", 2, NOW).signed()),
+                    List.of(),
+                    Map.of(),
+                    Map.of(),
+                    HybridTimestamp.ZERO,
+                    HybridTimestamp.ZERO);
             ManifestCrdt manifest = manifest();
 
             assertThat(manifest.restore(image, Fixtures.VERIFIER, NOW))

@@ -125,7 +125,7 @@ final class StatusCommand implements Callable<Integer> {
         document.put("label", seed.entry().label().name());
         document.put("size", seed.entry().size());
         document.put("chunks", (long) new BlobLayout(seed.entry().size()).chunkCount());
-        document.put("state", seed.state());
+        document.put("state", seed.active() ? "active" : "revoked");
         document.put("nodes", List.of());
         Map<String, @Nullable Object> summary = new LinkedHashMap<>();
         for (String state : List.of("complete", "downloading", "pending", "skipped", "revoking", "revoked", "total")) {

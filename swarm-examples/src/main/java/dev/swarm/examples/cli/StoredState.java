@@ -1,23 +1,17 @@
 package dev.swarm.examples.cli;
 
-import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestJson;
-import dev.swarm.manifest.SignedEntry;
 import dev.swarm.trait.JsonText;
-import dev.swarm.transport.MemberCertificates;
-import dev.swarm.transport.Role;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,37 +31,42 @@ final class StoredState {
     /**
      * A blob as the manifest file tells.
      *
-     * @param entry the entry that counts: the newest active one, or the newest
-     * @param active whether the blob is to be held by anyone
+     * @param entry the entry that counts
+     * @param standing what all its authors together make of it
      */
-    record Seed(ManifestEntry entry, boolean active) {
+    record Seed(ManifestEntry entry, EntryState standing) {
 
         BlobId blob() {
             return entry.blob();
         }
 
+        boolean active() {
+            return standing == EntryState.ACTIVE;
+        }
+
+        /** {@code active}, {@code revoked} or {@code banned}. */
         String state() {
-            return active ? "active" : "revoked";
+            return standing.name().toLowerCase(Locale.ROOT);
         }
     }
 
     /** Every blob of the manifest, by label and id. */
     List<Seed> seeds() throws IOException {
-        Map<BlobId, List<SignedEntry>> columns = new TreeMap<>();
-        try (InputStream file = Files.newInputStream(requireNode().resolve("manifest.json"))) {
-            for (SignedEntry entry : ManifestJson.read(file).image().entries()) {
-                columns.computeIfAbsent(entry.entry().blob(), id -> new ArrayList<>())
-                        .add(entry);
-            }
+        Path file = requireNode().resolve("manifest.json");
+        try {
+            return ManifestJson.read(Files.readAllBytes(file)).rows().stream()
+                    .map(row -> new Seed(row.entry(), row.state()))
+                    .sorted(Comparator.<Seed, String>comparing(
+                                    seed -> seed.entry().label().name())
+                            .thenComparing(Seed::blob))
+                    .toList();
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "cannot use " + file + ": " + e.getMessage() + "; a node that starts on it writes it anew");
         }
-        return columns.values().stream()
-                .map(StoredState::seed)
-                .sorted(Comparator.<Seed, String>comparing(
-                                seed -> seed.entry().label().name())
-                        .thenComparing(Seed::blob))
-                .toList();
     }
 
     /**
@@ -115,37 +114,5 @@ final class StoredState {
                     "there is no node directory " + data + "; name one with --data or start one with 'swarm node'");
         }
         return data;
-    }
-
-    private static Seed seed(List<SignedEntry> column) {
-        List<SignedEntry> newestFirst = column.stream()
-                .sorted(Comparator.<SignedEntry, dev.swarm.crdt.HybridTimestamp>comparing(
-                                signed -> signed.entry().clock())
-                        .reversed())
-                .toList();
-        for (SignedEntry candidate : newestFirst) {
-            if (candidate.entry().state() == EntryState.ACTIVE && !isEnded(candidate, column)) {
-                return new Seed(candidate.entry(), true);
-            }
-        }
-        return new Seed(newestFirst.get(0).entry(), false);
-    }
-
-    private static boolean isEnded(SignedEntry candidate, List<SignedEntry> column) {
-        return column.stream()
-                .filter(other -> !other.key().equals(candidate.key()) && isByOperator(other))
-                .anyMatch(other -> other.entry().state() == EntryState.BANNED
-                        || (other.entry().state() == EntryState.REVOKED
-                                && !other.entry()
-                                        .clock()
-                                        .isBefore(candidate.entry().clock())));
-    }
-
-    private static boolean isByOperator(SignedEntry entry) {
-        try {
-            return MemberCertificates.read(entry.certificate().parse()).roles().contains(Role.OPERATOR);
-        } catch (CertificateException | SwarmException e) {
-            return false;
-        }
     }
 }

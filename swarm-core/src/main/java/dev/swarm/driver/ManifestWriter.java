@@ -1,0 +1,241 @@
+package dev.swarm.driver;
+
+import dev.swarm.Ticker;
+import dev.swarm.crdt.Fingerprint;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.JournalReading;
+import dev.swarm.manifest.ManifestChanges;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestJson;
+import dev.swarm.manifest.ManifestView;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a node's manifest written: what changes goes to the journal at once, many changes in one write while one is under way; the
+ * readable view follows soon. Confined to the node's loop but for the writing itself, which is done in order on another thread.
+ */
+final class ManifestWriter {
+
+    static final String VIEW = "manifest.json";
+
+    private static final Logger log = LoggerFactory.getLogger(ManifestWriter.class);
+
+    private final ManifestCrdt manifest;
+    private final FleetId fleet;
+    private final JournalFile journal;
+    private final StateFiles files;
+    private final Executor loop;
+    private final Executor writing;
+    private final ViewPace pace;
+    private final AwaitedWrites awaited = new AwaitedWrites();
+    private long changes;
+    private boolean appendDue;
+    private boolean viewDue = true;
+    private int appending;
+    private boolean viewing;
+
+    /** Only on the writing thread. */
+    private boolean failing;
+
+    /**
+     * A writer for a manifest that is still empty.
+     *
+     * @param threads where things are done
+     */
+    ManifestWriter(ManifestCrdt manifest, FleetId fleet, JournalFile journal, StateFiles files, Threads threads) {
+        this.manifest = manifest;
+        this.fleet = fleet;
+        this.journal = journal;
+        this.files = files;
+        this.loop = threads.loop();
+        this.writing = threads.writing();
+        this.pace = new ViewPace(threads.ticker());
+    }
+
+    /**
+     * Where things are done.
+     *
+     * @param loop where the manifest lives
+     * @param writing runs one task after the other, in order; nobody who waits for a change to be written may hold it up
+     * @param ticker tells how long writing takes
+     */
+    record Threads(Executor loop, Executor writing, Ticker ticker) {}
+
+    /**
+     * Reads what an earlier run left, prunes it, and has the journal in order before anything else is written to it. Before the
+     * loop runs.
+     */
+    void load(long epochMillis) {
+        checkView();
+        JournalReading stored = journal.load();
+        if (stored != null) {
+            List<String> refused = manifest.restore(stored, epochMillis);
+            refused.forEach(problem -> log.warn("{}: {}", JournalFile.NAME, problem));
+        }
+        int pruned = manifest.prune(epochMillis, ManifestCrdt.REVOKED_WINDOW);
+        if (pruned > 0 || journal.wantsSnapshot()) {
+            write(takeChanges(journal.wantsSnapshot()), manifest.size(), changes);
+        }
+    }
+
+    /** Has what changed written; further changes until then are written together. */
+    void changed() {
+        changes++;
+        appendDue = true;
+        viewDue = true;
+        pump();
+    }
+
+    /**
+     * Completes when all changes so far are on disk in the journal and the view shows them; fails if the journal cannot be
+     * written, or the node closes before. A view that cannot be written is not waited for. Completed on the writing thread.
+     */
+    CompletableFuture<@Nullable Void> stored() {
+        return awaited.await(changes);
+    }
+
+    /** Writes the view if it is due; in how many nanoseconds to call again at the latest. */
+    long advance() {
+        if (!viewDue || viewing) {
+            return Long.MAX_VALUE;
+        }
+        long wait = pace.waitNanos();
+        if (wait == 0) {
+            startView();
+            return Long.MAX_VALUE;
+        }
+        return wait;
+    }
+
+    /** Tries again what failed. */
+    void cycle() {
+        if (journal.wantsSnapshot() && appending == 0) {
+            append(true);
+        }
+    }
+
+    /** Has everything written, then calls {@code done} on the writing thread. */
+    void flush(Runnable done) {
+        if (appendDue || journal.wantsSnapshotAtClose()) {
+            append(journal.wantsSnapshotAtClose());
+        }
+        if (viewDue) {
+            startView();
+        }
+        writing.execute(() -> {
+            journal.close();
+            done.run();
+        });
+    }
+
+    /** Fails those who wait for a change to be written, and who will. From any thread. */
+    void close() {
+        awaited.close();
+    }
+
+    private void checkView() {
+        try {
+            byte[] view = files.readBytes(VIEW);
+            if (view != null) {
+                ManifestJson.check(view);
+            }
+        } catch (IllegalArgumentException | IOException e) {
+            files.setAside(
+                    VIEW,
+                    e.getMessage() + "; nothing in it was taken over, what the node knows is in " + JournalFile.NAME);
+        }
+    }
+
+    private void pump() {
+        if (appendDue && appending == 0) {
+            append(journal.wantsSnapshot());
+        }
+    }
+
+    private void append(boolean whole) {
+        appendDue = false;
+        appending++;
+        ManifestChanges batch = takeChanges(whole);
+        int entries = manifest.size();
+        long upTo = changes;
+        writing.execute(() -> {
+            boolean compact = write(batch, entries, upTo) && journal.wantsSnapshot();
+            loop.execute(() -> appended(compact));
+        });
+    }
+
+    private void appended(boolean compact) {
+        appending--;
+        appendDue |= compact;
+        pump();
+    }
+
+    private ManifestChanges takeChanges(boolean whole) {
+        ManifestChanges drained = manifest.drainChanges();
+        return whole && !drained.whole() ? ManifestChanges.whole(manifest.image()) : drained;
+    }
+
+    /** Whether the journal has the changes. */
+    private boolean write(ManifestChanges batch, int entries, long upTo) {
+        try {
+            if (batch.whole()) {
+                journal.snapshot(batch.now());
+            } else {
+                journal.append(batch, entries);
+            }
+            if (failing) {
+                log.info("{} can be written again", JournalFile.NAME);
+            }
+            failing = false;
+            return true;
+        } catch (IOException e) {
+            if (!failing) {
+                log.warn(
+                        "{} cannot be written: {}; what the manifest learns is lost if the node stops before it can",
+                        JournalFile.NAME,
+                        e.toString());
+            }
+            failing = true;
+            awaited.failed(upTo, e);
+            return false;
+        }
+    }
+
+    /** The journal comes first: nobody is to read what a crash could take back. */
+    private void startView() {
+        if (appendDue) {
+            append(journal.wantsSnapshot());
+        }
+        viewDue = false;
+        viewing = true;
+        long upTo = changes;
+        long version = manifest.version();
+        Fingerprint digest = manifest.digest();
+        HybridTimestamp purgedUpTo = manifest.purgedUpTo();
+        List<BlobView> blobs = manifest.blobs();
+        writing.execute(() -> {
+            pace.started();
+            writeView(() -> ManifestView.of(fleet, version, digest, purgedUpTo, blobs));
+            pace.ended();
+            awaited.written(upTo);
+            loop.execute(() -> viewing = false);
+        });
+    }
+
+    private void writeView(Supplier<ManifestView> view) {
+        try {
+            files.write(VIEW, target -> ManifestJson.write(view.get(), target));
+        } catch (IOException e) {
+            log.warn("cannot write {}: {}", VIEW, e.toString());
+        }
+    }
+}
