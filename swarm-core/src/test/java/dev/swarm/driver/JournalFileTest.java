@@ -3,9 +3,6 @@ package dev.swarm.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.swarm.blob.BlobId;
-import dev.swarm.blob.Label;
-import dev.swarm.blob.TreeRoot;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.EntryVerifier;
@@ -13,16 +10,9 @@ import dev.swarm.manifest.FleetId;
 import dev.swarm.manifest.JournalReading;
 import dev.swarm.manifest.ManifestChanges;
 import dev.swarm.manifest.ManifestCrdt;
-import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestImage;
 import dev.swarm.manifest.ManifestPolicy;
-import dev.swarm.manifest.ModelledMembers;
-import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.SignedEntry;
-import dev.swarm.manifest.TargetSpec;
-import dev.swarm.manifest.VerifiedEntry;
-import dev.swarm.peer.PeerId;
-import dev.swarm.transport.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class JournalFileTest {
 
-    private static final FleetId FLEET = new FleetId("1".repeat(64));
-    private static final EntryVerifier VERIFIER = ModelledMembers.verifier(FLEET);
+    private static final FleetId FLEET = ModelledEntries.FLEET;
+    private static final EntryVerifier VERIFIER = ModelledEntries.VERIFIER;
     private static final long NOW = 1_800_000_000_000L;
     private static final long WEEK = Duration.ofDays(8).toMillis();
 
@@ -97,7 +87,7 @@ class JournalFileTest {
             assertThat(journal.wantsSnapshot()).isFalse();
             ManifestCrdt after = manifest();
             after.restore(reading.image(), VERIFIER, NOW);
-            after.merge(ModelledEntry.active("late", 99, NOW), NOW);
+            after.merge(ModelledEntries.active("late", 99, NOW), NOW);
             journal.append(after.drainChanges(), after.size());
 
             assertThat(read(again.files()).entries()).hasSize(after.size()).hasSizeGreaterThan(1);
@@ -176,7 +166,7 @@ class JournalFileTest {
         CrashDisk disk = new CrashDisk();
         JournalFile journal = journal(disk);
         ManifestCrdt manifest = filled(journal, 1);
-        manifest.merge(ModelledEntry.active("a", 7, NOW), NOW);
+        manifest.merge(ModelledEntries.active("a", 7, NOW), NOW);
         ManifestChanges changes = manifest.drainChanges();
 
         disk.fail(true);
@@ -200,7 +190,7 @@ class JournalFileTest {
         int rounds = 0;
         while (!journal.wantsSnapshot()) {
             rounds++;
-            manifest.merge(ModelledEntry.active("a", 0, NOW + rounds), NOW + rounds);
+            manifest.merge(ModelledEntries.active("a", 0, NOW + rounds), NOW + rounds);
             journal.append(manifest.drainChanges(), manifest.size());
             assertThat(journal.wantsSnapshotAtClose() || !atClose).isTrue();
             atClose = journal.wantsSnapshotAtClose();
@@ -228,7 +218,7 @@ class JournalFileTest {
         journal.load();
         journal.snapshot(manifest.image());
         for (int i = 0; i < entries; i++) {
-            manifest.merge(ModelledEntry.active("a", i, NOW), NOW);
+            manifest.merge(ModelledEntries.active("a", i, NOW), NOW);
             journal.append(manifest.drainChanges(), manifest.size());
         }
         return manifest;
@@ -285,7 +275,7 @@ class JournalFileTest {
         }
 
         private void merge(String author, int blob, EntryState state, long millis) throws IOException {
-            manifest.merge(ModelledEntry.of(author, blob, state, millis), millis);
+            manifest.merge(ModelledEntries.of(author, blob, state, millis), millis);
             append();
         }
 
@@ -325,35 +315,6 @@ class JournalFileTest {
             assertThat(image.entries())
                     .as(when)
                     .noneMatch(entry -> acknowledged.buriedEntries().containsKey(entry.key()));
-        }
-    }
-
-    /** Entries by modelled members; those whose name starts with op are operators. */
-    private static final class ModelledEntry {
-
-        static VerifiedEntry active(String author, int blob, long millis) {
-            return of(author, blob, EntryState.ACTIVE, millis);
-        }
-
-        static VerifiedEntry of(String author, int blob, EntryState state, long millis) {
-            PeerId host = new PeerId(author);
-            ManifestEntry entry = ManifestEntry.builder()
-                    .blob(new BlobId(blob, 2, 3, 4))
-                    .author(host)
-                    .size(1)
-                    .root(new TreeRoot(1, 2, 3, blob))
-                    .label(new Label("label-" + blob))
-                    .target(TargetSpec.ALL)
-                    .state(state)
-                    .clock(HybridTimestamp.of(millis, 0))
-                    .build();
-            Role[] roles = author.startsWith("op") ? new Role[] {Role.OPERATOR} : new Role[0];
-            try {
-                return VERIFIER.verify(
-                        ModelledMembers.signer(FLEET, host, roles).sign(entry));
-            } catch (RefusedEntryException e) {
-                throw new AssertionError(e);
-            }
         }
     }
 }

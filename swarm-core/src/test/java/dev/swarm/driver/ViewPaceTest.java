@@ -1,0 +1,48 @@
+package dev.swarm.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ViewPaceTest {
+
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 50);
+    private final ViewPace pace = new ViewPace(now::get);
+
+    @Test
+    void waitNanos_nothingWrittenYet_isZero() {
+        assertThat(pace.waitNanos()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0} ns")
+    @ValueSource(longs = {0, 1, 1_000, 5_000_000_000L})
+    void waitNanos_afterAWriting_isTenTimesItsDurationFromItsStart(long duration) {
+        write(duration);
+
+        assertThat(pace.waitNanos()).isEqualTo(9 * duration);
+        now.addAndGet(9 * duration);
+        assertThat(pace.waitNanos()).isZero();
+    }
+
+    @Test
+    void waitNanos_writingAsOftenAsAllowed_takesATenthOfTheTime() {
+        long from = now.get();
+        long spent = 0;
+        for (long duration = 1; duration <= 1_000; duration++) {
+            write(duration);
+            spent += duration;
+            now.addAndGet(pace.waitNanos());
+        }
+
+        assertThat(now.get() - from).isEqualTo(10 * spent);
+    }
+
+    private void write(long duration) {
+        pace.started();
+        now.addAndGet(duration);
+        pace.ended();
+    }
+}
