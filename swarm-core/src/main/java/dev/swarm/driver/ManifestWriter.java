@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.SystemAdapters;
 import dev.swarm.Ticker;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.crdt.HybridTimestamp;
@@ -11,6 +12,7 @@ import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestJson;
 import dev.swarm.manifest.ManifestView;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -59,6 +61,17 @@ final class ManifestWriter {
         this.loop = threads.loop();
         this.writing = threads.writing();
         this.pace = new ViewPace(threads.ticker());
+    }
+
+    /**
+     * The writer of a node.
+     *
+     * @param writing as in {@link Threads}
+     */
+    static ManifestWriter of(ManifestCrdt manifest, FleetId fleet, Path directory, NodeParts parts, Executor writing) {
+        JournalFile journal = new JournalFile(new NioJournalDisk(directory), fleet, SystemAdapters.randomness());
+        Threads threads = new Threads(task -> parts.loop().execute(task), writing, parts.ticker());
+        return new ManifestWriter(manifest, fleet, journal, new StateFiles(directory), threads);
     }
 
     /**

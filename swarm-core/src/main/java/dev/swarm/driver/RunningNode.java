@@ -158,13 +158,8 @@ public final class RunningNode implements AutoCloseable {
                 transport::openMulticast,
                 segment -> new AnnouncementReader(parts, machine, segment));
         parts.attach(segments);
-        ManifestWriter writer = new ManifestWriter(
-                manifest,
-                fleet,
-                new JournalFile(new NioJournalDisk(config.dataDirectory()), fleet, SystemAdapters.randomness()),
-                files,
-                new ManifestWriter.Threads(
-                        task -> parts.loop().execute(task), new SerialExecutor(threads.journal()), parts.ticker()));
+        ManifestWriter writer = ManifestWriter.of(
+                manifest, fleet, config.dataDirectory(), parts, new SerialExecutor(threads.journal()));
         this.journal = new NodeJournal(parts, machine, writer, files, subsystems, () -> trait("swarm_seeds"));
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);

@@ -8,13 +8,28 @@ import dev.swarm.SeedOptions;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.filecast.Filecast;
 import dev.swarm.lifecycle.SeedTerms;
+import dev.swarm.manifest.EntrySigner;
+import dev.swarm.manifest.EntryState;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ManifestImage;
+import dev.swarm.manifest.ManifestJournal;
+import dev.swarm.manifest.SignedEntry;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerId;
 import dev.swarm.trait.JsonText;
+import dev.swarm.transport.NodeCredentials;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -161,6 +176,65 @@ class FleetIT {
     }
 
     @Test
+    void restart_viewEditedByHand_isSetAsideAndTheJournalCounts() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 1)) {
+            BlobId blob = fleet.node(0).seed(file("kept.bin", MIB), SeedOptions.to("*"));
+            Path view = fleet.data(0).resolve("manifest.json");
+            Path journal = fleet.data(0).resolve("manifest.journal");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(journal)))
+                    .isEqualTo("rw-------");
+            fleet.node(0).close();
+            String edited = Files.readString(view).replace("kept.bin", "other.bin");
+            Files.writeString(view, edited);
+
+            SwarmNode again = fleet.start(0);
+
+            assertThat(again.blobs()).singleElement().satisfies(kept -> {
+                assertThat(kept.blob()).isEqualTo(blob);
+                assertThat(kept.label().name()).isEqualTo("kept.bin");
+            });
+            assertThat(fleet.data(0).resolve("manifest.json.unreadable")).hasContent(edited);
+            TestWait.until(() -> Files.exists(view));
+            assertThat(view).content().contains("kept.bin").doesNotContain("other.bin");
+        }
+    }
+
+    @Test
+    void restart_journalOfOldRevocations_keepsTheirMarkersAndProofs() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 1)) {
+            FleetId id = FleetId.of(fleet.issued(0).authority());
+            long longAgo = System.currentTimeMillis() - Duration.ofDays(9).toMillis();
+            SignedEntry revoked = signed(fleet, "gone.example", EntryState.REVOKED, longAgo);
+            SignedEntry active = signed(fleet, "kept.example", EntryState.ACTIVE, longAgo);
+            ManifestImage stored = new ManifestImage(
+                    7,
+                    List.of(revoked, active),
+                    List.of(),
+                    Map.of(),
+                    Map.of(),
+                    HybridTimestamp.ZERO,
+                    HybridTimestamp.of(longAgo, 5));
+            fleet.node(0).close();
+            Path journal = fleet.data(0).resolve("manifest.journal");
+            try (OutputStream target = Files.newOutputStream(journal)) {
+                new ManifestJournal(id, new byte[ManifestJournal.SALT_BYTES]).start(stored, target);
+            }
+
+            for (int restart = 0; restart < 2; restart++) {
+                fleet.start(0).close();
+
+                ManifestImage image =
+                        ManifestJournal.read(Files.readAllBytes(journal), id).image();
+                assertThat(image.entries()).containsExactly(active);
+                assertThat(image.proofs()).containsExactly(revoked);
+                assertThat(image.buriedEntries()).containsKey(revoked.key());
+                assertThat(image.purgedUpTo()).isEqualTo(stored.purgedUpTo());
+                assertThat(image.version()).isGreaterThan(stored.version());
+            }
+        }
+    }
+
+    @Test
     void restart_copyDeletedMeanwhile_healsByItself() throws Exception {
         Path file = file("heal.bin", 5 * MIB);
         try (Fleet fleet = new Fleet(directory, 2)) {
@@ -264,6 +338,22 @@ class FleetIT {
     private static Map<?, ?> sources(SwarmNode node, BlobId blob) {
         Object all = JsonText.readObject(node.trait("swarm")).get("chunk_sources");
         return (Map<?, ?>) ((Map<?, ?>) all).get(blob.hex());
+    }
+
+    private static SignedEntry signed(Fleet fleet, String host, EntryState state, long epochMillis) {
+        NodeCredentials author = fleet.member(host);
+        ManifestEntry entry = ManifestEntry.builder()
+                .blob(new BlobId(1, 2, 3, epochMillis + host.hashCode()))
+                .author(new PeerId(host))
+                .size(1)
+                .root(new TreeRoot(1, 2, 3, 4))
+                .label(new Label("old"))
+                .target(TargetSpec.ALL)
+                .state(state)
+                .clock(HybridTimestamp.of(epochMillis, 0))
+                .build();
+        return EntrySigner.of(author.key(), author.certificate(), FleetId.of(author.authority()))
+                .sign(entry);
     }
 
     private Path file(String name, int size) throws IOException {

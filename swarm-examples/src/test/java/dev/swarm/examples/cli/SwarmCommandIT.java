@@ -88,6 +88,34 @@ class SwarmCommandIT {
                 .contains("\"peers\":");
     }
 
+    @Test
+    void list_rightAfterDistributeAndRevoke_showsTheBlobAsItIs() throws Exception {
+        listenAddress(node("a", "data-a"));
+        for (int i = 0; i < 5; i++) {
+            Path file = Files.writeString(directory.resolve("file-" + i), "content " + i);
+
+            assertThat(swarm("distribute", file.toString(), "--target", "*", "--data", at("data-a")))
+                    .isZero();
+            assertThat(answer("list", "--data", at("data-a"), "--json"))
+                    .contains("\"label\":\"file-" + i + "\"")
+                    .doesNotContain("\"state\":\"revoked\"");
+        }
+
+        assertThat(swarm("revoke", "file-3", "--data", at("data-a"))).isZero();
+        assertThat(answer("seeds", "show", "file-3", "--data", at("data-a"), "--json"))
+                .contains("\"state\":\"revoked\"");
+    }
+
+    @Test
+    void list_viewEditedByHand_failsInOneLineThatNamesIt() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data-a"));
+        Files.writeString(data.resolve("manifest.json"), "{\"entries\":[]}");
+
+        assertThat(swarm("list", "--data", at("data-a"))).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains(at("data-a/manifest.json"), "checksum differs");
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             an unknown flag            | 2 | --frobnicate          | node --frobnicate

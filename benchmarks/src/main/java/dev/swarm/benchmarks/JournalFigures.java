@@ -1,0 +1,264 @@
+package dev.swarm.benchmarks;
+
+import dev.swarm.benchmarks.rig.BenchmarkFleet;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.manifest.EntrySigner;
+import dev.swarm.manifest.EntryState;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.JournalReading;
+import dev.swarm.manifest.ManifestChanges;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ManifestImage;
+import dev.swarm.manifest.ManifestJournal;
+import dev.swarm.manifest.ManifestJson;
+import dev.swarm.manifest.ManifestPolicy;
+import dev.swarm.manifest.ManifestView;
+import dev.swarm.manifest.SignedEntry;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.NodeCredentials;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The manifest on disk: how large its journal is, how long it takes to load in a fresh process on one core, to append to, and to
+ * write anew, and what the readable view costs. Entries have real signatures of fifty authors.
+ */
+public final class JournalFigures {
+
+    private static final int ENTRIES = 100_000;
+    private static final int AUTHORS = 50;
+    private static final int LOADS = 5;
+    private static final int APPENDS = 200;
+    private static final int BATCH = 100;
+    private static final Path TASKSET = Path.of("/usr/bin/taskset");
+
+    private final Path directory;
+    private final List<String> hosts;
+    private final List<EntrySigner> signers = new ArrayList<>();
+    private final List<String> rows = new ArrayList<>();
+    private final FleetId fleet;
+    private final long now = System.currentTimeMillis();
+
+    private JournalFigures(Path directory) throws IOException {
+        this.directory = directory;
+        String[] hosts = IntStream.range(0, AUTHORS)
+                .mapToObj(i -> String.format(Locale.ROOT, "node-%02d.rack-7.example.com", i))
+                .toArray(String[]::new);
+        BenchmarkFleet members = BenchmarkFleet.issue(directory, hosts);
+        this.fleet = FleetId.of(members.credentials(hosts[0]).authority());
+        for (String host : hosts) {
+            NodeCredentials author = members.credentials(host);
+            signers.add(EntrySigner.of(author.key(), author.certificate(), fleet));
+        }
+        this.hosts = List.of(hosts);
+    }
+
+    /**
+     * Without arguments measures everything below {@code java.io.tmpdir}. With a journal
+     * and a fleet's id loads that once and prints the milliseconds that reading, decoding and taking in took.
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length == 2) {
+            load(Path.of(arguments[0]), new FleetId(arguments[1]));
+            return;
+        }
+        Path directory = Files.createTempDirectory("swarm-journal");
+        try {
+            new JournalFigures(directory).run();
+        } finally {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static void load(Path file, FleetId fleet) throws IOException {
+        long start = System.nanoTime();
+        byte[] bytes = Files.readAllBytes(file);
+        long read = System.nanoTime();
+        JournalReading reading = ManifestJournal.read(bytes, fleet);
+        long decoded = System.nanoTime();
+        ManifestCrdt manifest = ManifestCrdt.create(ManifestPolicy.defaults());
+        List<String> problems = manifest.restore(reading, System.currentTimeMillis());
+        long restored = System.nanoTime();
+        if (!problems.isEmpty() || !reading.problems().isEmpty()) {
+            throw new IllegalStateException("the journal is damaged: " + problems + reading.problems());
+        }
+        System.out.println(String.join(" ", millis(read - start), millis(decoded - read), millis(restored - decoded)));
+    }
+
+    private void run() throws IOException, InterruptedException {
+        List<SignedEntry> entries =
+                IntStream.range(0, ENTRIES).parallel().mapToObj(i -> sign(i, 0)).toList();
+        Path file = directory.resolve("manifest.journal");
+        ManifestJournal journal = new ManifestJournal(fleet, new byte[ManifestJournal.SALT_BYTES]);
+        long start = System.nanoTime();
+        writeAll(file, target -> journal.start(image(entries), target));
+        long written = System.nanoTime() - start;
+        addRow(
+                "journal of " + ENTRIES + " entries by " + AUTHORS + " authors",
+                mebibytes(Files.size(file)) + ", " + Files.size(file) / ENTRIES
+                        + " bytes an entry; written anew and flushed in " + millis(written) + " ms");
+        measureLoad(file);
+        measureView(file);
+        measureAppends(file, journal, 1);
+        measureAppends(file, journal, BATCH);
+        int width = rows.stream().mapToInt(row -> row.indexOf('\t')).max().orElse(0);
+        System.out.println(String.format(Locale.ROOT, "| %-" + width + "s | figure |%n|---|---|", "what"));
+        for (String row : rows) {
+            String[] cells = row.split("\t");
+            System.out.println(String.format(Locale.ROOT, "| %-" + width + "s | %s |", cells[0], cells[1]));
+        }
+    }
+
+    private void measureLoad(Path file) throws IOException, InterruptedException {
+        List<List<Long>> runs = new ArrayList<>();
+        for (int run = 0; run < LOADS; run++) {
+            runs.add(loadInFreshProcess(file));
+        }
+        runs.sort(Comparator.comparingLong(run -> run.get(0) + run.get(1) + run.get(2)));
+        List<Long> median = runs.get(LOADS / 2);
+        addRow(
+                "loaded in a fresh process" + (Files.exists(TASKSET) ? " on one core" : ""),
+                (median.get(0) + median.get(1) + median.get(2)) + " ms (file " + median.get(0) + ", decoding "
+                        + median.get(1) + ", taking in " + median.get(2) + "), median of " + LOADS);
+    }
+
+    private List<Long> loadInFreshProcess(Path file) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (Files.exists(TASKSET)) {
+            command.addAll(List.of(TASKSET.toString(), "-c", "0"));
+        }
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                JournalFigures.class.getName(),
+                file.toString(),
+                fleet.hex()));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (process.waitFor() != 0) {
+            throw new IOException("loading " + file + " failed");
+        }
+        return Arrays.stream(line.split(" ")).map(Long::valueOf).toList();
+    }
+
+    private void measureView(Path file) throws IOException {
+        ManifestCrdt manifest = ManifestCrdt.create(ManifestPolicy.defaults());
+        List<String> problems = manifest.restore(ManifestJournal.read(Files.readAllBytes(file), fleet), now);
+        if (!problems.isEmpty()) {
+            throw new IllegalStateException("the journal is damaged: " + problems);
+        }
+        Path view = directory.resolve("manifest.json");
+        List<Long> times = new ArrayList<>();
+        for (int run = 0; run < LOADS; run++) {
+            long start = System.nanoTime();
+            ManifestView shown = ManifestView.of(
+                    fleet, manifest.version(), manifest.digest(), manifest.purgedUpTo(), manifest.blobs());
+            writeAll(view, target -> ManifestJson.write(shown, target));
+            times.add(System.nanoTime() - start);
+        }
+        times.sort(null);
+        addRow(
+                "readable view",
+                mebibytes(Files.size(view)) + ", written and flushed in " + millis(times.get(LOADS / 2)) + " ms");
+    }
+
+    private void measureAppends(Path file, ManifestJournal journal, int batch) throws IOException {
+        List<Long> times = new ArrayList<>();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            for (int round = 0; round < APPENDS; round++) {
+                int first = round * batch % ENTRIES;
+                List<SignedEntry> changed = IntStream.range(first, first + batch)
+                        .mapToObj(i -> sign(i, batch))
+                        .toList();
+                long start = System.nanoTime();
+                ManifestChanges changes = new ManifestChanges(image(changed), List.of(), false);
+                channel.write(ByteBuffer.wrap(journal.append(changes)));
+                channel.force(true);
+                times.add(System.nanoTime() - start);
+            }
+        }
+        times.sort(null);
+        addRow(
+                "append of " + batch + (batch == 1 ? " entry" : " entries") + ", flushed",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f ms, 99th percentile %.2f ms",
+                        times.get(APPENDS / 2) / 1e6,
+                        times.get(APPENDS * 99 / 100) / 1e6));
+    }
+
+    private SignedEntry sign(int number, int later) {
+        int author = number % AUTHORS;
+        long mixed = (number + 1) * 0x9E3779B97F4A7C15L;
+        return signers.get(author)
+                .sign(ManifestEntry.builder()
+                        .blob(new BlobId(mixed, mixed * 3, mixed * 5, number))
+                        .author(new PeerId(hosts.get(author)))
+                        .size(1_000_000L + number)
+                        .root(new TreeRoot(mixed * 7, mixed * 11, mixed * 13, number))
+                        .label(new Label("firmware-" + number + ".bin"))
+                        .target(TargetSpec.parse("*.rack-" + number % 20 + ".example.com"))
+                        .state(EntryState.ACTIVE)
+                        .clock(HybridTimestamp.of(now + later, 0))
+                        .build());
+    }
+
+    private static ManifestImage image(List<SignedEntry> entries) {
+        return new ManifestImage(
+                entries.size(), entries, List.of(), Map.of(), Map.of(), HybridTimestamp.ZERO, HybridTimestamp.ZERO);
+    }
+
+    private interface Content {
+        void writeTo(OutputStream target) throws IOException;
+    }
+
+    private static void writeAll(Path file, Content content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 18);
+            content.writeTo(stream);
+            stream.flush();
+            channel.force(true);
+        }
+    }
+
+    private void addRow(String what, String figure) {
+        rows.add(what + "\t" + figure);
+    }
+
+    private static String millis(long nanos) {
+        return Long.toString(Math.round(nanos / 1e6));
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1 << 20));
+    }
+}
