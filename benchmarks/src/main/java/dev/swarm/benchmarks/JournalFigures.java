@@ -56,7 +56,7 @@ public final class JournalFigures {
     private final Path directory;
     private final List<String> hosts;
     private final List<EntrySigner> signers = new ArrayList<>();
-    private final List<String> rows = new ArrayList<>();
+    private final List<Row> rows = new ArrayList<>();
     private final FleetId fleet;
     private final long now = System.currentTimeMillis();
 
@@ -126,12 +126,8 @@ public final class JournalFigures {
         measureView(file);
         measureAppends(file, journal, 1);
         measureAppends(file, journal, BATCH);
-        int width = rows.stream().mapToInt(row -> row.indexOf('\t')).max().orElse(0);
-        System.out.println(String.format(Locale.ROOT, "| %-" + width + "s | figure |%n|---|---|", "what"));
-        for (String row : rows) {
-            String[] cells = row.split("\t");
-            System.out.println(String.format(Locale.ROOT, "| %-" + width + "s | %s |", cells[0], cells[1]));
-        }
+        System.out.println("| what | figure |\n|---|---|");
+        rows.forEach(row -> System.out.println("| " + row.what() + " | " + row.figure() + " |"));
     }
 
     private void measureLoad(Path file) throws IOException, InterruptedException {
@@ -166,7 +162,7 @@ public final class JournalFigures {
         if (process.waitFor() != 0) {
             throw new IOException("loading " + file + " failed");
         }
-        return Arrays.stream(line.split(" ")).map(Long::valueOf).toList();
+        return Arrays.stream(line.split(" ", -1)).map(Long::valueOf).toList();
     }
 
     private void measureView(Path file) throws IOException {
@@ -236,6 +232,8 @@ public final class JournalFigures {
                 entries.size(), entries, List.of(), Map.of(), Map.of(), HybridTimestamp.ZERO, HybridTimestamp.ZERO);
     }
 
+    private record Row(String what, String figure) {}
+
     private interface Content {
         void writeTo(OutputStream target) throws IOException;
     }
@@ -251,7 +249,7 @@ public final class JournalFigures {
     }
 
     private void addRow(String what, String figure) {
-        rows.add(what + "\t" + figure);
+        rows.add(new Row(what, figure));
     }
 
     private static String millis(long nanos) {
