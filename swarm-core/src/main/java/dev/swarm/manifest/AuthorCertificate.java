@@ -1,6 +1,7 @@
 package dev.swarm.manifest;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -80,12 +81,13 @@ public final class AuthorCertificate {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof AuthorCertificate certificate && Arrays.equals(sha256, certificate.sha256);
+        return other == this
+                || (other instanceof AuthorCertificate certificate && Arrays.equals(sha256, certificate.sha256));
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(sha256);
+        return ByteBuffer.wrap(sha256).getInt();
     }
 
     @Override

@@ -47,6 +47,12 @@ final class ChangeLog {
         note(blobMarkers, blob);
     }
 
+    /** Remembers nothing until it is cleared. */
+    void overflow() {
+        clear();
+        overflowed = true;
+    }
+
     /** Whether more changed than is remembered. */
     boolean isOverflowed() {
         return overflowed;
@@ -103,8 +109,7 @@ final class ChangeLog {
         parts.remove(part);
         parts.add(part);
         if (entries.size() + proofs.size() + entryMarkers.size() + blobMarkers.size() > MAX_PARTS) {
-            clear();
-            overflowed = true;
+            overflow();
         }
     }
 }

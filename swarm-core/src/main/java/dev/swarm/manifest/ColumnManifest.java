@@ -69,6 +69,7 @@ final class ColumnManifest implements ManifestCrdt {
 
     @Override
     public List<String> restore(ManifestImage image, EntryVerifier verifier, long nowMillis) {
+        changes.overflow();
         image.buriedBlobs().forEach(graves::buryBlob);
         image.buriedEntries().forEach(graves::buryEntry);
         graves.dropBelow(image.horizon());
@@ -326,8 +327,9 @@ final class ColumnManifest implements ManifestCrdt {
         AuthorCertificate certificate = offered.signed().certificate();
         VerifiedEntry entry = offered.withCertificate(certificates.getOrDefault(certificate, certificate));
         EntryKey key = entry.entry().key();
-        VerifiedEntry before = entry(key);
-        if (!blobs.computeIfAbsent(key.blob(), Columns::new).merge(entry)) {
+        Columns columns = blobs.computeIfAbsent(key.blob(), Columns::new);
+        VerifiedEntry before = columns.get(key.author());
+        if (!columns.merge(entry)) {
             return false;
         }
         if (before == null) {

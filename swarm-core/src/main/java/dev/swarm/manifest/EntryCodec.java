@@ -6,9 +6,9 @@ import dev.swarm.blob.TreeRoot;
 import dev.swarm.crdt.CanonicalFormatException;
 import dev.swarm.crdt.CanonicalReader;
 import dev.swarm.crdt.CanonicalWriter;
-import dev.swarm.peer.PeerId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -51,21 +51,7 @@ final class EntryCodec {
      * @throws IllegalArgumentException if the bytes are not the canonical encoding of an entry
      */
     static ManifestEntry decode(byte[] body) {
-        CanonicalReader reader = new CanonicalReader(body);
-        ManifestEntry.Builder builder = ManifestEntry.builder()
-                .blob(BlobId.read(ByteBuffer.wrap(reader.readFixed(BlobId.BYTES))))
-                .author(new PeerId(reader.readString(MAX_HOST_BYTES)))
-                .clock(reader.readTimestamp())
-                .state(state(reader.readByte()))
-                .endsOthersUpTo(reader.readTimestamp());
-        builder.size(reader.readLong())
-                .root(TreeRoot.of(reader.readFixed(Sha256.BYTES)))
-                .label(new Label(reader.readString(MAX_LABEL_BYTES)))
-                .channel(reader.readString(MAX_CHANNEL_BYTES));
-        builder.target(TargetSpec.parse(reader.readString(TargetSpec.MAX_BYTES)))
-                .retention(Retention.of(Duration.ofSeconds(reader.readLong())));
-        reader.expectEnd();
-        ManifestEntry entry = builder.build();
+        ManifestEntry entry = decodeStored(body, new StoredEntries());
         if (!Arrays.equals(encode(entry), body)) {
             throw new CanonicalFormatException(
                     "entry of " + Quoted.of(entry.key().toString()) + " is not in canonical form");
@@ -73,9 +59,32 @@ final class EntryCodec {
         return entry;
     }
 
+    /**
+     * Reads what this node wrote itself, and does not ask whether it is in canonical form.
+     *
+     * @throws IllegalArgumentException if the bytes are no encoding of an entry
+     */
+    static ManifestEntry decodeStored(byte[] body, StoredEntries names) {
+        CanonicalReader reader = new CanonicalReader(body);
+        ManifestEntry.Builder builder = ManifestEntry.builder()
+                .blob(BlobId.read(ByteBuffer.wrap(reader.readFixed(BlobId.BYTES))))
+                .author(names.host(reader.readString(MAX_HOST_BYTES)))
+                .clock(reader.readTimestamp())
+                .state(state(reader.readByte()))
+                .endsOthersUpTo(reader.readTimestamp());
+        builder.size(reader.readLong())
+                .root(TreeRoot.of(reader.readFixed(Sha256.BYTES)))
+                .label(new Label(reader.readString(MAX_LABEL_BYTES)))
+                .channel(names.channel(reader.readString(MAX_CHANNEL_BYTES)));
+        builder.target(names.target(reader.readString(TargetSpec.MAX_BYTES)))
+                .retention(Retention.of(Duration.ofSeconds(reader.readLong())));
+        reader.expectEnd();
+        return builder.build();
+    }
+
     /** The hash that stands for a key in reconciliation. */
-    static byte[] keyHash(EntryKey key) {
-        return Sha256.of(key.blob().toBytes(), key.author().host().getBytes(StandardCharsets.UTF_8));
+    static byte[] keyHash(EntryKey key, MessageDigest digest) {
+        return Sha256.of(digest, key.blob().toBytes(), key.author().host().getBytes(StandardCharsets.UTF_8));
     }
 
     private static int code(EntryState state) {

@@ -22,7 +22,7 @@ final class JournalReader {
     private final FleetId fleet;
     private final JournalSize size = new JournalSize();
     private final List<String> problems = new ArrayList<>();
-    private final Map<String, AuthorCertificate> certificates = new HashMap<>();
+    private final StoredEntries stored = new StoredEntries();
     private final Map<EntryKey, SignedEntry> entries = new LinkedHashMap<>();
     private final Map<EntryKey, SignedEntry> proofs = new LinkedHashMap<>();
     private final Map<BlobId, HybridTimestamp> buriedBlobs = new HashMap<>();
@@ -58,7 +58,7 @@ final class JournalReader {
         List<Integer> records = scan(new JournalFrames(header.salt()));
         records.forEach(at -> guarded(at, JournalKind.CERTIFICATE, () -> readCertificate(at)));
         records.forEach(at -> take(at, journal));
-        certificates.values().forEach(journal::found);
+        stored.certificates().forEach(journal::found);
         journal.found(horizon);
         if (unnamedProblems > 0) {
             problems.add(unnamedProblems + " more records are damaged");
@@ -121,7 +121,7 @@ final class JournalReader {
         CanonicalReader reader = new CanonicalReader(JournalFrames.payload(file, at));
         AuthorCertificate certificate = AuthorCertificate.of(reader.readBytes(AuthorCertificate.MAX_BYTES));
         reader.expectEnd();
-        certificates.put(certificate.fingerprint(), certificate);
+        stored.add(certificate);
     }
 
     /** Takes in a record that is whole, after all certificates. */
@@ -139,12 +139,12 @@ final class JournalReader {
 
     private void take(JournalKind kind, byte[] payload, ManifestJournal journal) {
         if (kind == JournalKind.ENTRY) {
-            SignedEntry entry = SignedEntry.decode(payload, certificates::get);
+            SignedEntry entry = stored.decode(payload);
             entries.put(entry.key(), entry);
             return;
         }
         if (kind == JournalKind.PROOF) {
-            SignedEntry proof = SignedEntry.decode(payload, certificates::get);
+            SignedEntry proof = stored.decode(payload);
             proofs.remove(proof.key());
             proofs.put(proof.key(), proof);
             return;

@@ -47,7 +47,7 @@ public final class ManifestEntry {
         this.state = builder.state;
         this.clock = require(builder.clock, "clock");
         this.endsOthersUpTo = state == EntryState.ACTIVE ? builder.endsOthersUpTo : clock;
-        if (!CHANNEL.matcher(channel).matches()) {
+        if (!channel.equals(DEFAULT_CHANNEL) && !CHANNEL.matcher(channel).matches()) {
             throw new IllegalArgumentException(
                     "channel " + Quoted.of(channel) + " has to be 1 to 32 lower-case letters, digits or '-'");
         }

@@ -12,7 +12,11 @@ final class Sha256 {
 
     /** The hash of the parts, one after the other. */
     static byte[] of(byte[]... parts) {
-        MessageDigest digest = digest();
+        return of(digest(), parts);
+    }
+
+    /** The same with a computation that is at its start, and is again after it. */
+    static byte[] of(MessageDigest digest, byte[]... parts) {
         for (byte[] part : parts) {
             digest.update(part);
         }

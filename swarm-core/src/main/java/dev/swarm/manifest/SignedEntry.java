@@ -6,6 +6,7 @@ import dev.swarm.crdt.CanonicalWriter;
 import dev.swarm.crdt.KeyHash;
 import dev.swarm.crdt.VersionedKey;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -57,16 +58,33 @@ public final class SignedEntry {
             throw new IllegalArgumentException(
                     "signature is " + signature.length + " bytes, has to be 1 to " + MAX_SIGNATURE_BYTES);
         }
-        byte[] content = Sha256.of(EntryCodec.encode(entry), certificate.sha256(), signature);
-        this.version = new VersionedKey(
-                hashOf(entry.key()), entry.clock(), ByteBuffer.wrap(content).getLong());
+        this.version = version(entry, EntryCodec.encode(entry), certificate, signature, Sha256.digest());
     }
 
-    private SignedEntry(SignedEntry other, AuthorCertificate certificate) {
-        this.entry = other.entry;
+    private SignedEntry(ManifestEntry entry, AuthorCertificate certificate, byte[] signature, VersionedKey version) {
+        this.entry = entry;
         this.certificate = certificate;
-        this.signature = other.signature;
-        this.version = other.version;
+        this.signature = signature;
+        this.version = version;
+    }
+
+    /**
+     * Puts an entry together from the parts of a stored one, which are not copied.
+     *
+     * @param body the encoding of {@code entry}
+     */
+    static SignedEntry ofStored(
+            ManifestEntry entry, byte[] body, AuthorCertificate certificate, byte[] signature, MessageDigest digest) {
+        return new SignedEntry(entry, certificate, signature, version(entry, body, certificate, signature, digest));
+    }
+
+    private static VersionedKey version(
+            ManifestEntry entry, byte[] body, AuthorCertificate certificate, byte[] signature, MessageDigest digest) {
+        byte[] content = Sha256.of(digest, body, certificate.sha256(), signature);
+        return new VersionedKey(
+                KeyHash.of(EntryCodec.keyHash(entry.key(), digest)),
+                entry.clock(),
+                ByteBuffer.wrap(content).getLong());
     }
 
     /**
@@ -82,7 +100,7 @@ public final class SignedEntry {
 
     /** The hash that stands for a key in reconciliation: the first 16 bytes of the SHA-256 of blob id and author. */
     public static KeyHash hashOf(EntryKey key) {
-        return KeyHash.of(EntryCodec.keyHash(key));
+        return KeyHash.of(EntryCodec.keyHash(key, Sha256.digest()));
     }
 
     /**
@@ -141,7 +159,7 @@ public final class SignedEntry {
 
     /** This entry with an equal certificate in place of its own. */
     SignedEntry withCertificate(AuthorCertificate same) {
-        return new SignedEntry(this, same);
+        return new SignedEntry(entry, same, signature, version);
     }
 
     @Override

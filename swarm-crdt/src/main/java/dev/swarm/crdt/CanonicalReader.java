@@ -120,6 +120,9 @@ public final class CanonicalReader {
     public String readString(int max) {
         int at = source.position();
         byte[] bytes = readBytes(max);
+        if (isAscii(bytes)) {
+            return new String(bytes, StandardCharsets.US_ASCII);
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -141,6 +144,15 @@ public final class CanonicalReader {
             throw new CanonicalFormatException(
                     source.remaining() + " bytes follow the end at byte " + source.position());
         }
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static long checkCount(long value, long max, int at, boolean padded) {
