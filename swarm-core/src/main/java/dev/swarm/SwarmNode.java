@@ -57,11 +57,12 @@ public final class SwarmNode implements AutoCloseable {
 
     /**
      * Publishes a file where it lies. The file is read once and linked, not copied; it has to stay as it is for as long as it
-     * is seeded. Blocks for one reading of the file.
+     * is seeded. Blocks for one reading of the file, and until the entry is on disk and {@code manifest.json} shows it.
      *
      * @return the blob's id
      * @throws IOException if the file cannot be read, or changes meanwhile
-     * @throws SwarmException with reason FORBIDDEN if this node may not publish
+     * @throws SwarmException with reason FORBIDDEN if this node may not publish; STORAGE if the entry could not be written to
+     *     disk: it is in force and spreads, and is forgotten here if the node stops before the disk works again
      */
     public BlobId seed(Path file, SeedOptions options) throws IOException {
         String chosen = options.label();
@@ -85,10 +86,10 @@ public final class SwarmNode implements AutoCloseable {
     }
 
     /**
-     * Revokes a blob: every node deletes its copy.
+     * Revokes a blob: every node deletes its copy. Blocks until that is on disk and {@code manifest.json} shows it.
      *
      * @throws SwarmException with reason NOT_FOUND if no active entry describes it, FORBIDDEN if another node published it and
-     *     this one is no operator
+     *     this one is no operator, STORAGE as for {@link #seed}
      */
     public void revoke(BlobId blob) {
         node.revoke(blob);

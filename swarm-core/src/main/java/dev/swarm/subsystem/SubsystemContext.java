@@ -62,14 +62,14 @@ public interface SubsystemContext {
     /**
      * Publishes a blob of the local store in this node's name.
      *
-     * @return the entry as signed. Blocks briefly
+     * @return the entry as signed. Blocks until it is on disk
      * @throws dev.swarm.SwarmException with reason FORBIDDEN if this node may not seed, with NOT_FOUND if the blob is not
-     *     complete here
+     *     complete here, with STORAGE if the entry is in force but could not be written to disk
      */
     ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention);
 
     /**
-     * Ends this node's own entry for a blob. Blocks briefly.
+     * Ends this node's own entry for a blob. Blocks until that is on disk.
      *
      * @throws dev.swarm.SwarmException with reason NOT_FOUND if this node has no active entry for it
      */
