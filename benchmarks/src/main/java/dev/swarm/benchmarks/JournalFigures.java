@@ -24,6 +24,8 @@ import dev.swarm.transport.NodeCredentials;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -76,7 +78,7 @@ public final class JournalFigures {
 
     /**
      * Without arguments measures everything below {@code java.io.tmpdir}. With a journal
-     * and a fleet's id loads that once and prints the milliseconds that reading, decoding and taking in took.
+     * and a fleet's id loads that once and prints the milliseconds that reading, decoding and taking in took, and the thread's processor time.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length == 2) {
@@ -96,6 +98,8 @@ public final class JournalFigures {
     }
 
     private static void load(Path file, FleetId fleet) throws IOException {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long computedBefore = threads.getCurrentThreadCpuTime();
         long start = System.nanoTime();
         byte[] bytes = Files.readAllBytes(file);
         long read = System.nanoTime();
@@ -104,10 +108,12 @@ public final class JournalFigures {
         ManifestCrdt manifest = ManifestCrdt.create(ManifestPolicy.defaults());
         List<String> problems = manifest.restore(reading, System.currentTimeMillis());
         long restored = System.nanoTime();
+        long computing = threads.getCurrentThreadCpuTime() - computedBefore;
         if (!problems.isEmpty() || !reading.problems().isEmpty()) {
             throw new IllegalStateException("the journal is damaged: " + problems + reading.problems());
         }
-        System.out.println(String.join(" ", millis(read - start), millis(decoded - read), millis(restored - decoded)));
+        System.out.println(String.join(
+                " ", millis(read - start), millis(decoded - read), millis(restored - decoded), millis(computing)));
     }
 
     private void run() throws IOException, InterruptedException {
@@ -122,7 +128,10 @@ public final class JournalFigures {
                 "journal of " + ENTRIES + " entries by " + AUTHORS + " authors",
                 mebibytes(Files.size(file)) + ", " + Files.size(file) / ENTRIES
                         + " bytes an entry; written anew and flushed in " + millis(written) + " ms");
-        measureLoad(file);
+        measureLoad(file, false);
+        if (Files.exists(TASKSET)) {
+            measureLoad(file, true);
+        }
         measureView(file);
         measureAppends(file, journal, 1);
         measureAppends(file, journal, BATCH);
@@ -130,22 +139,30 @@ public final class JournalFigures {
         rows.forEach(row -> System.out.println("| " + row.what() + " | " + row.figure() + " |"));
     }
 
-    private void measureLoad(Path file) throws IOException, InterruptedException {
-        List<List<Long>> runs = new ArrayList<>();
+    private void measureLoad(Path file, boolean oneCore) throws IOException, InterruptedException {
+        List<Load> runs = new ArrayList<>();
         for (int run = 0; run < LOADS; run++) {
-            runs.add(loadInFreshProcess(file));
+            runs.add(loadInFreshProcess(file, oneCore));
         }
-        runs.sort(Comparator.comparingLong(run -> run.get(0) + run.get(1) + run.get(2)));
-        List<Long> median = runs.get(LOADS / 2);
+        runs.sort(Comparator.comparingLong(Load::total));
+        Load median = runs.get(LOADS / 2);
         addRow(
-                "loaded in a fresh process" + (Files.exists(TASKSET) ? " on one core" : ""),
-                (median.get(0) + median.get(1) + median.get(2)) + " ms (file " + median.get(0) + ", decoding "
-                        + median.get(1) + ", taking in " + median.get(2) + "), median of " + LOADS);
+                "loaded in a fresh process" + (oneCore ? " confined to one core" : ""),
+                median.total() + " ms (file " + median.file() + ", decoding " + median.decoding() + ", taking in "
+                        + median.takingIn() + "), of which the loading thread computes " + median.computing()
+                        + " ms; median of " + LOADS);
     }
 
-    private List<Long> loadInFreshProcess(Path file) throws IOException, InterruptedException {
+    /** What one loading took, in milliseconds; {@code computing} is the processor time of the thread that did it. */
+    private record Load(long file, long decoding, long takingIn, long computing) {
+        long total() {
+            return file + decoding + takingIn;
+        }
+    }
+
+    private Load loadInFreshProcess(Path file, boolean oneCore) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        if (Files.exists(TASKSET)) {
+        if (oneCore) {
             command.addAll(List.of(TASKSET.toString(), "-c", "0"));
         }
         command.addAll(List.of(
@@ -162,7 +179,9 @@ public final class JournalFigures {
         if (process.waitFor() != 0) {
             throw new IOException("loading " + file + " failed");
         }
-        return Arrays.stream(line.split(" ", -1)).map(Long::valueOf).toList();
+        List<Long> millis =
+                Arrays.stream(line.split(" ", -1)).map(Long::valueOf).toList();
+        return new Load(millis.get(0), millis.get(1), millis.get(2), millis.get(3));
     }
 
     private void measureView(Path file) throws IOException {
