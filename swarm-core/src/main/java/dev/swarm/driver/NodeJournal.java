@@ -88,9 +88,10 @@ final class NodeJournal {
         return manifest.stored();
     }
 
-    /** Does what is due; in how many nanoseconds to call again at the latest. */
-    long advance() {
-        return manifest.advance();
+    /** Does what is due; the moment, in the machine's nanoseconds, at which to call again at the latest. */
+    long advance(Moment now) {
+        long wait = manifest.advance();
+        return wait == Long.MAX_VALUE ? wait : now.nanos() + wait;
     }
 
     /** Writes what changed since the last cycle. */

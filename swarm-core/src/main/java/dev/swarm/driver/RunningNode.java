@@ -238,9 +238,7 @@ public final class RunningNode implements AutoCloseable {
                     .toList());
         }
         machine.advance(now);
-        long wake = Math.min(cycleAt, machine.wakeAt(now));
-        long written = journal.advance();
-        wake = written < wake - now.nanos() ? now.nanos() + written : wake;
+        long wake = Math.min(Math.min(cycleAt, machine.wakeAt(now)), journal.advance(now));
         return parts.tickerTime(denyGate.isWatching() ? Math.min(wake, pollDenyList(now)) : wake);
     }
 

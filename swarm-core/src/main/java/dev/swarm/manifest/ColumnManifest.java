@@ -116,11 +116,6 @@ final class ColumnManifest implements ManifestCrdt {
     }
 
     @Override
-    public int size() {
-        return index.size();
-    }
-
-    @Override
     public HybridTimestamp purgedUpTo() {
         return purgedUpTo;
     }

@@ -89,9 +89,6 @@ public interface ManifestCrdt {
      */
     ManifestChanges drainChanges();
 
-    /** How many entries there are. */
-    int size();
-
     /** Judges what is merged from now on by another policy. What is in the manifest stays. */
     void usePolicy(ManifestPolicy policy);
 
