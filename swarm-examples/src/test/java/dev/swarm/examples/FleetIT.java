@@ -70,13 +70,15 @@ class FleetIT {
                             "app-v2",
                             SeedTerms.parse("{\"target\":\"*\",\"retention\":\"0\"}"))
                     .blob();
+            assertThat(fleet.data(1).resolve("manifest.json")).content().contains(blob.hex());
 
             await(fleet.node(2), blob);
             Path link = fleet.data(2).resolve("files").resolve("app-v2");
             TestWait.until(() -> Files.exists(link));
             assertThat(Files.mismatch(link, directory.resolve("app.tar"))).isEqualTo(-1);
             assertThat(fleet.data(1).resolve("seed").resolve("app-v2.swarm")).exists();
-            assertThat(fleet.data(2).resolve("manifest.json")).content().contains(blob.hex());
+            TestWait.until(() ->
+                    Files.readString(fleet.data(2).resolve("manifest.json")).contains(blob.hex()));
             assertThat(PosixFilePermissions.toString(
                             Files.getPosixFilePermissions(fleet.data(2).resolve("manifest.json"))))
                     .isEqualTo("rw-r--r--");

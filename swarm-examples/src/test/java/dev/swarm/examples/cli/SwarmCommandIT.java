@@ -65,6 +65,7 @@ class SwarmCommandIT {
         TestWait.until(() -> Files.exists(link));
         assertThat(Files.mismatch(link, file)).isEqualTo(-1);
 
+        TestWait.until(() -> answer("list", "--data", at("data-b"), "--json").contains("report.txt"));
         assertThat(answer("status", "report.txt", "--data", at("data-b"), "--json"))
                 .contains(
                         "\"host\":\"a\",\"status\":\"complete\"",
