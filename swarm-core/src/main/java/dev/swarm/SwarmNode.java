@@ -95,6 +95,27 @@ public final class SwarmNode implements AutoCloseable {
         node.revoke(blob);
     }
 
+    /**
+     * Bans a blob, if this node is an operator: every node deletes its copy and takes none again, whoever publishes it. Blocks as
+     * {@link #revoke} does. Only a later entry of this node's own lifts the ban.
+     *
+     * @throws SwarmException with reason NOT_FOUND if no entry describes it, FORBIDDEN if this node is no operator, STORAGE as for
+     *     {@link #seed}
+     */
+    public void ban(BlobId blob) {
+        node.ban(blob);
+    }
+
+    /**
+     * Takes revoked blobs out of {@code manifest.json}, which is for people; their revocations stay in the manifest for as long
+     * as other nodes may need them. Banned blobs stay in both. Blocks as {@link #revoke} does.
+     *
+     * @return how many were taken out
+     */
+    public int purge() {
+        return node.purge();
+    }
+
     /** Where the bytes of a complete blob lie. To be read only. */
     public Path pathOf(BlobId blob) {
         return node.store().contentDirectory().resolve(blob.hex());

@@ -9,6 +9,7 @@ import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.EntrySigner;
 import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.EntryVerifier;
+import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.MergeResult;
 import dev.swarm.manifest.RefusedEntryException;
@@ -97,11 +98,51 @@ final class Publisher {
                                 + view.winner().entry().author()
                                 + "; only its author or a node with the operator role may");
             }
-            return merge(machine.manifest()
-                    .draft(blob, parts.self(), parts.now().epochMillis())
-                    .state(EntryState.REVOKED)
-                    .build());
+            return end(blob, EntryState.REVOKED);
         });
+    }
+
+    /** Ends every entry of a blob, those to come included. */
+    void ban(BlobId blob, boolean operator) {
+        if (!operator) {
+            throw new SwarmException(
+                    Reason.FORBIDDEN,
+                    "cannot ban blob " + blob + ": " + parts.self()
+                            + " has no operator role; ban it on a node that has, or revoke what this node published");
+        }
+        await(() -> {
+            BlobView view = machine.manifest().blob(blob);
+            if (view == null) {
+                throw new SwarmException(Reason.NOT_FOUND, "cannot ban blob " + blob + ": no entry describes it");
+            }
+            return end(blob, EntryState.BANNED);
+        });
+    }
+
+    private ManifestEntry end(BlobId blob, EntryState how) {
+        return merge(machine.manifest()
+                .draft(blob, parts.self(), parts.now().epochMillis())
+                .state(how)
+                .build());
+    }
+
+    /** Has revocations no longer shown; how many are not that were. */
+    int purge() {
+        return await(() -> {
+            ManifestCrdt manifest = machine.manifest();
+            long before =
+                    manifest.blobs().stream().filter(this::isShownAsRevoked).count();
+            manifest.purge(manifest.nextClock(parts.now().epochMillis()));
+            parts.listener().manifestChanged();
+            return Math.toIntExact(before);
+        });
+    }
+
+    private boolean isShownAsRevoked(BlobView view) {
+        return view.state() == EntryState.REVOKED
+                && view.entries().stream()
+                        .anyMatch(entry ->
+                                entry.entry().clock().isAfter(machine.manifest().purgedUpTo()));
     }
 
     private ManifestEntry merge(ManifestEntry entry) {
@@ -111,8 +152,8 @@ final class Publisher {
             if (!result.isMerged()) {
                 throw new SwarmException(
                         Reason.FORBIDDEN,
-                        "cannot publish blob " + entry.blob() + " as " + parts.self() + ": the manifest says "
-                                + result);
+                        "cannot change blob " + entry.blob() + " to " + entry.state() + " as " + parts.self()
+                                + ": the manifest says " + result);
             }
             return entry;
         } catch (RefusedEntryException e) {

@@ -429,6 +429,16 @@ public final class RunningNode implements AutoCloseable {
         publisher.revoke(blob, identity.roles().contains(Role.OPERATOR));
     }
 
+    /** Ends all entries of a blob for good. Waits for the disk. */
+    public void ban(BlobId blob) {
+        publisher.ban(blob, identity.roles().contains(Role.OPERATOR));
+    }
+
+    /** Has revocations no longer shown; how many there were. Waits for the disk. */
+    public int purge() {
+        return publisher.purge();
+    }
+
     /** The plugin of a type whose gate is open, or null. */
     public <T extends Subsystem> @Nullable T subsystem(Class<T> type) {
         return subsystems.find(type);

@@ -14,8 +14,8 @@ import java.util.List;
  *
  * <pre>{@code
  * A  open()             -> claims: all of my 100,000 entries add up to f
- * B  answer(...)        -> claims: mine do not; here are 16 parts and what each adds up to
- * A  answer(...)        -> claims: 15 agree; of the other, these are 16 parts
+ * B  answer(...)        -> claims: mine do not; here are 8 parts and what each adds up to
+ * A  answer(...)        -> claims: 7 agree; of the other, these are 8 parts
  * ...
  * B  answer(...)        -> claims: this part has 20 entries of mine, each listed with time and content
  * A  merge, answer(...) -> entries: two that you lack; wanted: one that I lack

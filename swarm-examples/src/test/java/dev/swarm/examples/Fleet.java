@@ -5,6 +5,7 @@ import dev.swarm.SwarmNode;
 import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.Role;
 import dev.swarm.transport.TestFleet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -78,7 +79,15 @@ final class Fleet implements AutoCloseable {
 
     /** Starts the node with this number, for the first time or again. */
     SwarmNode start(int i) {
-        NodeCredentials credentials = credentials(i);
+        return start(i, credentials(i));
+    }
+
+    /** Starts one more node, which is an operator. */
+    SwarmNode startOperator() {
+        return start(nodes.size(), authority.node("ops.example", Role.OPERATOR));
+    }
+
+    private SwarmNode start(int i, NodeCredentials credentials) {
         issued.add(credentials);
         SwarmNode node = SwarmNode.start(SwarmConfig.builder(data(i), credentials)
                 .denyList(denyList())

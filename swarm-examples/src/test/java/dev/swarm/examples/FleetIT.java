@@ -145,6 +145,54 @@ class FleetIT {
     }
 
     @Test
+    void ban_byAnOperator_outlivesAReseedByItsAuthor() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            SwarmNode operator = fleet.startOperator();
+            Path file = file("bad.bin", MIB);
+            BlobId blob = fleet.node(0).seed(file, SeedOptions.to("*"));
+            operator.awaitComplete(blob).get(60, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> fleet.node(1).ban(blob))
+                    .isInstanceOf(SwarmException.class)
+                    .hasMessageContaining("has no operator role");
+
+            operator.ban(blob);
+            TestWait.until(() -> fleet.nodes().stream().allMatch(node -> Files.notExists(node.pathOf(blob))));
+            fleet.node(0).seed(file, SeedOptions.to("*"));
+            BlobId later = fleet.node(0).seed(file("later.bin", 2 * MIB), SeedOptions.to("*"));
+            fleet.node(1).awaitComplete(later).get(60, TimeUnit.SECONDS);
+
+            assertThat(fleet.node(1).blobs())
+                    .filteredOn(view -> view.blob().equals(blob))
+                    .singleElement()
+                    .satisfies(view -> assertThat(view.state()).isEqualTo(EntryState.BANNED));
+            assertThat(fleet.node(1).pathOf(blob)).doesNotExist();
+        }
+    }
+
+    @Test
+    void purge_afterARevocation_hidesItAndItStaysRevokedAfterARestart() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 1)) {
+            BlobId gone = fleet.node(0).seed(file("gone.bin", MIB), SeedOptions.to("*"));
+            BlobId kept = fleet.node(0).seed(file("kept.bin", 2 * MIB), SeedOptions.to("*"));
+            fleet.node(0).revoke(gone);
+            Path view = fleet.data(0).resolve("manifest.json");
+            assertThat(view).content().contains(gone.hex(), kept.hex());
+
+            assertThat(fleet.node(0).purge()).isEqualTo(1);
+            assertThat(fleet.node(0).purge()).isZero();
+
+            assertThat(view).content().contains(kept.hex()).doesNotContain(gone.hex());
+            fleet.node(0).close();
+            SwarmNode again = fleet.start(0);
+            assertThat(again.blobs())
+                    .filteredOn(blob -> blob.blob().equals(gone))
+                    .singleElement()
+                    .satisfies(blob -> assertThat(blob.isActive()).isFalse());
+            assertThat(view).content().doesNotContain(gone.hex());
+        }
+    }
+
+    @Test
     void revoke_byItsAuthor_removesEveryCopyAndFailsWaiters() throws Exception {
         try (Fleet fleet = new Fleet(directory, 3)) {
             BlobId blob = fleet.node(0).seed(file("old.bin", 2 * MIB), SeedOptions.to("*"));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a running node does for the command. */
@@ -23,7 +24,9 @@ final class NodeVerbs {
     static Map<String, ControlVerb> of(SwarmNode node) {
         return Map.of(
                 "distribute", request -> distribute(node, request),
-                "revoke", request -> revoke(node, request),
+                "revoke", request -> end(request, node::revoke),
+                "ban", request -> end(request, node::ban),
+                "purge", request -> new LinkedHashMap<>(Map.of("purged", (long) node.purge())),
                 "status",
                         request -> FleetStatus.of(node, BlobId.parse(string(request, "sha256")))
                                 .toMap());
@@ -47,9 +50,9 @@ final class NodeVerbs {
         return answer;
     }
 
-    private static Map<String, @Nullable Object> revoke(SwarmNode node, Map<String, @Nullable Object> request) {
+    private static Map<String, @Nullable Object> end(Map<String, @Nullable Object> request, Consumer<BlobId> how) {
         BlobId blob = BlobId.parse(string(request, "sha256"));
-        node.revoke(blob);
+        how.accept(blob);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("sha256", blob.hex());
         return answer;

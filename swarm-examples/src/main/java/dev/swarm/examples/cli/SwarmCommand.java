@@ -26,6 +26,8 @@ import picocli.CommandLine.Command;
             NodeCommand.class,
             DistributeCommand.class,
             RevokeCommand.class,
+            BanCommand.class,
+            PurgeCommand.class,
             StatusCommand.class,
             ListCommand.class,
             BrokenCommand.class,

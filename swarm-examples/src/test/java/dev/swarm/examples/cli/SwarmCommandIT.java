@@ -90,7 +90,7 @@ class SwarmCommandIT {
     }
 
     @Test
-    void list_rightAfterDistributeAndRevoke_showsTheBlobAsItIs() throws Exception {
+    void list_rightAfterDistributeRevokeAndPurge_showsTheBlobsAsTheyAre() throws Exception {
         listenAddress(node("a", "data-a"));
         for (int i = 0; i < 5; i++) {
             Path file = Files.writeString(directory.resolve("file-" + i), "content " + i);
@@ -102,9 +102,17 @@ class SwarmCommandIT {
                     .doesNotContain("\"state\":\"revoked\"");
         }
 
+        assertThat(swarm("ban", "file-3", "--data", at("data-a"))).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains("has no operator role");
         assertThat(swarm("revoke", "file-3", "--data", at("data-a"))).isZero();
         assertThat(answer("seeds", "show", "file-3", "--data", at("data-a"), "--json"))
                 .contains("\"state\":\"revoked\"");
+
+        assertThat(answer("purge", "--data", at("data-a"))).isEqualTo("purged 1\n");
+        assertThat(answer("list", "--data", at("data-a"), "--json"))
+                .contains("file-2")
+                .doesNotContain("file-3");
     }
 
     @Test
