@@ -8,18 +8,22 @@ import java.util.Locale;
  * <p>Set by {@code -Dswarm.simulation=}: {@code short} takes a few minutes in all, {@code full}, the default of the Maven profile
  * {@code simulation}, half an hour. Without either they do as much as fits an ordinary build. Stateless.
  */
-enum Simulation {
+public enum Simulation {
+    /** In an ordinary build. */
     OFF,
+    /** In a few minutes. */
     SHORT,
+    /** As the documents tell. */
     FULL;
 
-    static Simulation level() {
+    /** The level of this run. */
+    public static Simulation level() {
         String ordinary = System.getProperty("swarm.simulation.default", "off");
         return valueOf(System.getProperty("swarm.simulation", ordinary).toUpperCase(Locale.ROOT));
     }
 
     /** The amount for this run. */
-    static int pick(int ordinary, int brief, int full) {
+    public static int pick(int ordinary, int brief, int full) {
         return switch (level()) {
             case OFF -> ordinary;
             case SHORT -> brief;
