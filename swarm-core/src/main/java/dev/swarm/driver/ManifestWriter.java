@@ -13,6 +13,7 @@ import dev.swarm.manifest.ManifestJson;
 import dev.swarm.manifest.ManifestView;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -84,6 +85,14 @@ final class ManifestWriter {
     record Threads(Executor loop, Executor writing, Ticker ticker) {}
 
     /**
+     * The time as of which revocations leave the manifest: the last full hour, so that all nodes drop the same ones at about the
+     * same moment and their digests stay the same. A pass over a large manifest takes tens of milliseconds.
+     */
+    static long pruneTime(long epochMillis) {
+        return epochMillis - epochMillis % Duration.ofHours(1).toMillis();
+    }
+
+    /**
      * Reads what an earlier run left, prunes it, and has the journal in order before anything else is written to it. Before the
      * loop runs.
      */
@@ -94,7 +103,7 @@ final class ManifestWriter {
             List<String> refused = manifest.restore(stored, epochMillis);
             refused.forEach(problem -> log.warn("{}: {}", JournalFile.NAME, problem));
         }
-        int pruned = manifest.prune(epochMillis, ManifestCrdt.REVOKED_WINDOW);
+        int pruned = manifest.prune(pruneTime(epochMillis), ManifestCrdt.REVOKED_WINDOW);
         if (pruned > 0 || journal.wantsSnapshot()) {
             write(takeChanges(journal.wantsSnapshot()), manifest.size(), changes);
         }

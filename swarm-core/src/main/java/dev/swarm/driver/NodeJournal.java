@@ -10,7 +10,6 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerView;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +35,6 @@ final class NodeJournal {
     /** Blobs whose holders are told in the readable state; a person looks at one at a time. */
     private static final int MAX_BLOBS_WITH_HOLDERS = 1_000;
 
-    /** Revocations stay a week, so an hour more or less is nothing; a pass over a large manifest takes tens of milliseconds. */
-    private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
-
     private final NodeParts parts;
     private final NodeMachine machine;
     private final ManifestWriter manifest;
@@ -47,7 +43,7 @@ final class NodeJournal {
     private final Supplier<@Nullable String> seedsTrait;
     private final SerialExecutor order;
     private final Map<String, String> written = new HashMap<>();
-    private long pruneAt = PRUNE_INTERVAL.toNanos();
+    private long prunedUpTo;
 
     NodeJournal(
             NodeParts parts,
@@ -145,9 +141,10 @@ final class NodeJournal {
     }
 
     private void prune(Moment now) {
-        if (now.nanos() >= pruneAt) {
-            pruneAt = now.nanos() + PRUNE_INTERVAL.toNanos();
-            int dropped = machine.manifest().prune(now.epochMillis(), ManifestCrdt.REVOKED_WINDOW);
+        long hour = ManifestWriter.pruneTime(now.epochMillis());
+        if (hour > prunedUpTo) {
+            prunedUpTo = hour;
+            int dropped = machine.manifest().prune(hour, ManifestCrdt.REVOKED_WINDOW);
             if (dropped > 0) {
                 log.debug("{} entries that were revoked long ago left the manifest", dropped);
                 parts.listener().manifestChanged();

@@ -77,7 +77,7 @@ class ManifestLawsAtLargeTest {
         List<int[]> histories = new ArrayList<>();
         histories(new int[longest], 0, longest, histories);
         List<int[]> permutations = new ArrayList<>();
-        permutations(new ArrayList<>(), longest, permutations);
+        permutations(new int[0], longest, permutations);
         AtomicLong merged = new AtomicLong();
 
         histories.parallelStream().forEach(history -> {
@@ -132,16 +132,17 @@ class ManifestLawsAtLargeTest {
         return entries;
     }
 
-    private static void permutations(List<Integer> chosen, int length, List<int[]> found) {
-        if (chosen.size() == length) {
-            found.add(chosen.stream().mapToInt(Integer::intValue).toArray());
+    private static void permutations(int[] chosen, int length, List<int[]> found) {
+        if (chosen.length == length) {
+            found.add(chosen);
             return;
         }
         for (int i = 0; i < length; i++) {
-            if (!chosen.contains(i)) {
-                chosen.add(i);
-                permutations(chosen, length, found);
-                chosen.remove(chosen.size() - 1);
+            int next = i;
+            if (Arrays.stream(chosen).noneMatch(other -> other == next)) {
+                int[] longer = Arrays.copyOf(chosen, chosen.length + 1);
+                longer[chosen.length] = next;
+                permutations(longer, length, found);
             }
         }
     }

@@ -33,10 +33,17 @@ class GossipSimulationTest {
             spreads.add(spreadOneUpdate(fleet, fleet.node(update * 37 % nodes)));
         }
 
-        spreads.forEach(spread -> say(
+        spreads.forEach(spread -> System.out.printf(
+                Locale.ROOT,
                 "%d nodes, 30 %% loss: 99.9 %% after %.2f s, all after %.2f s; a node sends %.1f messages"
-                        + " and %.1f KiB, at most %d and %.1f KiB",
-                nodes, spread.most, spread.all, spread.messages, spread.kib, spread.mostMessages, spread.mostKib));
+                        + " and %.1f KiB, at most %d and %.1f KiB%n",
+                nodes,
+                spread.most,
+                spread.all,
+                spread.messages,
+                spread.kib,
+                spread.mostMessages,
+                spread.mostKib));
         assertThat(spreads).allSatisfy(spread -> {
             assertThat(spread.most).as("seconds to 99.9 %%").isLessThanOrEqualTo(2.5);
             assertThat(spread.all).as("seconds to all").isLessThanOrEqualTo(5);
@@ -53,7 +60,7 @@ class GossipSimulationTest {
         fleet.run(120);
 
         double perNode = (sent(fleet) - before) / 120.0 / nodes;
-        say("%d idle nodes: %.0f bytes a second from each", nodes, perNode);
+        System.out.printf(Locale.ROOT, "%d idle nodes: %.0f bytes a second from each%n", nodes, perNode);
         assertThat(perNode).isBetween(20.0, 200.0);
     }
 
@@ -87,9 +94,14 @@ class GossipSimulationTest {
 
         double seconds = (fleet.time().now() - start) / 1e9;
         double ratio = (received(fleet) - before) / (difference / 2.0 * nodes);
-        say(
-                "%d nodes, %d entries apart after %.0f hours: one after %.2f s, with %.2f times the bytes of what each half lacked",
-                nodes, entries, hours, seconds, ratio);
+        System.out.printf(
+                Locale.ROOT,
+                "%d nodes, %d entries apart after %.0f hours: one after %.2f s, with %.2f times the bytes of what each half lacked%n",
+                nodes,
+                entries,
+                hours,
+                seconds,
+                ratio);
         assertThat(converged).isTrue();
         assertThat(all.get(0).machine().manifest().entries()).hasSize(entries);
         assertThat(seconds).isLessThanOrEqualTo(30);
@@ -178,9 +190,5 @@ class GossipSimulationTest {
         return fleet.nodes().stream()
                 .mapToLong(node -> fleet.network().sentBytes(node.address()))
                 .sum();
-    }
-
-    private static void say(String format, Object... arguments) {
-        System.out.println(String.format(Locale.ROOT, format, arguments));
     }
 }
