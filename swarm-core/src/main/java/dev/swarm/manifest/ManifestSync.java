@@ -79,6 +79,9 @@ public final class ManifestSync {
     /**
      * The frame that answers a peer's.
      *
+     * <p>An entry that is dead here is answered with the revocation that ended it, whether the peer listed or sent it: a node set
+     * back to an old backup learns so what all others have pruned.
+     *
      * @param incoming the peer's frame, whose entries the caller has merged as far as they were admissible
      * @throws dev.swarm.crdt.InvalidClaimException if its claims break the rules of reconciliation
      */
@@ -87,9 +90,12 @@ public final class ManifestSync {
         FrameDraft draft = new FrameDraft(manifest.index(), SyncFrame.MAX_BYTES);
         draft.claim(answer.claims());
         draft.want(answer.wanted().stream().filter(manifest::welcomes).toList());
-        answer.wanted().forEach(listed -> draft.send(manifest.proofAgainst(listed)));
         incoming.wanted().forEach(key -> draft.send(manifest.entryOf(key)));
         manifest.byPreference(answer.toSend()).forEach(draft::send);
+        // Last, as a frame has one entry of a key: what its author said after an old revocation must not wait behind
+        // that.
+        answer.wanted().forEach(listed -> draft.send(manifest.proofAgainst(listed)));
+        incoming.entries().forEach(sent -> draft.send(manifest.proofAgainst(sent.version())));
         return draft.finish();
     }
 }

@@ -222,6 +222,32 @@ class ManifestSyncTest {
     }
 
     @Test
+    void answer_deadEntryThatNobodyListed_bringsTheRevocationThatEndedIt() {
+        SyncNode there = new SyncNode(revoked("a", 1, NOW + 1));
+        there.manifest.prune(LATER, ManifestCrdt.REVOKED_WINDOW);
+        SignedEntry dead = active("a", 1, NOW).signed();
+
+        SyncFrame answer =
+                ManifestSync.over(there.manifest).answer(new SyncFrame(List.of(), List.of(), List.of(dead), false));
+
+        assertThat(answer.entries()).containsExactly(revoked("a", 1, NOW + 1).signed());
+    }
+
+    @Test
+    void answer_authorSpokeAgainAfterAPrunedRevocation_bringsTheLaterWord() {
+        SyncNode there = new SyncNode(active("a", 1, NOW), revoked("op", 1, NOW + 1));
+        there.manifest.prune(LATER, ManifestCrdt.REVOKED_WINDOW);
+        VerifiedEntry again = active("op", 1, NOW + 5);
+        there.manifest.merge(again, LATER);
+        SyncNode back = new SyncNode(active("a", 1, NOW), revoked("op", 1, NOW + 1));
+
+        back.exchangeWith(there);
+        there.exchangeWith(back);
+
+        assertThat(back.manifest.entry(again.entry().key())).isEqualTo(again);
+    }
+
+    @Test
     void over_foreignManifest_throws() {
         ManifestCrdt foreign = (ManifestCrdt) Proxy.newProxyInstance(
                 ManifestCrdt.class.getClassLoader(), new Class<?>[] {ManifestCrdt.class}, (p, m, a) -> null);
