@@ -1,26 +1,17 @@
 package dev.swarm.benchmarks;
 
-import dev.swarm.benchmarks.rig.BenchmarkFleet;
-import dev.swarm.blob.BlobId;
-import dev.swarm.blob.Label;
-import dev.swarm.blob.TreeRoot;
+import dev.swarm.benchmarks.rig.EntryAuthors;
 import dev.swarm.crdt.HybridTimestamp;
-import dev.swarm.manifest.EntrySigner;
-import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.FleetId;
 import dev.swarm.manifest.JournalReading;
 import dev.swarm.manifest.ManifestChanges;
 import dev.swarm.manifest.ManifestCrdt;
-import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestImage;
 import dev.swarm.manifest.ManifestJournal;
 import dev.swarm.manifest.ManifestJson;
 import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.manifest.ManifestView;
 import dev.swarm.manifest.SignedEntry;
-import dev.swarm.manifest.TargetSpec;
-import dev.swarm.peer.PeerId;
-import dev.swarm.transport.NodeCredentials;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,24 +47,15 @@ public final class JournalFigures {
     private static final Path TASKSET = Path.of("/usr/bin/taskset");
 
     private final Path directory;
-    private final List<String> hosts;
-    private final List<EntrySigner> signers = new ArrayList<>();
+    private final EntryAuthors authors;
     private final List<Row> rows = new ArrayList<>();
     private final FleetId fleet;
     private final long now = System.currentTimeMillis();
 
     private JournalFigures(Path directory) throws IOException {
         this.directory = directory;
-        String[] hosts = IntStream.range(0, AUTHORS)
-                .mapToObj(i -> String.format(Locale.ROOT, "node-%02d.rack-7.example.com", i))
-                .toArray(String[]::new);
-        BenchmarkFleet members = BenchmarkFleet.issue(directory, hosts);
-        this.fleet = FleetId.of(members.credentials(hosts[0]).authority());
-        for (String host : hosts) {
-            NodeCredentials author = members.credentials(host);
-            signers.add(EntrySigner.of(author.key(), author.certificate(), fleet));
-        }
-        this.hosts = List.of(hosts);
+        this.authors = EntryAuthors.issue(directory, AUTHORS);
+        this.fleet = authors.fleet();
     }
 
     /**
@@ -117,8 +99,10 @@ public final class JournalFigures {
     }
 
     private void run() throws IOException, InterruptedException {
-        List<SignedEntry> entries =
-                IntStream.range(0, ENTRIES).parallel().mapToObj(i -> sign(i, 0)).toList();
+        List<SignedEntry> entries = IntStream.range(0, ENTRIES)
+                .parallel()
+                .mapToObj(i -> authors.sign(i, now))
+                .toList();
         Path file = directory.resolve("manifest.journal");
         ManifestJournal journal = new ManifestJournal(fleet, new byte[ManifestJournal.SALT_BYTES]);
         long start = System.nanoTime();
@@ -211,7 +195,7 @@ public final class JournalFigures {
             for (int round = 0; round < APPENDS; round++) {
                 int first = round * batch % ENTRIES;
                 List<SignedEntry> changed = IntStream.range(first, first + batch)
-                        .mapToObj(i -> sign(i, batch))
+                        .mapToObj(i -> authors.sign(i, now + batch))
                         .toList();
                 long start = System.nanoTime();
                 ManifestChanges changes = new ManifestChanges(image(changed), List.of(), false);
@@ -228,22 +212,6 @@ public final class JournalFigures {
                         "%.2f ms, 99th percentile %.2f ms",
                         times.get(APPENDS / 2) / 1e6,
                         times.get(APPENDS * 99 / 100) / 1e6));
-    }
-
-    private SignedEntry sign(int number, int later) {
-        int author = number % AUTHORS;
-        long mixed = (number + 1) * 0x9E3779B97F4A7C15L;
-        return signers.get(author)
-                .sign(ManifestEntry.builder()
-                        .blob(new BlobId(mixed, mixed * 3, mixed * 5, number))
-                        .author(new PeerId(hosts.get(author)))
-                        .size(1_000_000L + number)
-                        .root(new TreeRoot(mixed * 7, mixed * 11, mixed * 13, number))
-                        .label(new Label("firmware-" + number + ".bin"))
-                        .target(TargetSpec.parse("*.rack-" + number % 20 + ".example.com"))
-                        .state(EntryState.ACTIVE)
-                        .clock(HybridTimestamp.of(now + later, 0))
-                        .build());
     }
 
     private static ManifestImage image(List<SignedEntry> entries) {
