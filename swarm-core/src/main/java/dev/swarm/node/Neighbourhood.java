@@ -27,8 +27,11 @@ final class Neighbourhood {
     /** Neighbours kept while something is being received: enough that a rare leaf is near. */
     static final int MAX_NEIGHBOURS = 24;
 
-    /** Neighbours looked for when nothing is received: a random graph in which each has chosen five stays in one piece. */
-    static final int SOUGHT = 5;
+    /**
+     * Neighbours that this node chooses itself when nothing is received: a random graph in which each chooses four is in one
+     * piece. Those that came by themselves do not count, or whoever comes first could have a node for itself.
+     */
+    static final int SOUGHT = 4;
 
     /** Neighbours kept when nothing is received, those included that came by themselves. */
     static final int MAX_IDLE = 9;
@@ -84,6 +87,7 @@ final class Neighbourhood {
         private @Nullable PeerId id;
         private long watching;
         private boolean proven;
+        private boolean came;
         private Standing standing = Standing.UNKNOWN;
         private long syncing;
         private @Nullable Fingerprint settledOwn;
@@ -153,16 +157,23 @@ final class Neighbourhood {
         wantsChanged = true;
     }
 
-    /** Whether another peer would be made a neighbour. */
+    /** Whether this node looks for another neighbour. */
     boolean hasRoom(boolean receiving) {
-        return neighbours.size() < (receiving ? MAX_NEIGHBOURS : SOUGHT);
+        if (receiving || neighbours.size() >= MAX_NEIGHBOURS) {
+            return neighbours.size() < MAX_NEIGHBOURS;
+        }
+        return neighbours.values().stream().filter(neighbour -> !neighbour.came).count() < SOUGHT;
     }
 
     /** A peer asked this node. */
     void askedBy(PeerId id, PeerAddress listens, long now) {
         boolean known = neighbours.values().stream().anyMatch(neighbour -> id.equals(neighbour.id));
-        if (!known && neighbours.size() < MAX_IDLE) {
+        if (!known && neighbours.size() < MAX_IDLE && !neighbours.containsKey(listens)) {
             meet(listens, now);
+            Neighbour met = neighbours.get(listens);
+            if (met != null) {
+                met.came = true;
+            }
         }
     }
 

@@ -1,0 +1,101 @@
+package dev.swarm.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.crdt.Fingerprint;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerMap;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+
+class NeighbourhoodTest {
+
+    private static final PeerId SELF = new PeerId("self");
+    private static final Standing STANDING = new Standing(new Fingerprint(1, 2), 3, 0);
+    private static final RandomGenerator RANDOM =
+            RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+
+    private final PeerMap peers = PeerMap.create(SELF, 1_000);
+    private final Map<Long, PeerAddress> asked = new LinkedHashMap<>();
+    private final Neighbourhood neighbourhood = new Neighbourhood(SELF, 1531, peers, effects(), RANDOM);
+
+    private NodeEffects effects() {
+        return (NodeEffects) Proxy.newProxyInstance(
+                NodeEffects.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("watch");
+                    asked.put((Long) arguments[1], (PeerAddress) arguments[0]);
+                    return null;
+                });
+    }
+
+    private static PeerAddress address(int network, int host) {
+        return PeerAddress.parse("10.0." + network + "." + host + ":1531");
+    }
+
+    @Test
+    void askedBy_manyWhoComeFirst_leaveRoomForThoseThatItChooses() {
+        for (int i = 1; i <= 100; i++) {
+            peers.hint(address(6, i), 0);
+            neighbourhood.askedBy(new PeerId("came-" + i), address(6, i), 0);
+        }
+        assertThat(neighbourhood.isNeighbour(address(6, 1))).isTrue();
+        for (int i = 1; i <= 100; i++) {
+            peers.hint(address(1, i), 0);
+        }
+
+        neighbourhood.advance(List.of(), STANDING, 0);
+
+        assertThat(asked.values()).hasSize(Neighbourhood.MAX_IDLE + Neighbourhood.SOUGHT);
+    }
+
+    @Test
+    void advance_nothingReceived_neighboursBeyondTheMostAreLeftWhenTheyHaveAnswered() {
+        for (int i = 1; i <= 20; i++) {
+            peers.hint(address(1, i), 0);
+            neighbourhood.meet(address(1, i), 0);
+        }
+        neighbourhood.advance(List.of(), STANDING, 0);
+        assertThat(asked).hasSize(20);
+
+        Map.copyOf(asked)
+                .forEach((ask, peer) -> neighbourhood.answered(
+                        ask, new PeerId("peer-" + ask), reply(STANDING), STANDING.manifest(), 1));
+        asked.clear();
+        neighbourhood.advance(List.of(), STANDING, 1);
+
+        assertThat(asked).hasSize(Neighbourhood.MAX_IDLE);
+    }
+
+    @Test
+    void toCompareWith_neighbourHasFewerEntries_isLeftToItForAWhile() {
+        peers.hint(address(1, 1), 0);
+        neighbourhood.meet(address(1, 1), 0);
+        neighbourhood.advance(List.of(), STANDING, 0);
+        Standing fewer = new Standing(new Fingerprint(7, 7), 2, 0);
+        asked.keySet()
+                .forEach(ask -> neighbourhood.answered(ask, new PeerId("peer"), reply(fewer), STANDING.manifest(), 1));
+
+        assertThat(neighbourhood.toCompareWith(STANDING, new RecentChanges(), 1))
+                .isNull();
+        assertThat(neighbourhood.toCompareWith(STANDING, new RecentChanges(), neighbourhood.wakeAt()))
+                .isNotNull();
+    }
+
+    private static Watch.Reply reply(Standing standing) {
+        return new Watch.Reply(
+                standing.manifest(),
+                standing.entries(),
+                standing.denyList(),
+                0,
+                SyncFrame.FINISHED,
+                List.of(),
+                List.of());
+    }
+}
