@@ -44,6 +44,9 @@ final class SecureChannel implements Loop.Ready {
     private boolean mayBeDry;
 
     private boolean isHeldBack;
+    /** Whether the owner wanted no more when it was last given something: what it stopped at may need no further byte. */
+    private boolean refused;
+
     private boolean inputOver;
     private boolean streamOver;
     private boolean tasksRunning;
@@ -188,7 +191,10 @@ final class SecureChannel implements Loop.Ready {
     }
 
     private boolean receive() throws IOException {
-        boolean moved = false;
+        boolean moved = refused && phase == ChannelPhase.OPEN && owner.wantsInput();
+        if (moved) {
+            deliver();
+        }
         while (budget > 0 && mayReceive()) {
             RecordLayer.Step step = records.read();
             noteEstablished();
@@ -247,8 +253,9 @@ final class SecureChannel implements Loop.Ready {
     }
 
     private void deliver() {
-        if (records.plain().hasRemaining() && phase == ChannelPhase.OPEN) {
+        if ((refused || records.plain().hasRemaining()) && phase == ChannelPhase.OPEN) {
             owner.received(records.plain());
+            refused = !owner.wantsInput();
         }
     }
 
