@@ -240,7 +240,7 @@ final class ClientConnection implements ChannelOwner {
         closedBy = failure;
         deadlines.stop();
         pool.detach(this);
-        boolean frontBegun = parser.inHead() || parser.inBody();
+        boolean frontBegun = parser.hasBegun();
         List<ClientCall> sent = calls.takeAwaiting();
         List<ClientCall> notSent = calls.takeUnsent();
         for (ClientCall call : sent) {
@@ -271,7 +271,7 @@ final class ClientConnection implements ChannelOwner {
         if (front == null) {
             throw new HttpFault(502, "bytes that no request asked for");
         }
-        if (!parser.inHead() && !parser.inBody()) {
+        if (!parser.hasBegun()) {
             parser.expect(front.request().method(), front.request().headers().first("range"));
         }
         switch (parser.next(plain)) {

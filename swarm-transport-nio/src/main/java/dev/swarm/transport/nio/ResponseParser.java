@@ -112,9 +112,14 @@ final class ResponseParser {
         return closes;
     }
 
-    /** Whether part of a head is here, or an interim response was. */
+    /** Whether part of a head is here. An interim response is an answer of its own: behind it no head has begun. */
     boolean inHead() {
-        return part != Part.BODY && (line.begun() || interim > 0);
+        return part != Part.BODY && line.begun();
+    }
+
+    /** Whether the server has said anything to the request that is at the front, be it an interim response. */
+    boolean hasBegun() {
+        return part == Part.BODY || line.begun() || interim > 0;
     }
 
     boolean inBody() {

@@ -70,7 +70,7 @@ final class Conversation {
         try {
             Service service = new Service(withWorkers(), protection.server());
             ServerConnection server = new ServerConnection(service, loop, wires[1], PEER, 0);
-            ScriptedEnd end = new ScriptedEnd(client);
+            ScriptedEnd end = new ScriptedEnd(loop, client);
             SecureChannel channel = new SecureChannel(
                     loop, wires[0], protection.client().client(PEER), loop, new ReadPace(new RateLimit(0)), end);
             server.start();
@@ -92,7 +92,7 @@ final class Conversation {
             return left.remove(0);
         });
         try {
-            ScriptedEnd end = new ScriptedEnd(server);
+            ScriptedEnd end = new ScriptedEnd(loop, server);
             List<Answer> answers = new ArrayList<>();
             for (Request request : requests) {
                 Answer answer = new Answer();

@@ -55,7 +55,7 @@ class ResponseTableTest {
         }
         if (parser.inBody()) {
             taken.set(taken.size() - 1, taken.get(taken.size() - 1) + " more");
-        } else if (parser.inHead()) {
+        } else if (parser.hasBegun()) {
             taken.add("more");
         }
         return String.join(" then ", taken);

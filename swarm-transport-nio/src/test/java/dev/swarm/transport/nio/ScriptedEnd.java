@@ -3,6 +3,7 @@ package dev.swarm.transport.nio;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,17 +20,24 @@ final class ScriptedEnd implements ChannelOwner {
     /** Text that has to come before the next step. */
     record Hear(String text) implements Step {}
 
+    /** Time to let pass before the next step. */
+    record Pause(Duration time) implements Step {}
+
     /** The end of what this end sends. */
     record Finish() implements Step {}
 
     private final Deque<Step> script;
     private final StringBuilder heard = new StringBuilder();
+    private final Loop loop;
+    private final Deadline pauseOver = new Deadline(this::goOn);
     private SecureChannel channel;
     private ByteBuffer piece = ByteBuffer.allocate(0);
     private int searchFrom;
+    private long pausedUntil;
     private boolean over;
 
-    ScriptedEnd(List<Step> script) {
+    ScriptedEnd(Loop loop, List<Step> script) {
+        this.loop = loop;
         this.script = new ArrayDeque<>(script);
     }
 
@@ -40,6 +48,10 @@ final class ScriptedEnd implements ChannelOwner {
 
     void attach(SecureChannel newChannel) {
         channel = newChannel;
+        channel.pump();
+    }
+
+    private void goOn() {
         channel.pump();
     }
 
@@ -78,6 +90,9 @@ final class ScriptedEnd implements ChannelOwner {
     @Override
     public ByteBuffer nextOutput() {
         while (!piece.hasRemaining()) {
+            if (loop.now() < pausedUntil) {
+                return null;
+            }
             Step step = script.peek();
             if (step instanceof Send send) {
                 piece = ByteBuffer.wrap(send.latin1().getBytes(StandardCharsets.ISO_8859_1));
@@ -87,6 +102,9 @@ final class ScriptedEnd implements ChannelOwner {
                     return null;
                 }
                 searchFrom = at + hear.text().length();
+            } else if (step instanceof Pause pause) {
+                pausedUntil = loop.now() + pause.time().toNanos();
+                loop.schedule(pauseOver, pausedUntil);
             } else {
                 if (step != null) {
                     script.remove();
@@ -101,7 +119,7 @@ final class ScriptedEnd implements ChannelOwner {
 
     @Override
     public void settled() {
-        // Nothing here has a deadline.
+        // Nothing here is to be told when the other end is quiet.
     }
 
     @Override

@@ -143,11 +143,88 @@ class SecureChannelTest {
         }
     }
 
+    /** Takes a body as long as it has room, and finds it complete only when it looks again with room. */
+    private static final class Receiver implements ChannelOwner {
+        private final int bodyBytes;
+        private int taken;
+        private int room;
+        private boolean complete;
+
+        Receiver(int bodyBytes, int room) {
+            this.bodyBytes = bodyBytes;
+            this.room = room;
+        }
+
+        @Override
+        public void secured(X509Certificate peer) {
+            // Nobody asks who it is.
+        }
+
+        @Override
+        public boolean wantsInput() {
+            return room > 0;
+        }
+
+        @Override
+        public void received(ByteBuffer plain) {
+            int count = Math.min(room, plain.remaining());
+            plain.position(plain.position() + count);
+            taken += count;
+            room -= count;
+            complete |= room > 0 && taken == bodyBytes;
+        }
+
+        @Override
+        public void ended(boolean gone) {
+            throw new AssertionError("nobody ended the connection");
+        }
+
+        @Override
+        public ByteBuffer nextOutput() {
+            return null;
+        }
+
+        @Override
+        public void settled() {
+            // Whoever makes room pumps.
+        }
+
+        @Override
+        public void closed(Throwable cause) {
+            throw new AssertionError("closed", cause);
+        }
+
+        @Override
+        public void gone() {
+            throw new AssertionError("gone");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 99, 100, 101, 1_000})
+    void receive_roomMadeBehindTheLastByte_ownerLooksOnceMore(int room) throws Exception {
+        VirtualLoop loop = new VirtualLoop();
+        MemoryWire[] wires = MemoryWire.pair(position -> Integer.MAX_VALUE, position -> Integer.MAX_VALUE);
+        Receiver receiver = new Receiver(1_000, room);
+        SecureChannel channel =
+                new SecureChannel(loop, wires[1], clearText().server(), loop, new ReadPace(new RateLimit(0)), receiver);
+        wires[0].write(ByteBuffer.allocate(1_000));
+
+        channel.pump();
+        for (int i = 0; i < 1_000 / room; i++) {
+            assertThat(receiver.complete).as("after %d bytes", receiver.taken).isFalse();
+            receiver.room = room;
+            channel.pump();
+        }
+
+        assertThat(receiver.taken).isEqualTo(1_000);
+        assertThat(receiver.complete).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, MANY_TURNS})
     void send_socketFullAtAnyMoment_allGoesOut(int bytes) throws Exception {
-        ClearText security =
-                new ClearText(new TestFleet("fleet").issue("a").build().certificate());
+        ClearText security = clearText();
         for (long seed = SEED; seed < SEED + RUNS; seed++) {
             VirtualLoop loop = new VirtualLoop();
             UnsteadyWire wire = new UnsteadyWire(seed);
@@ -163,5 +240,9 @@ class SecureChannelTest {
 
             assertThat(wire.carried).as("seed %d", seed).isEqualTo(bytes);
         }
+    }
+
+    private static ClearText clearText() {
+        return new ClearText(new TestFleet("fleet").issue("a").build().certificate());
     }
 }

@@ -11,6 +11,7 @@ import dev.swarm.transport.nio.ScriptedEnd.Hear;
 import dev.swarm.transport.nio.ScriptedEnd.Step;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
@@ -159,6 +160,28 @@ class SplitConversationTest {
                         "200 transfer-encoding=chunked [second answer] end",
                         "206 content-range=bytes 2-4/9 content-length=3 [cde] end",
                         "200 content-length=10 connection=close [only TRUNCATED");
+    }
+
+    @Test
+    void ask_finalAnswerLongAfterContinue_isAwaitedLikeAnyAnswer() {
+        assertThat(answerAfterContinueAnd(Duration.ofSeconds(29))).containsExactly("200 content-length=2 [ok] end");
+    }
+
+    @Test
+    void ask_noAnswerAfterContinue_timesOut() {
+        assertThat(answerAfterContinueAnd(Duration.ofSeconds(31))).containsExactly(" TIMEOUT");
+    }
+
+    private static List<String> answerAfterContinueAnd(Duration silence) {
+        List<Step> server = List.of(
+                new Hear("over"),
+                send("HTTP/1.1 100 Continue\n\n"),
+                new ScriptedEnd.Pause(silence),
+                send("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"),
+                new ScriptedEnd.Finish());
+        Request upload = new Request("POST", "/b", Headers.empty(), text("over"));
+        return new Conversation(SplitConversationTest::whole, SplitConversationTest::whole)
+                .ask(Protection.NONE, List.of(upload), server);
     }
 
     @ParameterizedTest
