@@ -23,7 +23,7 @@ public enum Simulation {
     }
 
     /** The amount for this run. */
-    public static int pick(int ordinary, int brief, int full) {
+    public static <T> T pick(T ordinary, T brief, T full) {
         return switch (level()) {
             case OFF -> ordinary;
             case SHORT -> brief;
