@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,11 @@ public interface BlobCache extends AutoCloseable {
     /** The directory that holds the content; whose file system the disk gate measures. */
     Path contentDirectory();
 
-    /** The complete blobs, in the order of their ids. Links whose target is gone are left out. */
-    List<BlobId> complete() throws IOException;
+    /**
+     * The complete blobs in the order of their ids, each with the time since when it is, milliseconds since the epoch. Links
+     * whose target is gone are left out.
+     */
+    SortedMap<BlobId, Long> complete() throws IOException;
 
     /** The blobs of which a partial copy is on disk, in the order of their ids. Nothing is said of what is in it. */
     List<BlobId> partial() throws IOException;

@@ -8,6 +8,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -69,15 +72,15 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
-    public List<BlobId> complete() throws IOException {
-        List<BlobId> ids = new ArrayList<>();
+    public SortedMap<BlobId, Long> complete() throws IOException {
+        SortedMap<BlobId, Long> blobs = new TreeMap<>();
         for (BlobId id : named(StorePaths::contentId)) {
             Disk.Stat stat = disk.stat(paths.content(id));
             if (stat != null && (stat.kind() == Disk.Kind.FILE || leadsToFile(id, stat))) {
-                ids.add(id);
+                blobs.put(id, TimeUnit.NANOSECONDS.toMillis(stat.modifiedNanos()));
             }
         }
-        return ids;
+        return blobs;
     }
 
     @Override

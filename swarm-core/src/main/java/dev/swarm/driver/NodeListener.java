@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.blob.BlobId;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.peer.PeerAddress;
 
 /** Hears what changed in a node. Called on the node's loop, where it must not block, unless a method says otherwise. */
@@ -11,6 +12,9 @@ interface NodeListener {
 
     /** A blob is about to be deleted. */
     void evicting(BlobId blob);
+
+    /** This node's own entry of a blob has outlived its retention and is to be ended, unless it is newer than {@code clock}. */
+    void retiring(BlobId blob, HybridTimestamp clock);
 
     /** An entry was added or replaced. */
     void manifestChanged();

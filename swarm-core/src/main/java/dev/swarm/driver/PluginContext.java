@@ -15,10 +15,12 @@ import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.transport.PeerClient;
 import dev.swarm.transport.Route;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A running node as one of its plugins sees it. */
 final class PluginContext implements SubsystemContext {
@@ -26,11 +28,13 @@ final class PluginContext implements SubsystemContext {
     private final RunningNode node;
     private final NodeParts parts;
     private final String name;
+    private final StateFiles files;
 
     PluginContext(RunningNode node, NodeParts parts, String name) {
         this.node = node;
         this.parts = parts;
         this.name = name;
+        this.files = new StateFiles(node.config().dataDirectory());
     }
 
     @Override
@@ -92,6 +96,32 @@ final class PluginContext implements SubsystemContext {
         return node.blobs().stream()
                 .filter(view -> view.winner().entry().channel().equals(name))
                 .toList();
+    }
+
+    @Override
+    public @Nullable BlobView blob(BlobId blob) {
+        BlobView view = node.blob(blob);
+        return view == null || !view.winner().entry().channel().equals(name) ? null : view;
+    }
+
+    @Override
+    public @Nullable BlobId ownerOf(Label label) {
+        return node.ownerOf(label);
+    }
+
+    @Override
+    public void keep(String file, String text) throws IOException {
+        files.write(file, text);
+    }
+
+    @Override
+    public @Nullable String kept(String file) {
+        try {
+            return files.read(file);
+        } catch (IOException e) {
+            files.setAside(file, e.toString());
+            return null;
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.SwarmException.Reason;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.EntrySigner;
@@ -20,9 +21,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes entries in this node's name. Safe for many threads; calls wait for the node's loop, and for the disk. */
 final class Publisher {
+
+    private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
     private final NodeParts parts;
     private final NodeMachine machine;
@@ -60,7 +65,7 @@ final class Publisher {
                     Reason.NOT_FOUND, "cannot publish blob " + blob + ": it is not complete in the local store");
         }
         return await(() -> {
-            machine.stored(blob);
+            machine.stored(blob, parts.now());
             return merge(machine.manifest()
                     .draft(blob, parts.self(), parts.now().epochMillis())
                     .size(holding.layout().size())
@@ -100,6 +105,21 @@ final class Publisher {
             }
             return end(blob, EntryState.REVOKED);
         });
+    }
+
+    /** Ends this node's entry because its retention is over, unless it was renewed since {@code clock}. */
+    void retire(BlobId blob, HybridTimestamp clock) {
+        try {
+            await(() -> {
+                VerifiedEntry own = machine.manifest().entry(new EntryKey(blob, parts.self()));
+                boolean same = own != null
+                        && own.entry().state() == EntryState.ACTIVE
+                        && own.entry().clock().equals(clock);
+                return same ? end(blob, EntryState.REVOKED) : null;
+            });
+        } catch (SwarmException e) {
+            log.warn("retention of blob {} is over and its entry cannot be ended: {}", blob, e.getMessage());
+        }
     }
 
     /** Ends every entry of a blob, those to come included. */
@@ -162,7 +182,7 @@ final class Publisher {
     }
 
     /** What was changed, once it is on disk. */
-    private <T> T await(Supplier<T> change) {
+    private <T extends @Nullable Object> T await(Supplier<T> change) {
         CompletableFuture<Change<T>> answer = parts.loop().ask(() -> new Change<>(change.get(), stored.get()));
         try {
             Change<T> made = answer.join();
@@ -176,5 +196,5 @@ final class Publisher {
         }
     }
 
-    private record Change<T>(T result, CompletableFuture<@Nullable Void> stored) {}
+    private record Change<T extends @Nullable Object>(T result, CompletableFuture<@Nullable Void> stored) {}
 }

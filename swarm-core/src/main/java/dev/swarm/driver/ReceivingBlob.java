@@ -4,16 +4,24 @@ import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.PartialBlob;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.transport.Call;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A blob that is open for receiving, with what is under way for it. Confined to the node's loop. */
 final class ReceivingBlob {
 
     private final BlobLayout layout;
     private final PartialBlob partial;
+    /** Leaves between two looks at the file system: 4 MiB, so that one that fills up is noticed well within the headroom. */
+    private static final int LEAVES_PER_CHECK = 64;
+
     private final DiskGate.Reservation reservation;
     private final Map<Long, Call> calls = new HashMap<>();
+    private final AtomicInteger writes = new AtomicInteger();
+    private final AtomicBoolean over = new AtomicBoolean();
     private int chunksSinceReport;
 
     ReceivingBlob(BlobLayout layout, PartialBlob partial, DiskGate.Reservation reservation) {
@@ -32,6 +40,18 @@ final class ReceivingBlob {
 
     DiskGate.Reservation reservation() {
         return reservation;
+    }
+
+    /** Looks now and then whether the rest still fits. From any thread. */
+    void checkRoom() throws IOException {
+        if (writes.getAndIncrement() % LEAVES_PER_CHECK == LEAVES_PER_CHECK - 1) {
+            reservation.check();
+        }
+    }
+
+    /** Nothing more is stored; whether that is new. From any thread. */
+    boolean end() {
+        return over.compareAndSet(false, true);
     }
 
     void started(long request, Call call) {

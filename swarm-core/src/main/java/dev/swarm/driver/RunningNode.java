@@ -8,6 +8,8 @@ import dev.swarm.SwarmException.Reason;
 import dev.swarm.SystemAdapters;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.DenyList;
@@ -39,6 +41,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,9 +65,11 @@ public final class RunningNode implements AutoCloseable {
     private final SwarmConfig config;
     private final NodeThreads threads;
     private final BlobCache blobs;
+    private final StoreKeeper store;
     private final NodeParts parts;
     private final SocketEffects effects;
     private final Router router = new Router();
+    private final NodeRules rules;
     private final NodeMachine machine;
     private final BlobRoutes blobRoutes;
     private final GossipRoutes gossipRoutes;
@@ -122,6 +127,7 @@ public final class RunningNode implements AutoCloseable {
         this.identity = identity;
         this.threads = threads;
         this.blobs = blobs;
+        this.store = new StoreKeeper(blobs);
         FleetId fleet = FleetId.of(config.credentials().authority());
         EntryVerifier verifier =
                 EntryVerifier.of(fleet, config.credentials().authority(), certificate -> denyGate.denies(certificate));
@@ -144,8 +150,9 @@ public final class RunningNode implements AutoCloseable {
                 new SegmentRule(config.multicast(), transport.localAddress().ip(), config.announceAddress());
         ManifestCrdt manifest = ManifestCrdt.create(
                 ManifestPolicy.builder().seeding(config.seeding()).build());
+        this.rules = rules(fleet, where);
         this.machine = new NodeMachine(
-                rules(fleet, where),
+                rules,
                 manifest,
                 PeerMap.create(identity.host(), PeerMap.DEFAULT_MAX_PEERS),
                 effects,
@@ -174,7 +181,7 @@ public final class RunningNode implements AutoCloseable {
         Moment now = parts.now();
         located(segments.look());
         journal.load(now);
-        machine.storeHolds(completeBlobs());
+        machine.storeHolds(store.complete());
         config.peers().forEach(peer -> machine.suggested(peer, now));
         refreshRevoked();
         machine.denyListInForce(denyGate.number());
@@ -215,6 +222,7 @@ public final class RunningNode implements AutoCloseable {
                 transport.localAddress().port(),
                 config.cycle(),
                 entry -> subsystems.assigns(entry) && entry.target().matches(identity.host(), config.traits()),
+                subsystems::assigns,
                 DialPolicy.of(where.isOnLoopback(InterfaceLister::ofThisMachine)));
     }
 
@@ -223,10 +231,12 @@ public final class RunningNode implements AutoCloseable {
         Moment now = parts.now();
         if (now.nanos() >= cycleAt) {
             cycleAt = now.nanos() + config.cycle().toNanos();
+            machine.lookingAtStore();
             threads.workers().execute(() -> {
                 downloads.refresh(segments.outward());
-                List<BlobId> complete = completeBlobs();
+                Map<BlobId, Long> complete = store.complete();
                 loop.execute(() -> machine.storeHolds(complete));
+                store.purgeGraveyard(now.epochMillis());
             });
             segments.lookOn(threads.workers(), location -> loop.execute(() -> located(location)));
             subsystems.cycle();
@@ -254,15 +264,6 @@ public final class RunningNode implements AutoCloseable {
         machine.located(location.segments(), location.own(), parts.now());
     }
 
-    private List<BlobId> completeBlobs() {
-        try {
-            return blobs.complete();
-        } catch (IOException e) {
-            throw new SwarmException(
-                    Reason.STORAGE, "cannot list " + blobs.contentDirectory() + ": " + e.getMessage(), e);
-        }
-    }
-
     /** Reacts to what the machine did. */
     private final class Changes implements NodeListener {
 
@@ -281,6 +282,11 @@ public final class RunningNode implements AutoCloseable {
             if (view != null) {
                 subsystems.revoked(view);
             }
+        }
+
+        @Override
+        public void retiring(BlobId blob, HybridTimestamp clock) {
+            threads.workers().execute(() -> publisher.retire(blob, clock));
         }
 
         @Override
@@ -337,6 +343,20 @@ public final class RunningNode implements AutoCloseable {
     /** What the manifest says. Waits for the node's loop. */
     public List<BlobView> blobs() {
         return ask(() -> machine.manifest().blobs());
+    }
+
+    /** What the manifest says of a blob, or null. Waits for the node's loop. */
+    public @Nullable BlobView blob(BlobId blob) {
+        return this.<@Nullable BlobView>ask(() -> machine.manifest().blob(blob));
+    }
+
+    /** The blob that has a label among those meant for this node or published by it. Waits for the node's loop. */
+    @Nullable
+    BlobId ownerOf(Label label) {
+        return this.<@Nullable BlobId>ask(() -> machine.manifest()
+                .ownerOf(
+                        label,
+                        entry -> rules.assigns().test(entry) || entry.author().equals(rules.self())));
     }
 
     /** The node as it is. Waits for the node's loop. */
@@ -456,7 +476,7 @@ public final class RunningNode implements AutoCloseable {
         return publisher;
     }
 
-    private <T> T ask(Supplier<T> question) {
+    private <T extends @Nullable Object> T ask(Supplier<T> question) {
         try {
             return loop.ask(question).join();
         } catch (CompletionException e) {

@@ -6,6 +6,7 @@ import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.PartialBlob;
 import dev.swarm.blob.TreeRoot;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.MalformedFrameException;
 import dev.swarm.manifest.SyncFrame;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,9 @@ final class SocketEffects implements NodeEffects {
 
     /** Chunks between two writes of a blob's sources. */
     private static final int CHUNKS_PER_SOURCES = 32;
+
+    /** How the JDK passes ENOSPC and EDQUOT on. */
+    private static final Pattern NO_SPACE = Pattern.compile("No space left|[Qq]uota");
 
     private final NodeParts parts;
     private final LeafBuffers buffers = new LeafBuffers();
@@ -185,7 +190,10 @@ final class SocketEffects implements NodeEffects {
                 boolean disk = e.reason() == SwarmException.Reason.DISK_PRESSURE;
                 log.warn("blob {} skipped: {}", blob, e.getMessage());
                 onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), disk, parts.now()));
-            } catch (IOException | IllegalStateException e) {
+            } catch (IllegalStateException e) {
+                log.debug("no partial copy of blob {} is opened: {}", blob, e.getMessage());
+                onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), false, parts.now()));
+            } catch (IOException e) {
                 log.warn("cannot open a partial copy of blob {}: {}", blob, e.toString());
                 onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), false, parts.now()));
             }
@@ -232,16 +240,25 @@ final class SocketEffects implements NodeEffects {
         private void write(int leaf, ByteBuffer data) {
             int bytes = data.remaining();
             try {
+                target.checkRoom();
                 boolean matched = target.partial().write(leaf, data);
                 if (matched) {
                     target.reservation().written(bytes);
                 }
                 onLoop(machine -> report(machine, leaf, matched));
             } catch (IOException | RuntimeException e) {
-                log.warn("cannot write leaf {} of blob {}: {}", leaf, blob, e.toString());
-                ended(Scheduler.Ending.BROKEN, "disk");
+                boolean disk = e instanceof SwarmException
+                        || NO_SPACE.matcher(String.valueOf(e.getMessage())).find();
+                failed(leaf, String.valueOf(e.getMessage()), disk);
             } finally {
                 buffers.give(data);
+            }
+        }
+
+        private void failed(int leaf, String why, boolean disk) {
+            if (target.end()) {
+                log.warn("blob {} stops at leaf {}: {}", blob, leaf, why);
+                onLoop(machine -> machine.storeFailed(blob, why, disk, parts.now()));
             }
         }
 
@@ -302,6 +319,7 @@ final class SocketEffects implements NodeEffects {
             onLoop(machine -> machine.commitFailed(blob, "the partial copy is closed", parts.now()));
             return;
         }
+        target.end();
         target.cancelAll();
         writeSources(blob);
         storeOrder.execute(() -> {
@@ -328,6 +346,7 @@ final class SocketEffects implements NodeEffects {
     public void close(BlobId blob, boolean delete) {
         ReceivingBlob target = receiving.remove(blob);
         if (target != null) {
+            target.end();
             target.cancelAll();
         }
         storeOrder.execute(() -> {
@@ -343,6 +362,28 @@ final class SocketEffects implements NodeEffects {
                 log.warn("cannot close the partial copy of blob {}: {}", blob, e.toString());
             }
         });
+    }
+
+    @Override
+    public void revive(BlobId blob) {
+        storeOrder.execute(() -> {
+            try {
+                if (parts.blobs().resurrect(blob)) {
+                    log.info("blob {} was in the graveyard and is back", blob);
+                    onLoop(machine -> {
+                        machine.stored(blob, parts.now());
+                        parts.listener().completed(blob);
+                    });
+                }
+            } catch (IOException e) {
+                log.warn("cannot bring blob {} back from the graveyard: {}", blob, e.toString());
+            }
+        });
+    }
+
+    @Override
+    public void retire(BlobId blob, HybridTimestamp clock) {
+        parts.listener().retiring(blob, clock);
     }
 
     @Override

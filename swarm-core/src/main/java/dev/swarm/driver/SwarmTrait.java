@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class SwarmTrait implements Supplier<String> {
     @Override
     public String get() {
         List<TransferView> running = transfers.get();
-        List<BlobId> complete = list();
+        Set<BlobId> complete = list();
         Map<String, Map<String, @Nullable Object>> sources = new LinkedHashMap<>();
         complete.forEach(blob -> addStored(blob, sources));
         running.forEach(view -> sources.put(view.blob().hex(), JsonText.readObject(text(view.sources()))));
@@ -56,9 +57,9 @@ final class SwarmTrait implements Supplier<String> {
         });
     }
 
-    private List<BlobId> list() {
+    private Set<BlobId> list() {
         try {
-            return blobs.complete();
+            return blobs.complete().keySet();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 package dev.swarm.lifecycle;
 
 import dev.swarm.blob.BlobId;
+import dev.swarm.trait.JsonText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,21 +12,40 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what was found in the seed directory and decides what a new look at it means. Confined.
+ * Remembers what was found in the seed directory, across restarts, and decides what a new look at it means. Confined.
  *
  * <p>A file is hashed once for each name, size and time of change. Placing one publishes it, replacing one revokes what was
  * there and publishes what is there, removing one revokes it, editing its {@code .swarm} publishes it anew. Content that
- * another name still seeds is never revoked.
+ * another name still seeds is never revoked. A seed whose entry was ended, by an operator or because its retention is over, is
+ * taken away; the same content placed again is a new seed.
  */
 public final class SeedLedger {
 
     private final Map<String, Known> known = new LinkedHashMap<>();
     private final Map<String, String> broken = new TreeMap<>();
 
-    private record Known(long size, long modifiedMillis, SeedTerms terms, BlobId blob) {}
+    private record Known(long size, long modifiedMillis, SeedTerms terms, BlobId blob, boolean published) {
+
+        boolean isSame(SeedFile file) {
+            return size == file.size() && modifiedMillis == file.modifiedMillis();
+        }
+
+        Known with(SeedTerms newTerms) {
+            return new Known(size, modifiedMillis, newTerms, blob, published);
+        }
+
+        /** The same with a time and a size that no file has. */
+        Known unread() {
+            return new Known(-1, Long.MIN_VALUE, terms, blob, published);
+        }
+
+        Known published(boolean is) {
+            return new Known(size, modifiedMillis, terms, blob, is);
+        }
+    }
 
     /** What is to be done about the seed directory. */
-    public sealed interface Step permits Hash, Publish, Revoke {}
+    public sealed interface Step permits Hash, Publish, Relink, TakeAway, Revoke {}
 
     /**
      * A file is new or changed: hash it and call {@link #hashed}, or {@link #failed}.
@@ -36,13 +56,30 @@ public final class SeedLedger {
     public record Hash(SeedFile file, SeedTerms terms) implements Step {}
 
     /**
-     * A file's content is to be published under its name.
+     * A file's content is to be published under its name: call {@link #published}, or {@link #refused}.
      *
      * @param name the label
      * @param blob the content
      * @param terms for whom and until when
      */
     public record Publish(String name, BlobId blob, SeedTerms terms) implements Step {}
+
+    /**
+     * The store does not list a file's content: list it again, or hash the file.
+     *
+     * @param file the file, as it was when it was hashed
+     * @param terms what its {@code .swarm} says
+     * @param blob its content
+     */
+    public record Relink(SeedFile file, SeedTerms terms, BlobId blob) implements Step {}
+
+    /**
+     * What a file held was ended: bury the file, if it is still there, delete its {@code .swarm}, call {@link #takenAway}.
+     *
+     * @param name the file
+     * @param blob its content
+     */
+    public record TakeAway(String name, BlobId blob) implements Step {}
 
     /**
      * Content is no longer seeded under any name.
@@ -52,24 +89,36 @@ public final class SeedLedger {
      */
     public record Revoke(String name, BlobId blob) implements Step {}
 
+    /** What the node knows of content. */
+    public interface Store {
+
+        /** Whether this node's entry of the content is there and no longer counts. */
+        boolean isEnded(BlobId blob);
+
+        /** Whether the content is listed as complete. */
+        boolean isHere(BlobId blob);
+    }
+
     /** A ledger that knows of nothing. */
     public SeedLedger() {}
 
     /** Compares a listing of the directory with what is known. Steps are to be taken in order. */
-    public List<Step> scan(List<SeedFile> listing) {
+    public List<Step> scan(List<SeedFile> listing, Store store) {
         List<Step> steps = new ArrayList<>();
         Set<String> present = new HashSet<>();
         broken.clear();
         for (SeedFile file : listing) {
-            present.add(file.name());
             SeedTerms terms = termsOf(file);
+            if (file.size() >= 0) {
+                present.add(file.name());
+            }
             if (terms != null) {
-                compare(file, terms, steps);
+                compare(file, terms, store, steps);
             }
         }
         for (String name : List.copyOf(known.keySet())) {
-            if (!present.contains(name) || isGone(name, listing)) {
-                forget(name, steps);
+            if (!present.contains(name)) {
+                forget(name, store, steps);
             }
         }
         return steps;
@@ -78,7 +127,7 @@ public final class SeedLedger {
     /** A file was hashed; what follows from its content. */
     public List<Step> hashed(SeedFile file, SeedTerms terms, BlobId blob) {
         List<Step> steps = new ArrayList<>();
-        Known before = known.put(file.name(), new Known(file.size(), file.modifiedMillis(), terms, blob));
+        Known before = known.put(file.name(), new Known(file.size(), file.modifiedMillis(), terms, blob, false));
         if (before != null && !before.blob().equals(blob) && !isSeeded(before.blob())) {
             steps.add(new Revoke(file.name(), before.blob()));
         }
@@ -86,20 +135,26 @@ public final class SeedLedger {
         return steps;
     }
 
-    /** A file could not be hashed or published; it is tried again at the next scan. */
-    public void failed(String name, String why) {
+    /** What was to be taken away is. */
+    public void takenAway(String name) {
         known.remove(name);
+    }
+
+    /** A file's content is published as its {@code .swarm} says. */
+    public void published(String name) {
+        known.computeIfPresent(name, (same, seed) -> seed.published(true));
+    }
+
+    /** A file could not be published; that is tried again at the next scan. */
+    public void refused(String name, String why) {
+        known.computeIfPresent(name, (same, seed) -> seed.published(false));
         broken.put(name, why);
     }
 
-    /** A blob was revoked from elsewhere: its files are not seeds any more. Their names. */
-    public List<String> revoked(BlobId blob) {
-        List<String> names = known.entrySet().stream()
-                .filter(entry -> entry.getValue().blob().equals(blob))
-                .map(Map.Entry::getKey)
-                .toList();
-        names.forEach(known::remove);
-        return names;
+    /** A file could not be hashed; that is tried again at the next scan. What it held before counts until then. */
+    public void failed(String name, String why) {
+        known.computeIfPresent(name, (same, seed) -> seed.unread());
+        broken.put(name, why);
     }
 
     /** Whether some name seeds a blob. */
@@ -112,13 +167,74 @@ public final class SeedLedger {
         return new TreeMap<>(broken);
     }
 
-    private void compare(SeedFile file, SeedTerms terms, List<Step> steps) {
-        Known before = known.get(file.name());
-        if (before == null || before.size() != file.size() || before.modifiedMillis() != file.modifiedMillis()) {
+    /** All that is known, as a text for {@link #restore}. */
+    public String toJson() {
+        return JsonText.write(json -> {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            for (var entry : known.entrySet()) {
+                Known seed = entry.getValue();
+                json.writeObjectFieldStart(entry.getKey());
+                json.writeNumberField("size", seed.size());
+                json.writeNumberField("modified_ms", seed.modifiedMillis());
+                json.writeStringField("sha256", seed.blob().hex());
+                json.writeStringField("target", seed.terms().target().toString());
+                json.writeStringField("retention", seed.terms().retention().toString());
+                json.writeBooleanField("published", seed.published());
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        });
+    }
+
+    /**
+     * Takes in what {@link #toJson} wrote.
+     *
+     * @throws IllegalArgumentException if the text is anything else; nothing is known then
+     */
+    public void restore(String text) {
+        Map<String, Known> read = new LinkedHashMap<>();
+        for (var seed : JsonText.readObject(text).entrySet()) {
+            read.put(seed.getKey(), readKnown(seed.getKey(), seed.getValue()));
+        }
+        known.clear();
+        known.putAll(read);
+    }
+
+    private static Known readKnown(String name, @Nullable Object value) {
+        if (value instanceof Map<?, ?> seed
+                && seed.get("size") instanceof Number size
+                && seed.get("modified_ms") instanceof Number modified
+                && seed.get("sha256") instanceof String blob
+                && seed.get("published") instanceof Boolean published
+                && seed.get("target") instanceof String target
+                && seed.get("retention") instanceof String retention) {
+            return new Known(
+                    size.longValue(),
+                    modified.longValue(),
+                    SeedTerms.of(target, retention),
+                    BlobId.parse(blob),
+                    published);
+        }
+        throw new IllegalArgumentException("seed " + name + " is described by " + value);
+    }
+
+    private void compare(SeedFile file, SeedTerms terms, Store store, List<Step> steps) {
+        String name = file.name();
+        Known before = known.get(name);
+        if (before == null || !before.isSame(file)) {
             steps.add(new Hash(file, terms));
-        } else if (!before.terms().toJson().equals(terms.toJson())) {
-            known.put(file.name(), new Known(file.size(), file.modifiedMillis(), terms, before.blob()));
-            steps.add(new Publish(file.name(), before.blob(), terms));
+        } else if (before.published() && store.isEnded(before.blob())) {
+            steps.add(new TakeAway(name, before.blob()));
+        } else {
+            boolean edited = !before.terms().toJson().equals(terms.toJson());
+            if (!store.isHere(before.blob())) {
+                steps.add(new Relink(file, terms, before.blob()));
+            }
+            if (edited || !before.published()) {
+                known.put(name, before.with(terms));
+                steps.add(new Publish(name, before.blob(), terms));
+            }
         }
     }
 
@@ -142,13 +258,17 @@ public final class SeedLedger {
         }
     }
 
-    private static boolean isGone(String name, List<SeedFile> listing) {
-        return listing.stream().anyMatch(file -> file.name().equals(name) && file.size() < 0);
-    }
-
-    private void forget(String name, List<Step> steps) {
-        Known gone = known.remove(name);
-        if (gone != null && !isSeeded(gone.blob())) {
+    private void forget(String name, Store store, List<Step> steps) {
+        Known gone = known.get(name);
+        if (gone == null) {
+            return;
+        }
+        if (gone.published() && store.isEnded(gone.blob())) {
+            steps.add(new TakeAway(name, gone.blob()));
+            return;
+        }
+        known.remove(name);
+        if (!isSeeded(gone.blob())) {
             steps.add(new Revoke(name, gone.blob()));
         }
     }

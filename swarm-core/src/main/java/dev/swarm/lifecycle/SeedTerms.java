@@ -32,8 +32,16 @@ public record SeedTerms(TargetSpec target, Retention retention) {
             throw new IllegalArgumentException(
                     "unknown key '" + unknown.first() + "'; the keys are " + TARGET + " and " + RETENTION);
         }
-        return new SeedTerms(
-                TargetSpec.parse(requireString(members, TARGET)), Retention.parse(requireString(members, RETENTION)));
+        return of(requireString(members, TARGET), requireString(members, RETENTION));
+    }
+
+    /**
+     * Terms from their texts.
+     *
+     * @throws IllegalArgumentException saying what is unreadable
+     */
+    public static SeedTerms of(String target, String retention) {
+        return new SeedTerms(TargetSpec.parse(target), Retention.parse(retention));
     }
 
     /** The text that {@link #parse} reads. */

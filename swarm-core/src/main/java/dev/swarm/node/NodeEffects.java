@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.TreeRoot;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
@@ -36,7 +37,8 @@ public interface NodeEffects {
 
     /**
      * Fetches leaves of a blob that is open. Reported leaf by leaf by {@link NodeMachine#leafStored} and
-     * {@link NodeMachine#leafRejected}, then once by {@link NodeMachine#fetchEnded}.
+     * {@link NodeMachine#leafRejected}, then once by {@link NodeMachine#fetchEnded}; by {@link NodeMachine#storeFailed} if
+     * the disk takes no more.
      */
     void fetch(BlobId blob, dev.swarm.schedule.Scheduler.Fetch fetch);
 
@@ -49,8 +51,18 @@ public interface NodeEffects {
     /** Closes the partial copy of a blob and keeps it, or deletes it. */
     void close(BlobId blob, boolean delete);
 
+    /** Looks whether a blob that is wanted lies in the graveyard and brings it back; {@link NodeMachine#stored} if so. */
+    void revive(BlobId blob);
+
     /**
-     * Takes away what is here of a blob that was revoked.
+     * Ends this node's own entry of a blob, whose retention is over.
+     *
+     * @param clock the entry's; a newer one is left alone
+     */
+    void retire(BlobId blob, HybridTimestamp clock);
+
+    /**
+     * Takes away what is here of a blob that was revoked, or whose retention is over.
      *
      * @param bury whether it goes to the graveyard, because this node seeded it, instead of being deleted
      */

@@ -1,12 +1,9 @@
 package dev.swarm.node;
 
 import dev.swarm.blob.BlobId;
-import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
-import dev.swarm.manifest.BlobView;
-import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.MergeResult;
 import dev.swarm.manifest.SyncFrame;
@@ -16,17 +13,11 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +31,6 @@ public final class NodeMachine {
 
     private static final Logger log = LoggerFactory.getLogger(NodeMachine.class);
 
-    /** Most transfers that run at once; more wait. Each holds a partial file and its hashes. */
-    private static final int MAX_RUNNING = 32;
-
-    /** Jitter per known node before a transfer starts, so that many nodes do not fall on one seeder in the same moment. */
-    private static final long JITTER_NANOS_PER_NODE = 10_000_000L;
-
-    private static final long MAX_JITTER_NANOS = 1_000_000_000L;
-
     /** Wait after a failure to open or commit before the next cycle is worth a try. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
@@ -55,16 +38,11 @@ public final class NodeMachine {
     private final ManifestCrdt manifest;
     private final PeerMap peers;
     private final NodeEffects effects;
-    private final RandomGenerator random;
     private final Neighbourhood neighbourhood;
+    private final Lifecycle lifecycle;
     private final Gossip gossip;
     private final Segments segments;
-    private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
-    private final Map<BlobId, Integer> complete = new HashMap<>();
-    private final Set<BlobId> requested = new LinkedHashSet<>();
     private Set<PeerAddress> ownAddresses = Set.of();
-    private final Set<BlobId> toJudge = new LinkedHashSet<>();
-    private boolean allToJudge = true;
     private long nextCycle;
     private boolean started;
     private boolean stopped;
@@ -81,9 +59,9 @@ public final class NodeMachine {
         this.manifest = manifest;
         this.peers = peers;
         this.effects = effects;
-        this.random = random;
         this.neighbourhood = new Neighbourhood(rules.self(), rules.port(), peers, effects, random);
-        this.gossip = new Gossip(manifest, neighbourhood, effects, this::leavesOf, random);
+        this.lifecycle = new Lifecycle(rules, manifest, peers, effects, neighbourhood, random);
+        this.gossip = new Gossip(manifest, neighbourhood, effects, lifecycle::leavesOf, random);
         this.segments = new Segments(rules, effects, random);
     }
 
@@ -99,36 +77,29 @@ public final class NodeMachine {
 
     /** The transfers that are not done. */
     public List<TransferView> transfers(Moment now) {
-        return transfers.values().stream()
+        return lifecycle.transfers().stream()
                 .map(transfer -> transfer.view(now.nanos()))
                 .toList();
     }
 
     /** Whether a blob is complete here. */
     public boolean isComplete(BlobId blob) {
-        return complete.containsKey(blob);
+        return lifecycle.isComplete(blob);
     }
 
-    /** What is complete in the local store, as a fresh look at it tells. */
-    public void storeHolds(Collection<BlobId> blobs) {
-        Map<BlobId, Integer> fresh = new HashMap<>();
-        for (BlobId blob : blobs) {
-            fresh.put(blob, complete.getOrDefault(blob, 0));
-        }
-        if (!fresh.keySet().equals(complete.keySet())) {
-            complete.clear();
-            complete.putAll(fresh);
-            allToJudge = true;
-            gossip.leavesChanged();
-        }
+    /** A look at the local store begins; {@link #storeHolds} tells what it found. */
+    public void lookingAtStore() {
+        lifecycle.lookingAtStore();
     }
 
-    /** A blob was added to the local store by other means than a transfer. */
-    public void stored(BlobId blob) {
-        if (complete.putIfAbsent(blob, 0) == null) {
-            allToJudge = true;
-            gossip.leavesChanged();
-        }
+    /** What is complete in the local store, as a fresh look at it tells, each with the time of its completion, epoch milliseconds. */
+    public void storeHolds(Map<BlobId, Long> blobs) {
+        lifecycle.storeHolds(blobs);
+    }
+
+    /** A blob was added to the local store by other means than a transfer, such as {@link NodeEffects#revive}. */
+    public void stored(BlobId blob, Moment now) {
+        lifecycle.stored(blob, now.epochMillis());
     }
 
     /**
@@ -187,9 +158,7 @@ public final class NodeMachine {
 
     /** Fetches a blob, whoever it is for, as soon as an active entry describes it. */
     public void request(BlobId blob) {
-        if (requested.add(blob)) {
-            allToJudge = true;
-        }
+        lifecycle.request(blob);
     }
 
     /** Takes entries in that other nodes hold as well. How many were new. */
@@ -198,7 +167,7 @@ public final class NodeMachine {
         for (VerifiedEntry entry : entries) {
             if (gossip.merge(entry, now).isMerged()) {
                 merged++;
-                toJudge.add(entry.entry().blob());
+                lifecycle.entryChanged(entry.entry().blob());
             }
         }
         if (merged > 0) {
@@ -212,7 +181,7 @@ public final class NodeMachine {
     public MergeResult merge(VerifiedEntry entry, Moment now) {
         MergeResult result = gossip.merge(entry, now);
         if (result.isMerged()) {
-            toJudge.add(entry.entry().blob());
+            lifecycle.entryChanged(entry.entry().blob());
             effects.manifestChanged();
             segments.published(entry.entry().blob(), now.nanos());
         }
@@ -221,7 +190,7 @@ public final class NodeMachine {
 
     /** The rules' answers, or the node's traits, may be others than before. */
     public void rulesChanged() {
-        allToJudge = true;
+        lifecycle.rulesChanged();
     }
 
     /** The number of the deny list in force here; neighbours with a higher one are asked for theirs. */
@@ -238,7 +207,7 @@ public final class NodeMachine {
         }
         exchangedPeers(reply.peers(), now);
         for (Watch.Share share : reply.shares()) {
-            Transfer transfer = transfers.get(share.blob());
+            Transfer transfer = lifecycle.transfer(share.blob());
             if (transfer != null) {
                 peers.claim(neighbour.address(), share.blob(), now.nanos());
                 report(transfer, neighbour.address(), id, share, now);
@@ -259,7 +228,7 @@ public final class NodeMachine {
     public void watchFailed(long ask, Moment now) {
         PeerAddress gone = neighbourhood.failed(ask, now.nanos());
         if (gone != null) {
-            transfers.values().forEach(transfer -> transfer.forget(gone));
+            lifecycle.transfers().forEach(transfer -> transfer.forget(gone));
         }
     }
 
@@ -293,7 +262,7 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#fetchTree}. */
     public void treeAnswered(PeerAddress peer, BlobId blob, HashTree tree) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer != null) {
             transfer.treeAnswered(peer, tree);
         }
@@ -301,7 +270,7 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#fetchTree}. */
     public void treeFailed(PeerAddress peer, BlobId blob) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer != null) {
             transfer.treeFailed(peer);
         }
@@ -309,7 +278,7 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#open}. */
     public void opened(BlobId blob, LeafSet held, Moment now) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer == null) {
             effects.close(blob, false);
         } else {
@@ -320,7 +289,7 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#open}: {@code disk} if there is too little room. */
     public void openFailed(BlobId blob, String why, boolean disk, Moment now) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer != null) {
             transfer.openFailed(why, disk, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
         }
@@ -329,7 +298,7 @@ public final class NodeMachine {
     /** A leaf of a fetch matched its hash and is on disk. Whether it completed a chunk. */
     public boolean leafStored(BlobId blob, long request, int leaf, PeerAddress peer, Moment now) {
         peers.servedLeaf(peer);
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer == null) {
             return false;
         }
@@ -339,7 +308,7 @@ public final class NodeMachine {
 
     /** A leaf of a fetch did not match its hash. */
     public void leafRejected(BlobId blob, long request, int leaf, PeerAddress peer, Moment now) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer != null) {
             transfer.leafRejected(request, leaf);
         }
@@ -358,13 +327,21 @@ public final class NodeMachine {
     private void wasLiedToBy(PeerAddress peer, Moment now) {
         if (peers.servedFalseLeaf(peer, now.nanos())) {
             neighbourhood.leave(peer);
-            transfers.values().forEach(other -> other.forget(peer));
+            lifecycle.transfers().forEach(other -> other.forget(peer));
+        }
+    }
+
+    /** A leaf could not be stored: {@code disk} if there is too little room. The run ends and what is here stays. */
+    public void storeFailed(BlobId blob, String why, boolean disk, Moment now) {
+        Transfer transfer = lifecycle.transfer(blob);
+        if (transfer != null) {
+            transfer.storeFailed(why, disk, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
         }
     }
 
     /** A fetch ended. */
     public void fetchEnded(BlobId blob, long request, Scheduler.Ending ending, Moment now) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer != null) {
             transfer.fetchEnded(request, ending, now.nanos());
         }
@@ -372,19 +349,14 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#commit}. */
     public void committed(BlobId blob, Moment now) {
-        Transfer transfer = transfers.remove(blob);
-        if (transfer != null) {
-            transfer.done();
-            complete.put(blob, transfer.layout().leafCount());
-            requested.remove(blob);
-            gossip.leavesChanged();
+        if (lifecycle.committed(blob, now.epochMillis())) {
             segments.completed(blob, now.nanos());
         }
     }
 
     /** Answer to {@link NodeEffects#commit}. */
     public void commitFailed(BlobId blob, String why, Moment now) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = lifecycle.transfer(blob);
         if (transfer != null) {
             transfer.commitFailed(why, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
         }
@@ -394,8 +366,7 @@ public final class NodeMachine {
     public void stop() {
         stopped = true;
         gossip.release();
-        transfers.keySet().forEach(blob -> effects.close(blob, false));
-        transfers.clear();
+        lifecycle.stop();
     }
 
     /** Does what is due. */
@@ -411,10 +382,13 @@ public final class NodeMachine {
         if (now.nanos() - nextCycle >= 0) {
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
-        judge(now.nanos());
-        gossip.advance(new ArrayList<>(transfers.keySet()), now);
-        advanceTransfers(now.nanos());
-        segments.advance(now.nanos(), manifest.digest(), this::holdings);
+        lifecycle.judge(now);
+        if (lifecycle.takeLeavesChanged()) {
+            gossip.leavesChanged();
+        }
+        gossip.advance(lifecycle.wanted(), now);
+        lifecycle.advanceTransfers(now.nanos(), nextCycle);
+        segments.advance(now.nanos(), manifest.digest(), lifecycle::holdings);
     }
 
     /** When {@link #advance} has to be called again at the latest, in nanoseconds. */
@@ -424,115 +398,10 @@ public final class NodeMachine {
         }
         long wake = Math.min(nextCycle, gossip.wakeAt(now.nanos()));
         wake = Math.min(wake, segments.wakeAt());
-        long running = running();
-        for (Transfer transfer : transfers.values()) {
-            if (running < MAX_RUNNING || transfer.phase() != TransferPhase.WAITING) {
-                wake = Math.min(wake, transfer.wakeAt(now.nanos()));
-            }
-        }
-        return neighbourhood.hasRoom(!transfers.isEmpty()) ? Math.min(wake, peers.nextRetry(now.nanos())) : wake;
-    }
-
-    /** Starts what is to be here and is not, ends what is not to be here. Looks at all blobs only where that is needed. */
-    private void judge(long now) {
-        if (allToJudge) {
-            manifest.blobs().forEach(view -> judge(view, now));
-        } else {
-            for (BlobId blob : toJudge) {
-                BlobView view = manifest.blob(blob);
-                if (view != null) {
-                    judge(view, now);
-                }
-            }
-        }
-        allToJudge = false;
-        toJudge.clear();
-    }
-
-    private void judge(BlobView view, long now) {
-        BlobId blob = view.blob();
-        if (!view.isActive()) {
-            drop(blob);
-        } else if (!complete.containsKey(blob) && !transfers.containsKey(blob) && isWanted(view)) {
-            start(view, now);
-        } else if (transfers.containsKey(blob) && !isWanted(view)) {
-            transfers.remove(blob);
-            effects.close(blob, false);
-            neighbourhood.wantsChanged();
-        }
-    }
-
-    private boolean isWanted(BlobView view) {
-        return requested.contains(view.blob())
-                || view.activeEntries().stream().map(VerifiedEntry::entry).anyMatch(rules.assigns());
-    }
-
-    private void start(BlobView view, long now) {
-        BlobLayout layout = new BlobLayout(view.size());
-        Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random);
-        transfer.startAt(now + jitter(view.blob(), now));
-        transfers.put(view.blob(), transfer);
-        neighbourhood.wants(view.blob());
-    }
-
-    private void drop(BlobId blob) {
-        if (transfers.remove(blob) != null) {
-            effects.close(blob, true);
-            neighbourhood.wantsChanged();
-        }
-        if (complete.remove(blob) != null) {
-            effects.evict(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
-            gossip.leavesChanged();
-        }
-        requested.remove(blob);
-        peers.forget(blob);
-    }
-
-    /** The same for the same node and blob, so that a restart does not draw again. */
-    private long jitter(BlobId blob, long now) {
-        long nodes = peers.peers(now).size();
-        long span = Math.min(MAX_JITTER_NANOS, JITTER_NANOS_PER_NODE * nodes);
-        long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L) ^ blob.d();
-        mixed = (mixed ^ (mixed >>> 32)) * 0xbf58476d1ce4e5b9L;
-        return (long) ((mixed >>> 11) * 0x1.0p-53 * span);
-    }
-
-    private void advanceTransfers(long now) {
-        long running = running();
-        for (Transfer transfer : transfers.values()) {
-            boolean waiting = transfer.phase() == TransferPhase.WAITING;
-            if (!waiting || running < MAX_RUNNING) {
-                transfer.advance(now, nextCycle);
-                running += waiting && transfer.phase() != TransferPhase.WAITING ? 1 : 0;
-            }
-        }
-    }
-
-    private long running() {
-        return transfers.values().stream()
-                .filter(transfer -> transfer.phase() != TransferPhase.WAITING)
-                .count();
-    }
-
-    private @Nullable LeafSet leavesOf(BlobId blob) {
-        Transfer transfer = transfers.get(blob);
-        if (transfer != null) {
-            return transfer.held();
-        }
-        BlobView view = complete.containsKey(blob) ? manifest.blob(blob) : null;
-        return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
-    }
-
-    private List<Announcement.Holding> holdings() {
-        List<Announcement.Holding> holdings = new ArrayList<>();
-        for (BlobView view : manifest.blobs()) {
-            LeafSet leaves = view.isActive() ? leavesOf(view.blob()) : null;
-            if (leaves != null) {
-                int chunks = new BlobLayout(view.size()).chunkCount();
-                holdings.add(new Announcement.Holding(view.blob(), leaves.fullChunks(), chunks));
-            }
-        }
-        return holdings;
+        wake = Math.min(wake, lifecycle.wakeAt(now.nanos()));
+        return neighbourhood.hasRoom(!lifecycle.transfers().isEmpty())
+                ? Math.min(wake, peers.nextRetry(now.nanos()))
+                : wake;
     }
 
     /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */

@@ -47,6 +47,7 @@ final class Transfer {
     private long lastProgress;
     private String reason = "";
     private boolean diskRefused;
+    private int chunksOnDisk;
     private @Nullable PeerAddress treeFrom;
     private @Nullable Scheduler scheduler;
     private @Nullable SourceLedger ledger;
@@ -91,7 +92,7 @@ final class Transfer {
                 blob,
                 layout,
                 phase,
-                held().fullChunks(),
+                scheduler == null ? chunksOnDisk : held().fullChunks(),
                 reason,
                 diskRefused,
                 current == null ? new SourceReport(Map.of(), List.of(), 0) : current.report(now));
@@ -183,6 +184,15 @@ final class Transfer {
         }
     }
 
+    /** The store cannot take more at present; what is here stays. */
+    void storeFailed(String why, boolean disk, long retryAt) {
+        if (phase == TransferPhase.FETCHING) {
+            effects.close(blob, false);
+            diskRefused = disk;
+            fail(why, retryAt);
+        }
+    }
+
     void commitFailed(String why, long retryAt) {
         if (phase == TransferPhase.COMMITTING) {
             fail(why, retryAt);
@@ -267,6 +277,7 @@ final class Transfer {
 
     private void fail(String why, long retryAt) {
         reason = why;
+        chunksOnDisk = held().fullChunks();
         scheduler = null;
         treeFrom = null;
         notBefore = retryAt;

@@ -19,7 +19,7 @@ public interface Subsystem extends AutoCloseable {
     /** A blob of this subsystem's channel became complete here. */
     default void onComplete(BlobView blob) {}
 
-    /** A blob of this subsystem's channel was revoked and is being evicted here. */
+    /** A blob of this subsystem's channel was revoked, or its retention is over, and it is being evicted here. */
     default void onRevoked(BlobView blob) {}
 
     /** Whether the node fetches by itself the blobs of this channel whose target it matches. */

@@ -3,6 +3,7 @@ package dev.swarm.subsystem;
 import dev.swarm.Ticker;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
@@ -12,10 +13,12 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.PeerClient;
 import dev.swarm.transport.Route;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as its plugins see it. Implemented by swarm only; methods may be added. Safe for many threads; methods that say so
@@ -58,6 +61,25 @@ public interface SubsystemContext {
 
     /** The blobs of this subsystem's channel, active and revoked. Blocks briefly. */
     List<BlobView> entries();
+
+    /** What is known of a blob of this subsystem's channel; null if nothing. Blocks briefly. */
+    @Nullable
+    BlobView blob(BlobId blob);
+
+    /** The blob that has a label among those that are meant for this node, or published by it; null if none has. Blocks briefly. */
+    @Nullable
+    BlobId ownerOf(Label label);
+
+    /**
+     * Keeps a text in the data directory, written whole or not at all; everyone on the machine may read it.
+     *
+     * @param name the file's name, which no other plugin uses
+     */
+    void keep(String name, String text) throws IOException;
+
+    /** What {@link #keep} kept; null if there is nothing, or if it cannot be read. */
+    @Nullable
+    String kept(String name);
 
     /**
      * Publishes a blob of the local store in this node's name.

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.swarm.blob.BlobId;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,13 +18,26 @@ class SeedLedgerTest {
     private static final BlobId TWO = new BlobId(2, 2, 2, 2);
 
     private final SeedLedger ledger = new SeedLedger();
+    private final Set<BlobId> ended = new HashSet<>();
+    private final Set<BlobId> missing = new HashSet<>();
+    private final SeedLedger.Store store = new SeedLedger.Store() {
+        @Override
+        public boolean isEnded(BlobId blob) {
+            return ended.contains(blob);
+        }
+
+        @Override
+        public boolean isHere(BlobId blob) {
+            return !missing.contains(blob);
+        }
+    };
 
     @Test
     void scan_newFile_isHashedThenPublished() {
         SeedFile file = new SeedFile("a", 10, 1, TERMS);
         SeedTerms terms = SeedTerms.parse(TERMS);
 
-        assertThat(ledger.scan(List.of(file))).containsExactly(new SeedLedger.Hash(file, terms));
+        assertThat(ledger.scan(List.of(file), store)).containsExactly(new SeedLedger.Hash(file, terms));
         assertThat(ledger.hashed(file, terms, ONE)).containsExactly(new SeedLedger.Publish("a", ONE, terms));
     }
 
@@ -30,7 +45,7 @@ class SeedLedgerTest {
     void scan_unchangedFile_asksForNothing() {
         place("a", 10, 1, ONE);
 
-        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, TERMS)))).isEmpty();
+        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, TERMS)), store)).isEmpty();
     }
 
     @Test
@@ -38,7 +53,7 @@ class SeedLedgerTest {
         place("a", 10, 1, ONE);
         SeedFile replaced = new SeedFile("a", 11, 2, TERMS);
 
-        assertThat(ledger.scan(List.of(replaced))).hasOnlyElementsOfType(SeedLedger.Hash.class);
+        assertThat(ledger.scan(List.of(replaced), store)).hasOnlyElementsOfType(SeedLedger.Hash.class);
         assertThat(ledger.hashed(replaced, SeedTerms.parse(TERMS), TWO))
                 .first()
                 .isEqualTo(new SeedLedger.Revoke("a", ONE));
@@ -48,15 +63,15 @@ class SeedLedgerTest {
     void scan_removedFile_isRevoked() {
         place("a", 10, 1, ONE);
 
-        assertThat(ledger.scan(List.of())).containsExactly(new SeedLedger.Revoke("a", ONE));
+        assertThat(ledger.scan(List.of(), store)).containsExactly(new SeedLedger.Revoke("a", ONE));
     }
 
     @Test
     void scan_removedFileThatAnotherNameStillSeeds_isKept() {
         place("a", 10, 1, ONE);
-        ledger.hashed(new SeedFile("b", 10, 1, TERMS), SeedTerms.parse(TERMS), ONE);
+        place("b", 10, 1, ONE);
 
-        assertThat(ledger.scan(List.of(new SeedFile("b", 10, 1, TERMS)))).isEmpty();
+        assertThat(ledger.scan(List.of(new SeedFile("b", 10, 1, TERMS)), store)).isEmpty();
     }
 
     @Test
@@ -64,13 +79,96 @@ class SeedLedgerTest {
         place("a", 10, 1, ONE);
         String edited = TERMS.replace("7d", "30d");
 
-        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, edited))))
+        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, edited)), store))
                 .hasOnlyElementsOfType(SeedLedger.Publish.class);
     }
 
     @Test
+    void scan_entryEndedElsewhere_takesTheSeedAwayUnderAllItsNamesUntilThatIsDone() {
+        place("a", 10, 1, ONE);
+        place("b", 10, 1, ONE);
+        ended.add(ONE);
+        List<SeedFile> listing = List.of(new SeedFile("a", 10, 1, TERMS), new SeedFile("b", 10, 1, TERMS));
+
+        assertThat(ledger.scan(listing, store))
+                .containsExactly(new SeedLedger.TakeAway("a", ONE), new SeedLedger.TakeAway("b", ONE));
+        assertThat(ledger.scan(listing, store)).hasSize(2);
+        ledger.takenAway("a");
+        ledger.takenAway("b");
+        assertThat(ledger.isSeeded(ONE)).isFalse();
+    }
+
+    @Test
+    void scan_entryEndedAndFileBuriedAlready_takesItsTermsAway() {
+        place("a", 10, 1, ONE);
+        ended.add(ONE);
+
+        assertThat(ledger.scan(List.of(new SeedFile("a", -1, 0, TERMS)), store))
+                .containsExactly(new SeedLedger.TakeAway("a", ONE));
+    }
+
+    @Test
+    void scan_sameContentPlacedAgainAfterItsEnd_isANewSeed() {
+        place("a", 10, 1, ONE);
+        ended.add(ONE);
+        ledger.takenAway("a");
+        SeedFile again = new SeedFile("a", 10, 1, TERMS);
+
+        assertThat(ledger.scan(List.of(again), store)).hasOnlyElementsOfType(SeedLedger.Hash.class);
+        assertThat(ledger.hashed(again, SeedTerms.parse(TERMS), ONE)).hasOnlyElementsOfType(SeedLedger.Publish.class);
+    }
+
+    @Test
+    void scan_contentThatTheStoreLost_isListedAgain() {
+        place("a", 10, 1, ONE);
+        missing.add(ONE);
+
+        SeedFile file = new SeedFile("a", 10, 1, TERMS);
+        assertThat(ledger.scan(List.of(file), store))
+                .containsExactly(new SeedLedger.Relink(file, SeedTerms.parse(TERMS), ONE));
+    }
+
+    @Test
+    void failed_fileThenRemoved_revokesWhatItHeldBefore() {
+        place("a", 10, 1, ONE);
+        ledger.failed("a", "changed while it was read");
+
+        assertThat(ledger.scan(List.of(), store)).containsExactly(new SeedLedger.Revoke("a", ONE));
+    }
+
+    @Test
+    void refused_file_isPublishedAtTheNextScanWithoutHashing() {
+        place("a", 10, 1, ONE);
+        ledger.refused("a", "blocked");
+
+        assertThat(ledger.broken()).containsEntry("a", "blocked");
+        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, TERMS)), store))
+                .hasOnlyElementsOfType(SeedLedger.Publish.class);
+    }
+
+    @Test
+    void restore_ofWhatWasKept_knowsTheSame() {
+        place("a", 10, 1, ONE);
+        place("b", 11, 2, TWO);
+        ledger.refused("b", "blocked");
+        SeedLedger restored = new SeedLedger();
+        restored.restore(ledger.toJson());
+
+        assertThat(restored.toJson()).isEqualTo(ledger.toJson());
+        assertThat(restored.scan(List.of(new SeedFile("b", 11, 2, TERMS)), store))
+                .containsExactly(
+                        new SeedLedger.Publish("b", TWO, SeedTerms.parse(TERMS)), new SeedLedger.Revoke("a", ONE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{\"a\":1}", "{\"a\":{\"size\":1}}"})
+    void restore_malformed_isRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ledger.restore(text));
+    }
+
+    @Test
     void scan_termsAloneOrFileAlone_isBroken() {
-        ledger.scan(List.of(new SeedFile("a", -1, 0, TERMS), new SeedFile("b", 5, 0, null)));
+        ledger.scan(List.of(new SeedFile("a", -1, 0, TERMS), new SeedFile("b", 5, 0, null)), store);
 
         assertThat(ledger.broken()).containsOnlyKeys("a.swarm", "b");
     }
@@ -80,7 +178,8 @@ class SeedLedgerTest {
         place("a", 10, 1, ONE);
         ledger.failed("a", "disk");
 
-        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, TERMS)))).hasOnlyElementsOfType(SeedLedger.Hash.class);
+        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, TERMS)), store))
+                .hasOnlyElementsOfType(SeedLedger.Hash.class);
     }
 
     @ParameterizedTest
@@ -103,5 +202,6 @@ class SeedLedgerTest {
 
     private void place(String name, long size, long modified, BlobId blob) {
         ledger.hashed(new SeedFile(name, size, modified, TERMS), SeedTerms.parse(TERMS), blob);
+        ledger.published(name);
     }
 }

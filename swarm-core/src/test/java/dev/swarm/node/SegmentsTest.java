@@ -35,7 +35,14 @@ class SegmentsTest {
                 return null;
             });
     private final NodeMachine machine = new NodeMachine(
-            new NodeRules(new PeerId("me"), TAG, 1531, Duration.ofSeconds(5), entry -> true, DialPolicy.of(false)),
+            new NodeRules(
+                    new PeerId("me"),
+                    TAG,
+                    1531,
+                    Duration.ofSeconds(5),
+                    entry -> true,
+                    entry -> true,
+                    DialPolicy.of(false)),
             ManifestCrdt.create(ManifestPolicy.defaults()),
             PeerMap.create(new PeerId("me"), 100),
             effects,

@@ -5,6 +5,8 @@ import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.blob.TreeRoot;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.EntrySigner;
 import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.ManifestCrdt;
@@ -14,6 +16,7 @@ import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.manifest.Mischief;
 import dev.swarm.manifest.ModelledMembers;
 import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.SignedEntry;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.VerifiedEntry;
@@ -56,6 +59,8 @@ final class SimulatedNode implements NodeEffects {
     private final PeerAddress address;
     private final EntrySigner signer;
     private final Map<BlobId, LeafSet> disk = new HashMap<>();
+    private final Map<BlobId, Long> completedAt = new HashMap<>();
+    private final Map<BlobId, LeafSet> graveyard = new HashMap<>();
     private final Set<Long> cancelled = new HashSet<>();
     private final Map<Long, Consumer<Object>> waiting = new HashMap<>();
     private ManifestImage savedManifest = ManifestImage.EMPTY;
@@ -144,10 +149,7 @@ final class SimulatedNode implements NodeEffects {
         machine = newMachine();
         machine.located(fleet.hasMulticast() ? Map.of(SEGMENT, address) : Map.of(), Set.of(address), now());
         machine.manifest().restore(savedManifest, ModelledMembers.verifier(SimulatedFleet.FLEET), now().epochMillis());
-        machine.storeHolds(disk.entrySet().stream()
-                .filter(entry -> entry.getValue().isFull())
-                .map(Map.Entry::getKey)
-                .toList());
+        machine.storeHolds(onDisk());
         peers.forEach(peer -> machine.suggested(peer, now()));
         act();
     }
@@ -163,16 +165,32 @@ final class SimulatedNode implements NodeEffects {
         exchanges.clear();
     }
 
+    private Map<BlobId, Long> onDisk() {
+        Map<BlobId, Long> complete = new HashMap<>();
+        disk.forEach((blob, leaves) -> {
+            if (leaves.isFull()) {
+                complete.put(blob, completedAt.getOrDefault(blob, 0L));
+            }
+        });
+        return complete;
+    }
+
     /** Somebody deletes a blob behind the node's back. */
     void lose(BlobId blob) {
         disk.remove(blob);
-        machine.storeHolds(List.of());
+        machine.lookingAtStore();
+        machine.storeHolds(onDisk());
         act();
     }
 
     void publish(ModelledContent content, String target) {
+        publish(content, target, Retention.DEFAULT);
+    }
+
+    void publish(ModelledContent content, String target, Retention retention) {
         disk.put(content.id(), LeafSet.all(content.layout().leafCount()));
-        machine.stored(content.id());
+        machine.stored(content.id(), now());
+        completedAt.put(content.id(), now().epochMillis());
         merge(machine.manifest()
                 .draft(content.id(), id, now().epochMillis())
                 .size(content.layout().size())
@@ -180,7 +198,7 @@ final class SimulatedNode implements NodeEffects {
                 .label(dev.swarm.blob.Label.of("blob"))
                 .channel(ManifestEntry.DEFAULT_CHANNEL)
                 .target(dev.swarm.manifest.TargetSpec.parse(target))
-                .retention(dev.swarm.manifest.Retention.DEFAULT)
+                .retention(retention)
                 .state(EntryState.ACTIVE)
                 .build());
     }
@@ -225,6 +243,7 @@ final class SimulatedNode implements NodeEffects {
                 address.port(),
                 Duration.ofSeconds(5),
                 entry -> entry.target().matches(id, Map.of()),
+                entry -> true,
                 DialPolicy.forNodeAt(address));
         return new NodeMachine(
                 rules,
@@ -469,6 +488,7 @@ final class SimulatedNode implements NodeEffects {
                         5_000_000,
                         () -> event(born, () -> {
                             fleet.time().trace(id + " complete");
+                            completedAt.put(blob, now().epochMillis());
                             machine.committed(blob, now());
                         }));
     }
@@ -483,7 +503,35 @@ final class SimulatedNode implements NodeEffects {
     @Override
     public void evict(BlobId blob, boolean bury) {
         fleet.time().trace(id + " evicts");
-        disk.remove(blob);
+        LeafSet leaves = disk.remove(blob);
+        if (bury && leaves != null) {
+            graveyard.put(blob, leaves);
+        }
+    }
+
+    @Override
+    public void revive(BlobId blob) {
+        LeafSet leaves = graveyard.remove(blob);
+        if (leaves != null) {
+            int born = incarnation;
+            disk.put(blob, leaves);
+            completedAt.put(blob, now().epochMillis());
+            fleet.time().after(1_000_000, () -> event(born, () -> machine.stored(blob, now())));
+        }
+    }
+
+    @Override
+    public void retire(BlobId blob, HybridTimestamp clock) {
+        int born = incarnation;
+        fleet.time()
+                .after(
+                        1_000_000,
+                        () -> event(born, () -> {
+                            VerifiedEntry own = machine.manifest().entry(new EntryKey(blob, id));
+                            if (own != null && own.entry().clock().equals(clock)) {
+                                revoke(blob);
+                            }
+                        }));
     }
 
     @Override

@@ -14,8 +14,8 @@ import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +31,16 @@ public final class Filecast implements Subsystem {
     /** The subsystem's name. */
     public static final String NAME = "filecast";
 
+    /** What is known of the seed directory, kept so that what is removed or replaced while the node is down is noticed. */
+    private static final String LEDGER = "seeds.json";
+
     private static final Logger log = LoggerFactory.getLogger(Filecast.class);
 
     private final Object lock = new Object();
     private final SeedLedger ledger = new SeedLedger();
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
+    private @Nullable String kept;
 
     Filecast() {}
 
@@ -54,6 +58,7 @@ public final class Filecast implements Subsystem {
         synchronized (lock) {
             context = newContext;
             seeds = new SeedDirectory(newContext.dataDirectory().resolve("seed"));
+            recall(newContext);
         }
         newContext.offerTrait("swarm_seeds", this::trait);
         linkHeld(newContext);
@@ -93,30 +98,37 @@ public final class Filecast implements Subsystem {
     @Override
     public void onCycle() {
         synchronized (lock) {
-            try {
-                scan(running(), Map.of());
-            } catch (IOException e) {
-                log.warn("cannot look through the seed directory: {}", e.toString());
-            }
+            rescan(running());
+        }
+    }
+
+    private void rescan(SubsystemContext node) {
+        try {
+            scan(node, Map.of());
+        } catch (IOException e) {
+            log.warn("cannot look through the seed directory: {}", e.toString());
         }
     }
 
     @Override
     public void onComplete(BlobView blob) {
-        link(running(), blob);
+        linkOwner(running(), blob.label());
     }
 
     @Override
     public void onRevoked(BlobView blob) {
         SubsystemContext node = running();
+        Label label = blob.label();
+        try {
+            if (node.blobs().unlink(label, blob.blob())) {
+                linkOwner(node, label);
+            }
+        } catch (IOException e) {
+            log.warn("cannot unlink {} from blob {}: {}", label, blob.blob(), e.toString());
+        }
         synchronized (lock) {
-            try {
-                node.blobs().unlink(blob.label(), blob.blob());
-                for (String name : ledger.revoked(blob.blob())) {
-                    directory().removeTerms(name);
-                }
-            } catch (IOException e) {
-                log.warn("cannot clean up after blob {}: {}", blob.blob(), e.toString());
+            if (ledger.isSeeded(blob.blob())) {
+                rescan(node);
             }
         }
     }
@@ -125,8 +137,40 @@ public final class Filecast implements Subsystem {
     public void close() {}
 
     private void scan(SubsystemContext node, Map<String, BlobId> hashed) throws IOException {
-        for (SeedLedger.Step step : ledger.scan(directory().list())) {
+        for (SeedLedger.Step step : ledger.scan(directory().list(), new Seen(node))) {
             take(node, step, hashed);
+        }
+        keepLedger(node);
+    }
+
+    private record Seen(SubsystemContext node) implements SeedLedger.Store {
+
+        @Override
+        public boolean isEnded(BlobId blob) {
+            BlobView view = node.blob(blob);
+            return view != null && hasOwnEntry(node, view) && ownEntry(node, view) == null;
+        }
+
+        @Override
+        public boolean isHere(BlobId blob) {
+            return isHeld(node, blob);
+        }
+    }
+
+    private void keepLedger(SubsystemContext node) throws IOException {
+        String text = ledger.toJson();
+        if (!text.equals(kept)) {
+            node.keep(LEDGER, text);
+            kept = text;
+        }
+    }
+
+    private void recall(SubsystemContext node) {
+        String text = node.kept(LEDGER);
+        try {
+            ledger.restore(text == null ? "{}" : text);
+        } catch (IllegalArgumentException e) {
+            log.warn("{} cannot be used, every seed is hashed again: {}", LEDGER, e.getMessage());
         }
     }
 
@@ -135,6 +179,10 @@ public final class Filecast implements Subsystem {
             hash(node, hash, hashed);
         } else if (step instanceof SeedLedger.Publish publish) {
             publish(node, publish);
+        } else if (step instanceof SeedLedger.Relink relink) {
+            relink(node, relink, hashed);
+        } else if (step instanceof SeedLedger.TakeAway end) {
+            takeAway(node, end);
         } else if (step instanceof SeedLedger.Revoke revoke) {
             revoke(node, revoke);
         } else {
@@ -146,7 +194,10 @@ public final class Filecast implements Subsystem {
         SeedFile file = step.file();
         try {
             Label.of(file.name());
-            BlobId blob = identify(node, file, hashed);
+            BlobId fresh = hashed.get(file.name());
+            BlobId blob = fresh != null
+                    ? fresh
+                    : node.blobs().addSeed(directory().resolve(file.name())).id();
             for (SeedLedger.Step next : ledger.hashed(file, step.terms(), blob)) {
                 take(node, next, hashed);
             }
@@ -154,22 +205,6 @@ public final class Filecast implements Subsystem {
             log.warn("seed {} is broken: {}", file.name(), e.getMessage());
             ledger.failed(file.name(), String.valueOf(e.getMessage()));
         }
-    }
-
-    private BlobId identify(SubsystemContext node, SeedFile file, Map<String, BlobId> hashed) throws IOException {
-        BlobId fresh = hashed.get(file.name());
-        if (fresh != null) {
-            return fresh;
-        }
-        Path path = directory().resolve(file.name());
-        for (BlobView view : node.entries()) {
-            ManifestEntry own = ownEntry(node, view);
-            boolean same = own != null && own.label().name().equals(file.name()) && own.size() == file.size();
-            if (same && node.blobs().relinkSeed(path, view.blob())) {
-                return view.blob();
-            }
-        }
-        return node.blobs().addSeed(path).id();
     }
 
     private void publish(SubsystemContext node, SeedLedger.Publish step) {
@@ -186,23 +221,54 @@ public final class Filecast implements Subsystem {
                         step.blob(),
                         step.terms().target());
             }
-            node.blobs().link(Label.of(step.name()), step.blob());
-        } catch (SwarmException | IOException e) {
+            ledger.published(step.name());
+            linkOwner(node, Label.of(step.name()));
+        } catch (SwarmException e) {
             log.warn("cannot publish seed {}: {}", step.name(), e.getMessage());
-            ledger.failed(step.name(), String.valueOf(e.getMessage()));
+            ledger.refused(step.name(), String.valueOf(e.getMessage()));
         }
     }
 
     private static boolean isPublished(SubsystemContext node, SeedLedger.Publish step) {
-        for (BlobView view : node.entries()) {
-            ManifestEntry own = ownEntry(node, view);
-            if (own != null && view.blob().equals(step.blob()) && view.isActive()) {
-                return own.label().name().equals(step.name())
-                        && own.target().equals(step.terms().target())
-                        && own.retention().equals(step.terms().retention());
-            }
+        BlobView view = node.blob(step.blob());
+        ManifestEntry own = view == null ? null : ownEntry(node, view);
+        return own != null
+                && own.label().name().equals(step.name())
+                && own.target().equals(step.terms().target())
+                && own.retention().equals(step.terms().retention());
+    }
+
+    private void relink(SubsystemContext node, SeedLedger.Relink step, Map<String, BlobId> hashed) {
+        boolean listed = false;
+        try {
+            listed = node.blobs().relinkSeed(directory().resolve(step.file().name()), step.blob());
+        } catch (IOException e) {
+            log.debug(
+                    "seed {} cannot be listed by what was kept of it: {}",
+                    step.file().name(),
+                    e.toString());
         }
-        return false;
+        if (!listed) {
+            hash(node, new SeedLedger.Hash(step.file(), step.terms()), hashed);
+        }
+    }
+
+    private void takeAway(SubsystemContext node, SeedLedger.TakeAway step) {
+        try {
+            Path file = directory().resolve(step.name());
+            // Of content under several names the store buried the one that it had linked.
+            boolean listed = !Files.exists(file)
+                    || node.blobs().relinkSeed(file, step.blob())
+                    || node.blobs().addSeed(file).id().equals(step.blob());
+            if (listed) {
+                node.blobs().bury(step.blob());
+            }
+            directory().removeTerms(step.name());
+            ledger.takenAway(step.name());
+            log.info("seed {} has ended, {} lies in the graveyard", step.name(), step.blob());
+        } catch (IOException e) {
+            log.debug("seed {} is taken away at the next scan: {}", step.name(), e.toString());
+        }
     }
 
     private static void revoke(SubsystemContext node, SeedLedger.Revoke step) {
@@ -223,39 +289,36 @@ public final class Filecast implements Subsystem {
         return null;
     }
 
-    private static void linkHeld(SubsystemContext node) {
-        for (BlobView view : node.entries()) {
-            if (view.isActive() && isHeld(node, view)) {
-                link(node, view);
-            }
-        }
+    private static boolean hasOwnEntry(SubsystemContext node, BlobView view) {
+        return view.entries().stream().anyMatch(entry -> entry.entry().author().equals(node.self()));
     }
 
-    private static boolean isHeld(SubsystemContext node, BlobView view) {
+    private static void linkHeld(SubsystemContext node) {
+        node.entries().stream()
+                .filter(BlobView::isActive)
+                .map(BlobView::label)
+                .distinct()
+                .forEach(label -> linkOwner(node, label));
+    }
+
+    private static boolean isHeld(SubsystemContext node, BlobId blob) {
         try {
-            BlobCache.Holding holding = node.blobs().holding(view.blob());
+            BlobCache.Holding holding = node.blobs().holding(blob);
             return holding != null && holding.complete();
         } catch (IOException e) {
-            log.warn("cannot look for blob {}: {}", view.blob(), e.toString());
+            log.warn("cannot look for blob {}: {}", blob, e.toString());
             return false;
         }
     }
 
-    /** Links a blob under its label, unless a blob with a better claim to the label is here. */
-    private static void link(SubsystemContext node, BlobView blob) {
-        Label label = blob.label();
-        boolean best = node.entries().stream()
-                .filter(other -> other.isActive() && other.label().equals(label))
-                .max(Comparator.<BlobView, Boolean>comparing(
-                                other -> other.winner().isByOperator())
-                        .thenComparing(other -> other.winner().entry().clock()))
-                .map(other -> other.blob().equals(blob.blob()))
-                .orElse(false);
-        if (best) {
+    /** Links the blob that has a label, if it is here; a link to an older one stays until then. */
+    private static void linkOwner(SubsystemContext node, Label label) {
+        BlobId owner = node.ownerOf(label);
+        if (owner != null && isHeld(node, owner)) {
             try {
-                node.blobs().link(label, blob.blob());
+                node.blobs().link(label, owner);
             } catch (IOException e) {
-                log.warn("cannot link {} to blob {}: {}", label, blob.blob(), e.toString());
+                log.warn("cannot link {} to blob {}: {}", label, owner, e.toString());
             }
         }
     }

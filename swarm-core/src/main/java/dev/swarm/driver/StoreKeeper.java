@@ -1,0 +1,49 @@
+package dev.swarm.driver;
+
+import dev.swarm.SwarmException;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks after the local store once a cycle. Blocks on the disk; used by one thread at a time. */
+final class StoreKeeper {
+
+    /** How long a revoked seed lies in the graveyard. */
+    static final Duration GRAVEYARD = Duration.ofDays(7);
+
+    private static final Logger log = LoggerFactory.getLogger(StoreKeeper.class);
+
+    private final BlobCache blobs;
+
+    StoreKeeper(BlobCache blobs) {
+        this.blobs = blobs;
+    }
+
+    /** What is complete, with the times of completion. */
+    Map<BlobId, Long> complete() {
+        try {
+            return blobs.complete();
+        } catch (IOException e) {
+            throw new SwarmException(
+                    SwarmException.Reason.STORAGE,
+                    "cannot list " + blobs.contentDirectory() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Deletes what has lain in the graveyard for its time. */
+    void purgeGraveyard(long epochMillis) {
+        try {
+            int purged = blobs.purgeGraveyard(epochMillis - GRAVEYARD.toMillis());
+            if (purged > 0) {
+                log.info("{} blobs that lay in the graveyard for {} days are deleted", purged, GRAVEYARD.toDays());
+            }
+        } catch (IOException e) {
+            log.warn("cannot clear the graveyard: {}", e.toString());
+        }
+    }
+}

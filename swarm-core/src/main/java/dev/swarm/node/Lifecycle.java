@@ -1,0 +1,354 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryKey;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.Retention;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.peer.Announcement;
+import dev.swarm.peer.PeerMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which blobs this node is to hold, from when and until when: compares what the manifest says with what is here. Confined.
+ *
+ * <p>A blob comes in while an active entry is meant for this node and its retention has not run out. It goes when no entry is
+ * active any more; at a receiver also when its retention, counted from its completion, is over; what this node itself
+ * published ends for all when the retention of that entry is over. A blob whose target was edited away stays until then, and
+ * so does a transfer of it.
+ */
+final class Lifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
+
+    /** Most transfers that run at once; more wait. Each holds a partial file and its hashes. */
+    private static final int MAX_RUNNING = 32;
+
+    /** Jitter per known node before a transfer starts, so that many nodes do not fall on one seeder in the same moment. */
+    private static final long JITTER_NANOS_PER_NODE = 10_000_000L;
+
+    private static final long MAX_JITTER_NANOS = 1_000_000_000L;
+
+    /** After so long the end of an own entry is asked for again, should it not have come about. */
+    private static final long RETRY_MILLIS = 10_000;
+
+    private final NodeRules rules;
+    private final ManifestCrdt manifest;
+    private final PeerMap peers;
+    private final NodeEffects effects;
+    private final Neighbourhood neighbourhood;
+    private final RandomGenerator random;
+    private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
+    private final Map<BlobId, Long> completedAt = new HashMap<>();
+    private final Map<BlobId, Long> sinceLook = new HashMap<>();
+    private final Set<BlobId> requested = new LinkedHashSet<>();
+    private final Expiries expiries = new Expiries();
+    private final Set<BlobId> toJudge = new LinkedHashSet<>();
+    private boolean allToJudge = true;
+    private boolean leavesChanged;
+
+    Lifecycle(
+            NodeRules rules,
+            ManifestCrdt manifest,
+            PeerMap peers,
+            NodeEffects effects,
+            Neighbourhood neighbourhood,
+            RandomGenerator random) {
+        this.rules = rules;
+        this.manifest = manifest;
+        this.peers = peers;
+        this.effects = effects;
+        this.neighbourhood = neighbourhood;
+        this.random = random;
+    }
+
+    @Nullable
+    Transfer transfer(BlobId blob) {
+        return transfers.get(blob);
+    }
+
+    Collection<Transfer> transfers() {
+        return transfers.values();
+    }
+
+    List<BlobId> wanted() {
+        return new ArrayList<>(transfers.keySet());
+    }
+
+    boolean isComplete(BlobId blob) {
+        return completedAt.containsKey(blob);
+    }
+
+    /** Whether the leaves that others may be told of have changed since this was asked last. */
+    boolean takeLeavesChanged() {
+        boolean changed = leavesChanged;
+        leavesChanged = false;
+        return changed;
+    }
+
+    /** What came in from now on may be missing from what the look finds. */
+    void lookingAtStore() {
+        sinceLook.clear();
+    }
+
+    /** What is complete in the store, each with the time of its completion. */
+    void storeHolds(Map<BlobId, Long> found) {
+        Map<BlobId, Long> blobs = new HashMap<>(found);
+        sinceLook.forEach(blobs::putIfAbsent);
+        if (!blobs.keySet().equals(completedAt.keySet())) {
+            completedAt.clear();
+            completedAt.putAll(blobs);
+            allToJudge = true;
+            leavesChanged = true;
+        }
+    }
+
+    void stored(BlobId blob, long epochMillis) {
+        sinceLook.put(blob, epochMillis);
+        if (completedAt.putIfAbsent(blob, epochMillis) == null) {
+            if (transfers.remove(blob) != null) {
+                effects.close(blob, false);
+                neighbourhood.wantsChanged();
+            }
+            toJudge.add(blob);
+            leavesChanged = true;
+        }
+    }
+
+    void request(BlobId blob) {
+        if (requested.add(blob)) {
+            toJudge.add(blob);
+        }
+    }
+
+    void entryChanged(BlobId blob) {
+        toJudge.add(blob);
+    }
+
+    void rulesChanged() {
+        allToJudge = true;
+    }
+
+    /** A transfer's blob is in place. Whether there was such a transfer. */
+    boolean committed(BlobId blob, long epochMillis) {
+        Transfer transfer = transfers.remove(blob);
+        if (transfer == null) {
+            return false;
+        }
+        transfer.done();
+        completedAt.put(blob, epochMillis);
+        sinceLook.put(blob, epochMillis);
+        requested.remove(blob);
+        toJudge.add(blob);
+        leavesChanged = true;
+        return true;
+    }
+
+    void stop() {
+        transfers.keySet().forEach(blob -> effects.close(blob, false));
+        transfers.clear();
+    }
+
+    /** Starts what is to be here and is not, ends what is not to be here. Looks at all blobs only where that is needed. */
+    void judge(Moment now) {
+        toJudge.addAll(expiries.due(now.epochMillis()));
+        if (allToJudge) {
+            manifest.blobs().forEach(view -> judge(view, now));
+        } else {
+            for (BlobId blob : toJudge) {
+                BlobView view = manifest.blob(blob);
+                if (view != null) {
+                    judge(view, now);
+                }
+            }
+        }
+        allToJudge = false;
+        toJudge.clear();
+    }
+
+    private void judge(BlobView view, Moment now) {
+        BlobId blob = view.blob();
+        if (!view.isActive()) {
+            drop(blob);
+        } else if (completedAt.containsKey(blob)) {
+            keepOrExpire(view, now.epochMillis());
+        } else if (transfers.containsKey(blob)) {
+            if (!isWanted(view, rules.carries(), now.epochMillis())) {
+                transfers.remove(blob);
+                effects.close(blob, false);
+                neighbourhood.wantsChanged();
+            }
+        } else if (isWanted(view, rules.assigns(), now.epochMillis())) {
+            start(view, now.nanos());
+        }
+    }
+
+    private boolean isWanted(BlobView view, Predicate<ManifestEntry> meant, long epochMillis) {
+        return requested.contains(view.blob())
+                || view.activeEntries().stream()
+                        .map(VerifiedEntry::entry)
+                        .anyMatch(entry -> meant.test(entry)
+                                && end(entry.retention(), entry.clock().epochMillis()) > epochMillis);
+    }
+
+    private void start(BlobView view, long now) {
+        BlobLayout layout = new BlobLayout(view.size());
+        Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random);
+        transfer.startAt(now + jitter(view.blob(), now));
+        transfers.put(view.blob(), transfer);
+        neighbourhood.wants(view.blob());
+        effects.revive(view.blob());
+    }
+
+    private void keepOrExpire(BlobView view, long epochMillis) {
+        BlobId blob = view.blob();
+        ManifestEntry own = ownActiveEntry(view);
+        if (own != null) {
+            long end = end(own.retention(), own.clock().epochMillis());
+            if (end > epochMillis) {
+                expiries.set(blob, end);
+            } else {
+                log.info("retention {} of {} is over: it ends for all", own.retention(), blob);
+                effects.retire(blob, own.clock());
+                expiries.set(blob, epochMillis + RETRY_MILLIS);
+            }
+            return;
+        }
+        long end = endHere(view);
+        if (end > epochMillis) {
+            expiries.set(blob, end);
+        } else {
+            log.info("blob {} was kept for its retention and is deleted", blob);
+            expiries.set(blob, Long.MAX_VALUE);
+            completedAt.remove(blob);
+            sinceLook.remove(blob);
+            effects.evict(blob, false);
+            leavesChanged = true;
+        }
+    }
+
+    /** Until when a receiver keeps a blob, by the entry that keeps it longest; those that are meant for it come first. */
+    private long endHere(BlobView view) {
+        long end = longest(view, rules.assigns());
+        if (end < 0) {
+            end = longest(view, rules.carries());
+        }
+        return end < 0 ? Long.MAX_VALUE : end;
+    }
+
+    private long longest(BlobView view, Predicate<ManifestEntry> counts) {
+        long since = completedAt.getOrDefault(view.blob(), 0L);
+        return view.activeEntries().stream()
+                .map(VerifiedEntry::entry)
+                .filter(counts)
+                .mapToLong(entry ->
+                        end(entry.retention(), Math.max(since, entry.clock().epochMillis())))
+                .max()
+                .orElse(-1);
+    }
+
+    private static long end(Retention retention, long since) {
+        return retention.isForever()
+                ? Long.MAX_VALUE
+                : since + retention.duration().toMillis();
+    }
+
+    private @Nullable ManifestEntry ownActiveEntry(BlobView view) {
+        for (VerifiedEntry entry : view.activeEntries()) {
+            if (entry.entry().author().equals(rules.self())) {
+                return entry.entry();
+            }
+        }
+        return null;
+    }
+
+    private void drop(BlobId blob) {
+        if (transfers.remove(blob) != null) {
+            effects.close(blob, true);
+            neighbourhood.wantsChanged();
+        }
+        sinceLook.remove(blob);
+        if (completedAt.remove(blob) != null) {
+            effects.evict(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
+            leavesChanged = true;
+        }
+        expiries.set(blob, Long.MAX_VALUE);
+        requested.remove(blob);
+        peers.forget(blob);
+    }
+
+    /** The same for the same node and blob, so that a restart does not draw again. */
+    private long jitter(BlobId blob, long now) {
+        long nodes = peers.peers(now).size();
+        long span = Math.min(MAX_JITTER_NANOS, JITTER_NANOS_PER_NODE * nodes);
+        long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L) ^ blob.d();
+        mixed = (mixed ^ (mixed >>> 32)) * 0xbf58476d1ce4e5b9L;
+        return (long) ((mixed >>> 11) * 0x1.0p-53 * span);
+    }
+
+    void advanceTransfers(long now, long nextCycle) {
+        long running = running();
+        for (Transfer transfer : transfers.values()) {
+            boolean waiting = transfer.phase() == TransferPhase.WAITING;
+            if (!waiting || running < MAX_RUNNING) {
+                transfer.advance(now, nextCycle);
+                running += waiting && transfer.phase() != TransferPhase.WAITING ? 1 : 0;
+            }
+        }
+    }
+
+    long wakeAt(long now) {
+        long wake = Long.MAX_VALUE;
+        long running = running();
+        for (Transfer transfer : transfers.values()) {
+            if (running < MAX_RUNNING || transfer.phase() != TransferPhase.WAITING) {
+                wake = Math.min(wake, transfer.wakeAt(now));
+            }
+        }
+        return wake;
+    }
+
+    private long running() {
+        return transfers.values().stream()
+                .filter(transfer -> transfer.phase() != TransferPhase.WAITING)
+                .count();
+    }
+
+    @Nullable
+    LeafSet leavesOf(BlobId blob) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            return transfer.held();
+        }
+        BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
+        return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
+    }
+
+    List<Announcement.Holding> holdings() {
+        List<Announcement.Holding> holdings = new ArrayList<>();
+        for (BlobView view : manifest.blobs()) {
+            LeafSet leaves = view.isActive() ? leavesOf(view.blob()) : null;
+            if (leaves != null) {
+                int chunks = new BlobLayout(view.size()).chunkCount();
+                holdings.add(new Announcement.Holding(view.blob(), leaves.fullChunks(), chunks));
+            }
+        }
+        return holdings;
+    }
+}
