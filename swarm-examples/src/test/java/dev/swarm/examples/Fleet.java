@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Some real nodes on loopback that know the first of them. */
 final class Fleet implements AutoCloseable {
@@ -87,9 +88,18 @@ final class Fleet implements AutoCloseable {
         return start(nodes.size(), authority.node("ops.example", Role.OPERATOR));
     }
 
+    /** Starts the node with this number otherwise than the others. */
+    SwarmNode start(int i, UnaryOperator<SwarmConfig.Builder> otherwise) {
+        return start(i, credentials(i), otherwise);
+    }
+
     private SwarmNode start(int i, NodeCredentials credentials) {
+        return start(i, credentials, config -> config);
+    }
+
+    private SwarmNode start(int i, NodeCredentials credentials, UnaryOperator<SwarmConfig.Builder> otherwise) {
         issued.add(credentials);
-        SwarmNode node = SwarmNode.start(SwarmConfig.builder(data(i), credentials)
+        SwarmConfig.Builder config = SwarmConfig.builder(data(i), credentials)
                 .denyList(denyList())
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .peers(
@@ -97,8 +107,8 @@ final class Fleet implements AutoCloseable {
                                 ? List.of()
                                 : List.<PeerAddress>of(nodes.get(0).address()))
                 .cycle(Duration.ofMillis(200))
-                .minFreePercent(1)
-                .build());
+                .minFreePercent(1);
+        SwarmNode node = SwarmNode.start(otherwise.apply(config).build());
         if (i < nodes.size()) {
             nodes.set(i, node);
         } else {
