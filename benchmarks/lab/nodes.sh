@@ -119,7 +119,7 @@ await_peers() {
 random_file() { head -c "$2" /dev/urandom > "$1"; } # path, bytes
 
 # publish FILE   distributes a file from host 1. The moment that counts is when the blob's link appeared in the seeder's store:
-# it precedes the entry in the manifest, and the return of the command by a tenth of a second.
+# it precedes the entry in the manifest and the return of the command.
 publish() {
     label=$(basename "$1")
     bytes=$(stat -c %s "$1")
