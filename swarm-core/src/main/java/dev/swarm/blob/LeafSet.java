@@ -131,6 +131,11 @@ public final class LeafSet {
         return leaf < leafCount ? leaf : -1;
     }
 
+    /** The set as words: leaf {@code n} is bit {@code n % 64} of word {@code n / 64}. Trailing words without a leaf are left out. */
+    public long[] toWords() {
+        return bits.toLongArray();
+    }
+
     /** How many chunks have all their leaves in the set. */
     public int fullChunks() {
         int full = 0;

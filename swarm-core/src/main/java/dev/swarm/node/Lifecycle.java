@@ -45,6 +45,11 @@ final class Lifecycle {
 
     private static final long MAX_JITTER_NANOS = 1_000_000_000L;
 
+    /** Nor is the jitter longer than this and what the blob takes at 200 MB/s: a small one would wait longer than it takes. */
+    private static final long LEAST_JITTER_NANOS = 20_000_000L;
+
+    private static final long JITTER_NANOS_PER_BYTE = 5;
+
     /** After so long the end of an own entry is asked for again, should it not have come about. */
     private static final long RETRY_MILLIS = 10_000;
 
@@ -210,7 +215,7 @@ final class Lifecycle {
     private void start(BlobView view, long now) {
         BlobLayout layout = new BlobLayout(view.size());
         Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random);
-        transfer.startAt(now + jitter(view.blob(), now));
+        transfer.startAt(now + jitter(view, now));
         transfers.put(view.blob(), transfer);
         neighbourhood.wants(view.blob());
         effects.revive(view.blob());
@@ -294,10 +299,11 @@ final class Lifecycle {
     }
 
     /** The same for the same node and blob, so that a restart does not draw again. */
-    private long jitter(BlobId blob, long now) {
-        long nodes = peers.peers(now).size();
-        long span = Math.min(MAX_JITTER_NANOS, JITTER_NANOS_PER_NODE * nodes);
-        long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L) ^ blob.d();
+    private long jitter(BlobView view, long now) {
+        long most = Math.min(MAX_JITTER_NANOS, LEAST_JITTER_NANOS + JITTER_NANOS_PER_BYTE * view.size());
+        long span = Math.min(most, JITTER_NANOS_PER_NODE * peers.peers(now).size());
+        long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L)
+                ^ view.blob().d();
         mixed = (mixed ^ (mixed >>> 32)) * 0xbf58476d1ce4e5b9L;
         return (long) ((mixed >>> 11) * 0x1.0p-53 * span);
     }

@@ -5,70 +5,106 @@ import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the leaves that fewest peers hold first, and shares the work of emptying a lone seeder.
+ * Fetches the leaves that fewest peers hold first, and shares the work of emptying seeders.
  *
- * <p>Makespan follows the seeder's duplicate uploads: every leaf should leave it once before any leaves it twice. So while one
- * peer alone holds everything, each chunk has one owner among the nodes that still want the blob, found by rendezvous hashing
- * (Thaler and Ravishankar 1998), which needs no agreement beyond knowing each other. A node asks the seeder for the chunks it
- * owns, the other owners for theirs, leaf by leaf as they get them. A node that starves takes what it can get.
+ * <p>Makespan follows the seeder's duplicate uploads: every leaf should leave it once before any leaves it twice. So leaves that
+ * only seeders hold have one owner each among the nodes that still want the blob ({@link Shares}). A node asks seeders for the
+ * leaves it owns, the other owners for theirs as they get them. A node that starves takes what it can get.
  */
 final class RarestFirstScheduler implements Scheduler {
 
     /** Nothing from a peer for this long, while it owes something, and its requests are given to others. */
     private static final long STALL_NANOS = 3_000_000_000L;
 
-    /** Nothing under way for this long and the shares of others are taken from the seeder: two exchanges of reports. */
+    /** Who was seen to take nothing from a seeder for this long may lose what is his: what was on its way is reported by then. */
+    private static final long PATIENCE_NANOS = 150_000_000L;
+
+    /** And after so much more for each node that comes before this one: whoever is first spares the others the trouble. */
+    private static final long PATIENCE_STEP_NANOS = 50_000_000L;
+
+    /** Nothing under way for this long and any leaf is taken from anyone. */
     private static final long STARVED_NANOS = 150_000_000L;
 
-    /** A leaf under way for this long is asked for a second time by a peer that has nothing better to do. */
-    private static final long ENDGAME_NANOS = 600_000_000L;
+    /** A leaf that a silent peer has owed for this long is asked for a second time. */
+    private static final long SILENT_NANOS = 600_000_000L;
+
+    /** A leaf is asked for a second time if that promises to be so many times faster. */
+    private static final double FASTER = 4;
 
     /** Peers asked at a time for one blob, and so connections opened for it: more only share the same line. */
     private static final int MAX_ACTIVE_SOURCES = 8;
 
-    private final PeerId self;
+    /** Asked for at once from all peers together until it is known how fast the own line is. */
+    private static final long FIRST_BYTES_IN_FLIGHT = 2L << 20;
+
+    /** Later as much as came in such a time: more would only wait in queues on the way, and every peer would seem slow. */
+    private static final long IN_FLIGHT_NANOS = 500_000_000L;
+
+    /** Who has less than this share of what this node has is too slow to leave a share to. */
+    private static final double LAGGING = 0.5;
+
+    /** Before so many leaves are here, nobody is called slow. */
+    private static final int LEAVES_TO_JUDGE = 64;
+
     private final BlobLayout layout;
-    private final LeafSet held;
+    private final int leaves;
     private final RandomGenerator random;
-    private final int[] holders;
-    private final byte[] underWay;
+    private final LeafSet held;
+    private final LeafBits here;
+    private final LeafBits underWay;
+    private final LeafBits twice;
+    private final Rarity rarity;
+    private final Shares shares;
     private final Map<PeerAddress, Source> sources = new LinkedHashMap<>();
     private final Map<Long, OpenRequest> requests = new LinkedHashMap<>();
-    private final Map<PeerId, Long> wanters = new HashMap<>();
+    private final Map<PeerId, Integer> wanters = new HashMap<>();
+    private final Map<PeerId, Long> tookAt = new HashMap<>();
+    private Set<PeerId> sharers = Set.of();
+    private boolean sharersMayDiffer;
+    private int leavesUnderWay;
+    private int seeders;
+    private long bytesInFlight;
+    private final Arrivals arrivals = new Arrivals(IN_FLIGHT_NANOS);
     private long nextRequest = 1;
     private long lastActivity = Long.MIN_VALUE;
     private long duplicateBytes;
 
     RarestFirstScheduler(PeerId self, BlobLayout layout, LeafSet held, RandomGenerator random) {
-        this.self = self;
         this.layout = layout;
-        this.held = held.copy();
+        this.leaves = layout.leafCount();
         this.random = random;
-        this.holders = new int[layout.leafCount()];
-        this.underWay = new byte[layout.leafCount()];
+        this.held = held.copy();
+        this.here = LeafBits.of(held);
+        this.underWay = new LeafBits(leaves);
+        this.twice = new LeafBits(leaves);
+        this.rarity = new Rarity(leaves);
+        this.shares = new Shares(self, leaves);
     }
 
     private static final class OpenRequest {
         private final Source source;
         private final int first;
         private final int end;
+        private final boolean again;
         private final long sentAt;
         private long owedBytes;
 
-        OpenRequest(Source source, int first, int end, long sentAt, long owedBytes) {
+        OpenRequest(Source source, int first, int end, boolean again, long sentAt, long owedBytes) {
             this.source = source;
             this.first = first;
             this.end = end;
+            this.again = again;
             this.sentAt = sentAt;
             this.owedBytes = owedBytes;
         }
@@ -77,19 +113,24 @@ final class RarestFirstScheduler implements Scheduler {
     @Override
     public void peerHolds(PeerAddress peer, PeerId id, LeafSet leaves, long now) {
         Source source = sources.get(peer);
-        LeafSet copy = leaves.copy();
+        LeafBits bits = LeafBits.of(leaves);
         if (source == null) {
-            sources.put(peer, new Source(peer, id, copy, now));
-        } else {
-            count(source.holds(), -1);
-            source.report(id, copy);
+            source = new Source(peer, id, now);
+            source.report(id, new LeafBits(this.leaves), false);
+            sources.put(peer, source);
         }
-        count(copy, 1);
-        if (copy.isFull()) {
+        seeders += (leaves.isFull() ? 1 : 0) - (source.isFull() ? 1 : 0);
+        boolean firstCopies = rarity.changed(source.holds(), bits, seeders);
+        source.report(id, bits, leaves.isFull());
+        if (leaves.isFull()) {
             wanters.remove(id);
         } else {
-            wanters.put(id, salt(id));
+            boolean isNew = wanters.put(id, leaves.size()) == null;
+            if (isNew || firstCopies) {
+                tookAt.put(id, now);
+            }
         }
+        sharersMayDiffer = true;
         if (lastActivity == Long.MIN_VALUE) {
             lastActivity = now;
         }
@@ -107,8 +148,11 @@ final class RarestFirstScheduler implements Scheduler {
     public void peerGone(PeerAddress peer) {
         Source source = sources.remove(peer);
         if (source != null) {
-            count(source.holds(), -1);
+            seeders -= source.isFull() ? 1 : 0;
+            rarity.changed(source.holds(), new LeafBits(leaves), 0);
             wanters.remove(source.id());
+            tookAt.remove(source.id());
+            sharersMayDiffer = true;
             requests.entrySet().stream()
                     .filter(entry -> entry.getValue().source == source)
                     .map(Map.Entry::getKey)
@@ -122,11 +166,14 @@ final class RarestFirstScheduler implements Scheduler {
         lastActivity = now;
         OpenRequest open = requests.get(request);
         int bytes = layout.leafLength(leaf);
+        arrivals.add(bytes, now);
         if (open != null) {
             open.source.arrived(bytes, now);
             settle(open, bytes);
         }
-        if (!held.add(leaf)) {
+        if (held.add(leaf)) {
+            here.add(leaf);
+        } else {
             duplicateBytes += bytes;
         }
     }
@@ -159,25 +206,56 @@ final class RarestFirstScheduler implements Scheduler {
         if (held.isFull()) {
             return fetches;
         }
-        List<Source> order = new ArrayList<>(sources.values());
-        order.sort(Comparator.<Source>comparingInt(source -> source.isFull() ? 1 : 0)
-                .thenComparingLong(Source::inFlightBytes));
-        int active = (int) order.stream().filter(Source::isActive).count();
-        boolean asked = true;
-        while (asked) {
-            asked = false;
+        List<Source> order = withRoom(now);
+        if (order.isEmpty()) {
+            return fetches;
+        }
+        shareAnew();
+        int active = (int) sources.values().stream().filter(Source::isActive).count();
+        long room = Math.max(FIRST_BYTES_IN_FLIGHT, arrivals.within(now)) - bytesInFlight;
+        double rates =
+                sources.values().stream().mapToDouble(Source::bytesPerSecond).sum();
+        while (!order.isEmpty()) {
+            List<Source> able = new ArrayList<>();
             for (Source source : order) {
                 boolean idle = !source.isActive();
-                boolean mayAsk = source.hasRoom(now) && (!idle || active < MAX_ACTIVE_SOURCES);
+                boolean mayAsk = room > 0 && isBelowShare(source, rates, now) && (!idle || active < MAX_ACTIVE_SOURCES);
                 Fetch fetch = mayAsk ? fetchFrom(source, now) : null;
                 if (fetch != null) {
                     fetches.add(fetch);
-                    asked = true;
+                    room -= layout.rangeLength(fetch.first(), fetch.end());
+                    able.add(source);
                     active += idle ? 1 : 0;
                 }
             }
+            order = able;
         }
         return fetches;
+    }
+
+    /** Sources that may be asked for more: those that relay before seeders, then who has least to do. */
+    private List<Source> withRoom(long now) {
+        List<Source> order = new ArrayList<>();
+        for (Source source : sources.values()) {
+            if (source.hasRoom(now)) {
+                order.add(source);
+            }
+        }
+        order.sort(Comparator.<Source>comparingInt(source -> source.isFull() ? 1 : 0)
+                .thenComparingLong(Source::inFlightBytes));
+        return order;
+    }
+
+    /** Whether a source owes no more than its part of what is left, as fast as it is: what all owe is then here at one time. */
+    private boolean isBelowShare(Source source, double rates, long now) {
+        if (!source.hasRoom(now)) {
+            return false;
+        }
+        if (!source.isActive() || rates <= 0) {
+            return true;
+        }
+        long left = layout.size() - (long) (held.size() + leavesUnderWay) * BlobLayout.LEAF_BYTES + bytesInFlight;
+        return source.inFlightBytes() + BlobLayout.LEAF_BYTES <= Math.max(0, left) * source.bytesPerSecond() / rates;
     }
 
     @Override
@@ -204,7 +282,7 @@ final class RarestFirstScheduler implements Scheduler {
         if (held.isFull() || sources.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        long wake = now + (requests.isEmpty() ? STARVED_NANOS : ENDGAME_NANOS);
+        long wake = now + (requests.isEmpty() ? PATIENCE_STEP_NANOS : PATIENCE_NANOS);
         for (Source source : sources.values()) {
             if (source.isPaused(now)) {
                 wake = Math.min(wake, source.pausedUntil());
@@ -229,64 +307,97 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     private @Nullable Fetch fetchFrom(Source source, long now) {
-        int first = choose(source, now);
+        LeafBits.Query open = new LeafBits.Query(source.holds(), null, here, underWay);
+        boolean again = false;
+        int first;
+        int most = source.runLeaves();
+        LeafBits.Query run = open;
+        if (source.isFull() && !sharers.isEmpty()) {
+            run = shareOf(source, 0);
+            first = onlyWithSeeders(run, 0, now);
+            if (first < 0) {
+                first = ofOthers(source, now);
+                first = first < 0 && isStarving(now) ? rarest(open) : first;
+                most = 1;
+            }
+        } else {
+            first = rarest(open);
+        }
+        if (first < 0) {
+            first = owedForLong(source, now);
+            again = first >= 0;
+        }
         if (first < 0) {
             return null;
         }
-        boolean again = underWay[first] > 0;
         int end = first + 1;
-        int most = Math.min(layout.leafCount(), first + (again ? 1 : source.runLeaves()));
-        while (end < most && isOpen(source, end) && underWay[end] == 0) {
+        while (!again && end < leaves && end - first < most && run.fits(end)) {
             end++;
         }
-        long bytes = layout.rangeLength(first, end);
-        for (int leaf = first; leaf < end; leaf++) {
-            underWay[leaf]++;
-        }
-        source.asked(bytes, now);
-        long number = nextRequest++;
-        requests.put(number, new OpenRequest(source, first, end, now, bytes));
-        lastActivity = now;
-        return new Fetch(number, source.address(), first, end);
+        return ask(source, first, end, again, now);
     }
 
-    /** The leaf to start the next request to a peer with, or -1. */
-    private int choose(Source source, long now) {
-        boolean sharing = source.isFull() && isLoneSeeder();
-        int chosen = choose(source, sharing);
-        if (chosen < 0 && sharing && requests.isEmpty() && now - lastActivity >= STARVED_NANOS) {
-            chosen = choose(source, false);
+    /** The first leaf of a share that nobody but seeders holds, and that its owner has left alone for long enough. */
+    private int onlyWithSeeders(LeafBits.Query share, long patience, long now) {
+        int leaf = leaves == 0 ? -1 : share.next(0);
+        int start = leaf;
+        while (leaf >= 0 && (rarity.holders(leaf) > seeders || !isLeftAlone(leaf, patience, now))) {
+            int following = leaf + 1 < leaves ? share.next(leaf + 1) : -1;
+            leaf = following <= leaf || following == start ? -1 : following;
         }
-        return chosen >= 0 ? chosen : chooseAgain(source, now);
+        return leaf;
     }
 
-    private int choose(Source source, boolean ownShareOnly) {
-        int chunks = layout.chunkCount();
-        int start = chunks == 0 ? 0 : random.nextInt(chunks);
-        int best = -1;
-        for (int i = 0; i < chunks; i++) {
-            int chunk = (start + i) % chunks;
-            int leaf = firstOpen(source, chunk);
-            boolean better = leaf >= 0 && (best < 0 || holders[leaf] < holders[best]);
-            if (better && (!ownShareOnly || (holders[leaf] <= 1 && owns(chunk)))) {
-                best = leaf;
-                if (holders[best] <= 1) {
-                    break;
-                }
+    private boolean isLeftAlone(int leaf, long patience, long now) {
+        PeerId owner = patience == 0 ? null : shares.ownerOf(leaf);
+        return owner == null || now - tookAt.getOrDefault(owner, now) >= patience;
+    }
+
+    private LeafBits.Query shareOf(Source source, int rank) {
+        return new LeafBits.Query(source.holds(), shares.ofRank(rank), here, underWay);
+    }
+
+    /** A leaf whose owner does not come to it. */
+    private int ofOthers(Source source, long now) {
+        for (int rank = 1; rank < Shares.RANKS; rank++) {
+            long patience = PATIENCE_NANOS + (rank - 1) * PATIENCE_STEP_NANOS;
+            int leaf = onlyWithSeeders(shareOf(source, rank), patience, now);
+            if (leaf >= 0) {
+                return leaf;
             }
         }
-        return best;
+        return -1;
     }
 
-    /** A leaf that another peer has owed for long, for a peer that has nothing else to give. */
-    private int chooseAgain(Source source, long now) {
-        if (source.inFlightBytes() > 0) {
+    private boolean isStarving(long now) {
+        return requests.isEmpty() && now - lastActivity >= STARVED_NANOS;
+    }
+
+    private int rarest(LeafBits.Query open) {
+        int from = leaves == 0 ? 0 : random.nextInt(leaves);
+        for (int step = 0; step < rarity.steps(); step++) {
+            int leaf = new LeafBits.Query(open.in(), rarity.few(step), open.notIn(), open.norIn()).next(from);
+            if (leaf >= 0) {
+                return leaf;
+            }
+        }
+        return open.next(from);
+    }
+
+    /** A leaf that another peer owes and is not likely to give soon, for a peer that has nothing else to give. */
+    private int owedForLong(Source source, long now) {
+        if (source.isActive() || held.size() + leavesUnderWay < leaves) {
             return -1;
         }
         for (OpenRequest open : requests.values()) {
-            if (open.source != source && now - Math.max(open.sentAt, open.source.lastArrival()) >= ENDGAME_NANOS) {
-                for (int leaf = open.first; leaf < open.end; leaf++) {
-                    if (underWay[leaf] == 1 && isOpen(source, leaf)) {
+            long silent = now - Math.max(open.sentAt, open.source.lastArrival());
+            boolean slow = open.source.secondsToGive(open.source.inFlightBytes())
+                    > FASTER * source.secondsToGive(BlobLayout.LEAF_BYTES) + SILENT_NANOS / 2e9;
+            if (open.source != source && (silent >= SILENT_NANOS || slow)) {
+                for (int leaf = open.end - 1; leaf >= open.first; leaf--) {
+                    if (!here.contains(leaf)
+                            && !twice.contains(leaf)
+                            && source.holds().contains(leaf)) {
                         return leaf;
                     }
                 }
@@ -295,68 +406,58 @@ final class RarestFirstScheduler implements Scheduler {
         return -1;
     }
 
-    private int firstOpen(Source source, int chunk) {
-        int end = layout.firstLeafOfChunk(chunk + 1);
-        for (int leaf = layout.firstLeafOfChunk(chunk); leaf < end; leaf++) {
-            if (underWay[leaf] == 0 && isOpen(source, leaf)) {
-                return leaf;
+    private Fetch ask(Source source, int first, int end, boolean again, long now) {
+        long bytes = layout.rangeLength(first, end);
+        for (int leaf = first; leaf < end; leaf++) {
+            if (again) {
+                twice.add(leaf);
+            } else {
+                underWay.add(leaf);
+                leavesUnderWay++;
             }
         }
-        return -1;
+        source.asked(bytes, now);
+        bytesInFlight += bytes;
+        long number = nextRequest++;
+        requests.put(number, new OpenRequest(source, first, end, again, now, bytes));
+        lastActivity = now;
+        return new Fetch(number, source.address(), first, end);
     }
 
-    private boolean isOpen(Source source, int leaf) {
-        return !held.contains(leaf) && source.holds().contains(leaf);
-    }
-
-    private boolean isLoneSeeder() {
-        return sources.values().stream().filter(Source::isFull).count() == 1 && !wanters.isEmpty();
-    }
-
-    private boolean owns(int chunk) {
-        long own = weight(salt(self), chunk);
-        for (long salt : wanters.values()) {
-            if (Long.compareUnsigned(weight(salt, chunk), own) > 0) {
-                return false;
+    /** Who still wants the blob and is not so slow that others would wait for its share. */
+    private void shareAnew() {
+        if (!sharersMayDiffer) {
+            return;
+        }
+        sharersMayDiffer = false;
+        Set<PeerId> now = new HashSet<>();
+        wanters.forEach((id, has) -> {
+            if (held.size() < LEAVES_TO_JUDGE || has >= LAGGING * held.size()) {
+                now.add(id);
             }
-        }
-        return true;
-    }
-
-    private static long salt(PeerId id) {
-        long hash = 0xcbf29ce484222325L;
-        for (int i = 0; i < id.host().length(); i++) {
-            hash = (hash ^ id.host().charAt(i)) * 0x100000001b3L;
-        }
-        return hash;
-    }
-
-    /** A value that every node computes alike for a node and a chunk (the finaliser of Steele et al., SplitMix64, 2014). */
-    private static long weight(long salt, int chunk) {
-        long z = salt + chunk * 0x9e3779b97f4a7c15L;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
-    }
-
-    private void count(LeafSet leaves, int change) {
-        for (int leaf = leaves.nextIn(0); leaf >= 0; leaf = leaves.nextIn(leaf + 1)) {
-            holders[leaf] += change;
+        });
+        if (!now.equals(sharers)) {
+            sharers = now;
+            shares.share(now);
         }
     }
 
     private void withdraw(Source source, int first, int end) {
+        seeders -= source.isFull() ? 1 : 0;
         for (int leaf = first; leaf < end; leaf++) {
-            if (source.holds().remove(leaf)) {
-                holders[leaf]--;
+            if (source.holds().contains(leaf)) {
+                source.withdraw(leaf);
+                rarity.change(leaf, -1);
             }
         }
+        seeders += source.isFull() ? 1 : 0;
     }
 
-    private static void settle(OpenRequest open, long bytes) {
+    private void settle(OpenRequest open, long bytes) {
         long settled = Math.min(bytes, open.owedBytes);
         open.owedBytes -= settled;
         open.source.settled(settled);
+        bytesInFlight -= settled;
     }
 
     private @Nullable OpenRequest close(long number) {
@@ -364,7 +465,12 @@ final class RarestFirstScheduler implements Scheduler {
         if (open != null) {
             settle(open, open.owedBytes);
             for (int leaf = open.first; leaf < open.end; leaf++) {
-                underWay[leaf]--;
+                if (open.again) {
+                    twice.remove(leaf);
+                } else {
+                    underWay.remove(leaf);
+                    leavesUnderWay--;
+                }
             }
         }
         return open;
@@ -373,6 +479,6 @@ final class RarestFirstScheduler implements Scheduler {
     @Override
     public String toString() {
         return "RarestFirstScheduler[" + held + ", " + sources.size() + " sources, " + requests.size() + " requests, "
-                + Arrays.stream(holders).filter(n -> n == 0).count() + " leaves nobody holds]";
+                + seeders + " seeders]";
     }
 }

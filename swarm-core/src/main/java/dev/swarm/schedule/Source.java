@@ -1,15 +1,20 @@
 package dev.swarm.schedule;
 
 import dev.swarm.blob.BlobLayout;
-import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 
 /** A peer as one blob's scheduler sees it: what it holds, how fast it is, what it was asked for. Confined. */
 final class Source {
 
-    /** Asked for at once from a peer of unknown speed: enough to fill 80 Mbit/s at 100 ms, little enough to lose. */
-    private static final long FIRST_WINDOW_BYTES = 1L << 20;
+    /** Asked for at once from a peer of unknown speed; doubles with each round trip until the line is full. */
+    private static final long FIRST_WINDOW_BYTES = 256L << 10;
+
+    /** Least asked for at once of a peer that is not slow: the next leaf is under way while one comes in. */
+    private static final long MIN_WINDOW_BYTES = 2L * BlobLayout.LEAF_BYTES;
+
+    /** Below this one leaf at a time is enough, and more would be missed for long if the peer went away. */
+    private static final double SLOW_BYTES_PER_SECOND = 256 << 10;
 
     /** Most asked for at once: what 1.2 GB/s deliver in 13 ms, and a bound on what waits in the other node. */
     private static final long MAX_WINDOW_BYTES = 16L << 20;
@@ -31,7 +36,8 @@ final class Source {
 
     private final PeerAddress address;
     private PeerId id;
-    private LeafSet holds;
+    private LeafBits holds = new LeafBits(0);
+    private boolean full;
     private long inFlightBytes;
     private double bytesPerSecond;
     private double roundTripSeconds;
@@ -41,10 +47,9 @@ final class Source {
     private long pausedUntil = Long.MIN_VALUE;
     private int broken;
 
-    Source(PeerAddress address, PeerId id, LeafSet holds, long now) {
+    Source(PeerAddress address, PeerId id, long now) {
         this.address = address;
         this.id = id;
-        this.holds = holds;
         this.measuredFrom = now;
         this.lastArrival = now;
     }
@@ -57,17 +62,32 @@ final class Source {
         return id;
     }
 
-    LeafSet holds() {
+    LeafBits holds() {
         return holds;
     }
 
-    void report(PeerId newId, LeafSet leaves) {
-        this.id = newId;
-        this.holds = leaves;
+    void report(PeerId newId, LeafBits leaves, boolean isAll) {
+        id = newId;
+        holds = leaves;
+        full = isAll;
+    }
+
+    void withdraw(int leaf) {
+        holds.remove(leaf);
+        full = false;
     }
 
     boolean isFull() {
-        return holds.isFull();
+        return full;
+    }
+
+    double bytesPerSecond() {
+        return bytesPerSecond;
+    }
+
+    /** How long it takes for so many bytes, as fast as it was of late. */
+    double secondsToGive(long bytes) {
+        return roundTripSeconds + (bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond);
     }
 
     boolean hasRoom(long now) {
@@ -103,8 +123,12 @@ final class Source {
 
     /** Bytes to have asked for at once: rate times round trip, within bounds. */
     long windowBytes() {
+        if (bytesPerSecond == 0) {
+            return FIRST_WINDOW_BYTES;
+        }
         double seconds = Math.max(WINDOW_SECONDS, WINDOW_ROUND_TRIPS * roundTripSeconds);
-        return Math.max(FIRST_WINDOW_BYTES, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * seconds)));
+        long least = bytesPerSecond < SLOW_BYTES_PER_SECOND ? BlobLayout.LEAF_BYTES : MIN_WINDOW_BYTES;
+        return Math.max(least, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * seconds)));
     }
 
     void asked(long bytes, long now) {

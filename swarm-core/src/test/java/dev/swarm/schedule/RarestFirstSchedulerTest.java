@@ -65,14 +65,14 @@ class RarestFirstSchedulerTest {
     }
 
     @Test
-    void next_unknownPeer_asksForAMegabyteAtMost() {
+    void next_unknownPeer_asksForLittleAtFirst() {
         Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
         scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
 
         long bytes = scheduler.next(0).stream()
                 .mapToLong(fetch -> LAYOUT.rangeLength(fetch.first(), fetch.end()))
                 .sum();
-        assertThat(bytes).isEqualTo(1 << 20);
+        assertThat(bytes).isEqualTo(256 << 10);
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.swarm.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayDeque;
@@ -21,7 +20,7 @@ class SourceTest {
     @ParameterizedTest
     @CsvSource({"12500000, 1", "12500000, 100", "12500000, 300", "125000000, 80", "25000000, 500", "1250000, 200"})
     void windowBytes_lineOfAnyLength_isFilled(long bytesPerSecond, long roundTripMillis) {
-        Source source = new Source(PeerAddress.parse("10.0.0.1:1"), new PeerId("a"), LeafSet.none(1), 0);
+        Source source = new Source(PeerAddress.parse("10.0.0.1:1"), new PeerId("a"), 0);
         source.roundTrip(TimeUnit.MILLISECONDS.toNanos(roundTripMillis));
         long half = TimeUnit.MILLISECONDS.toNanos(roundTripMillis) / 2;
         long leafNanos = LEAF * 1_000_000_000L / bytesPerSecond;

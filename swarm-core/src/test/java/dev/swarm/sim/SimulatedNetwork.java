@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Links with a rate up and down, a latency, and cuts. Bytes queue at the sender's uplink, then at the receiver's downlink. */
+/** Lines with a rate up and down, a latency, losses and cuts. */
 final class SimulatedNetwork {
 
     private static final int DATAGRAM_HEADER_BYTES = 28;
@@ -24,17 +24,15 @@ final class SimulatedNetwork {
 
     /** One node's connection to the network. */
     private static final class Link {
-        private final double bytesPerNano;
-        private long upFreeAt;
-        private long downFreeAt;
+        private final SimulatedLink line;
         private int group;
         private boolean down;
         private long sentBytes;
         private long receivedBytes;
         private long sentMessages;
 
-        Link(double bytesPerNano) {
-            this.bytesPerNano = bytesPerNano;
+        Link(SimulatedLink line) {
+            this.line = line;
         }
     }
 
@@ -49,7 +47,7 @@ final class SimulatedNetwork {
     }
 
     void attach(PeerAddress address, long bytesPerSecond) {
-        links.put(address, new Link(bytesPerSecond / 1e9));
+        links.put(address, new Link(new SimulatedLink(time, bytesPerSecond / 1e9)));
     }
 
     void loseDatagrams(double share) {
@@ -104,15 +102,10 @@ final class SimulatedNetwork {
             wait *= 2;
             count(source, bytes);
         }
-        long sent = Math.max(time.now(), source.upFreeAt) + (long) (bytes / source.bytesPerNano);
-        source.upFreeAt = sent;
-        long arrived = sent + resent + latency(from, to);
-        long received = Math.max(arrived, target.downFreeAt + (long) (bytes / target.bytesPerNano));
-        target.downFreeAt = resent > 0 ? target.downFreeAt : received;
-        time.at(received, () -> {
+        source.line.send(new SimulatedLink.Parcel(target.line, bytes, resent + latency(from, to), resent == 0, () -> {
             target.receivedBytes += bytes;
             (isOpen(source, target) ? delivered : lost).run();
-        });
+        }));
     }
 
     private static void count(Link source, long bytes) {

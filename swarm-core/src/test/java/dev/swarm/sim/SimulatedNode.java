@@ -60,6 +60,7 @@ final class SimulatedNode implements NodeEffects {
     private final EntrySigner signer;
     private final Map<BlobId, LeafSet> disk = new HashMap<>();
     private final Map<BlobId, Long> completedAt = new HashMap<>();
+    private final Map<BlobId, Long> arrivedAt = new HashMap<>();
     private final Map<BlobId, LeafSet> graveyard = new HashMap<>();
     private final Set<Long> cancelled = new HashSet<>();
     private final Map<Long, Consumer<Object>> waiting = new HashMap<>();
@@ -103,6 +104,11 @@ final class SimulatedNode implements NodeEffects {
     /** When the manifest changed last. */
     long changedAt() {
         return changedAt;
+    }
+
+    /** When a blob that this node received was complete, in virtual nanoseconds; 0 if it is not. */
+    long completedAt(BlobId blob) {
+        return arrivedAt.getOrDefault(blob, 0L);
     }
 
     long leavesFetched() {
@@ -489,6 +495,7 @@ final class SimulatedNode implements NodeEffects {
                         () -> event(born, () -> {
                             fleet.time().trace(id + " complete");
                             completedAt.put(blob, now().epochMillis());
+                            arrivedAt.put(blob, fleet.time().now());
                             machine.committed(blob, now());
                         }));
     }
