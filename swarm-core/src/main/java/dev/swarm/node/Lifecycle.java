@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * published ends for all when the retention of that entry is over. A blob whose target was edited away stays until then, and
  * so does a transfer of it.
  */
-final class Lifecycle {
+final class Lifecycle implements ParkedWatches.Holdings {
 
     private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
@@ -49,6 +49,15 @@ final class Lifecycle {
     private static final long LEAST_JITTER_NANOS = 20_000_000L;
 
     private static final long JITTER_NANOS_PER_BYTE = 5;
+
+    /**
+     * Time between two reports of new leaves to one peer. What a report tells is late by half of it, which counts at both ends of
+     * a transfer and not in between: there each report costs more than it brings.
+     */
+    private static final long MIN_REPORT_GAP_NANOS = 25_000_000L;
+
+    private static final long MAX_REPORT_GAP_NANOS = 150_000_000L;
+    private static final int REPORTS_TO_AN_END = 16;
 
     /** After so long the end of an own entry is asked for again, should it not have come about. */
     private static final long RETRY_MILLIS = 10_000;
@@ -336,8 +345,8 @@ final class Lifecycle {
                 .count();
     }
 
-    @Nullable
-    LeafSet leavesOf(BlobId blob) {
+    @Override
+    public @Nullable LeafSet of(BlobId blob) {
         Transfer transfer = transfers.get(blob);
         if (transfer != null) {
             return transfer.held();
@@ -346,10 +355,23 @@ final class Lifecycle {
         return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
     }
 
+    @Override
+    public long reportGap(long now) {
+        long gap = MAX_REPORT_GAP_NANOS;
+        boolean receiving = false;
+        for (Transfer transfer : transfers.values()) {
+            if (transfer.phase() == TransferPhase.FETCHING) {
+                receiving = true;
+                gap = Math.min(gap, transfer.nearestEnd(now) / REPORTS_TO_AN_END);
+            }
+        }
+        return receiving ? Math.max(MIN_REPORT_GAP_NANOS, gap) : MIN_REPORT_GAP_NANOS;
+    }
+
     List<Announcement.Holding> holdings() {
         List<Announcement.Holding> holdings = new ArrayList<>();
         for (BlobView view : manifest.blobs()) {
-            LeafSet leaves = view.isActive() ? leavesOf(view.blob()) : null;
+            LeafSet leaves = view.isActive() ? of(view.blob()) : null;
             if (leaves != null) {
                 int chunks = new BlobLayout(view.size()).chunkCount();
                 holdings.add(new Announcement.Holding(view.blob(), leaves.fullChunks(), chunks));

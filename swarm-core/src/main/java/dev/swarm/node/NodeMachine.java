@@ -61,7 +61,7 @@ public final class NodeMachine {
         this.effects = effects;
         this.neighbourhood = new Neighbourhood(rules.self(), rules.port(), peers, effects, random);
         this.lifecycle = new Lifecycle(rules, manifest, peers, effects, neighbourhood, random);
-        this.gossip = new Gossip(manifest, neighbourhood, effects, lifecycle::leavesOf, random);
+        this.gossip = new Gossip(manifest, neighbourhood, effects, lifecycle, random);
         this.segments = new Segments(rules, effects, random);
     }
 

@@ -27,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParkedWatches {
 
-    /**
-     * Shortest time between two reports of new leaves to one peer. A leaf of 64 KiB takes 5 ms at 100 Mbit/s: reporting each
-     * would cost more than it carries, and a pipeline of a megabyte bridges the wait.
-     */
-    static final long REPORT_NANOS = 25_000_000L;
-
     /** Askers told of a change at once. With three, 94 of 100 nodes have heard of it before anyone waits. */
     static final int TOLD_AT_ONCE = 3;
 
@@ -62,6 +56,9 @@ final class ParkedWatches {
         /** The leaves here of a blob; null if it is neither held nor wanted. */
         @Nullable
         LeafSet of(BlobId blob);
+
+        /** How long to wait between two reports to one peer, in nanoseconds. */
+        long reportGap(long now);
     }
 
     /** A question and what is known of who asked it. */
@@ -168,12 +165,13 @@ final class ParkedWatches {
     /** When {@link #advance} may answer something without news; {@link Long#MAX_VALUE} for never. */
     long wakeAt(long now) {
         long wake = Long.MAX_VALUE;
+        long gap = holdings.reportGap(now);
         for (Map.Entry<PeerId, Parked> entry : parked.entrySet()) {
             Parked question = entry.getValue();
             wake = Math.min(wake, Math.min(question.deadline, question.newsAt));
             Long reported = lastReport.get(entry.getKey());
-            if (leavesChanged && reported != null && reported + REPORT_NANOS > now) {
-                wake = Math.min(wake, reported + REPORT_NANOS);
+            if (leavesChanged && reported != null && reported + gap > now) {
+                wake = Math.min(wake, reported + gap);
             }
         }
         return wake;
@@ -250,7 +248,7 @@ final class ParkedWatches {
 
     private boolean mayReport(PeerId peer, long now) {
         Long reported = lastReport.get(peer);
-        return reported == null || now - reported >= REPORT_NANOS;
+        return reported == null || now - reported >= holdings.reportGap(now);
     }
 
     private List<Watch.Share> shares(Watch.Question question) {

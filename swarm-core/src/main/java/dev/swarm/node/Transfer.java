@@ -48,6 +48,8 @@ final class Transfer {
     private String reason = "";
     private boolean diskRefused;
     private int chunksOnDisk;
+    private long fetchingSince;
+    private int heldAtFirst;
     private @Nullable PeerAddress treeFrom;
     private @Nullable Scheduler scheduler;
     private @Nullable SourceLedger ledger;
@@ -84,6 +86,15 @@ final class Transfer {
     /** What other nodes may be told: the leaves that are here, none before the partial copy is open. */
     LeafSet held() {
         return scheduler == null ? LeafSet.none(layout.leafCount()) : scheduler.held();
+    }
+
+    /** How far the beginning or, as fast as it has gone, the end of the run is away, whichever is nearer. */
+    long nearestEnd(long now) {
+        long age = now - fetchingSince;
+        Scheduler current = scheduler;
+        long came = current == null ? 0 : current.heldCount() - heldAtFirst;
+        long left = layout.leafCount() - heldAtFirst - came;
+        return came <= 0 ? 0 : Math.min(age, age * left / came);
     }
 
     TransferView view(long now) {
@@ -145,6 +156,8 @@ final class Transfer {
         scheduler = fresh;
         ledger = new SourceLedger(layout, held, now);
         lastProgress = now;
+        fetchingSince = now;
+        heldAtFirst = held.size();
         reason = "";
         diskRefused = false;
         moveTo(TransferPhase.FETCHING, held + " leaves here");

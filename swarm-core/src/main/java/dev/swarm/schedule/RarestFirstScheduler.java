@@ -297,6 +297,11 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     @Override
+    public int heldCount() {
+        return held.size();
+    }
+
+    @Override
     public boolean isComplete() {
         return held.isFull();
     }

@@ -58,6 +58,9 @@ public interface Scheduler {
     /** The leaves that are here. A copy. */
     LeafSet held();
 
+    /** How many leaves are here. */
+    int heldCount();
+
     /** Whether every leaf is here. */
     boolean isComplete();
 
