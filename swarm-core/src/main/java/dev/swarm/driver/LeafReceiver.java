@@ -35,8 +35,8 @@ final class LeafReceiver implements ResponseSink {
         /** A whole leaf, not verified; the listener gives the buffer back. */
         void leaf(int leaf, ByteBuffer data);
 
-        /** The peer named other peers. */
-        void peers(List<PeerAddress> addresses);
+        /** The peer named other peers; for {@link #parsePeers}. */
+        void peers(String addresses);
 
         /** Nothing more comes. */
         void ended(Scheduler.Ending ending, String why);
@@ -68,7 +68,7 @@ final class LeafReceiver implements ResponseSink {
         }
         String named = head.headers().first("x-peers");
         if (named != null) {
-            listener.peers(parsePeers(named));
+            listener.peers(named);
         }
     }
 

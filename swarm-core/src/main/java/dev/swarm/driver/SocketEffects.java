@@ -17,6 +17,7 @@ import dev.swarm.node.Watch;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.Exchange;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,10 @@ final class SocketEffects implements NodeEffects {
     private final LeafBuffers buffers = new LeafBuffers();
     private final Map<BlobId, ReceivingBlob> receiving = new HashMap<>();
     private final Map<Long, Exchange> exchanges = new HashMap<>();
+
+    /** What each peer named last with an answer: it says the same with each until its next cycle. */
+    private final Map<PeerAddress, String> named = new ConcurrentHashMap<>();
+
     private final SerialExecutor storeOrder;
     private long nextExchange = 1;
     private @Nullable NodeMachine machine;
@@ -273,8 +279,14 @@ final class SocketEffects implements NodeEffects {
         }
 
         @Override
-        public void peers(List<PeerAddress> addresses) {
-            onLoop(machine -> machine.exchangedPeers(addresses, parts.now()));
+        public void peers(String addresses) {
+            if (named.size() > PeerMap.DEFAULT_MAX_PEERS) {
+                named.clear();
+            }
+            if (!addresses.equals(named.put(fetch.peer(), addresses))) {
+                List<PeerAddress> parsed = LeafReceiver.parsePeers(addresses);
+                onLoop(machine -> machine.exchangedPeers(parsed, parts.now()));
+            }
         }
 
         @Override

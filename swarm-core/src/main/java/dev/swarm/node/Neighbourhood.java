@@ -70,6 +70,10 @@ final class Neighbourhood {
     private long lastExchange = Long.MIN_VALUE;
     private long strollAt = Long.MIN_VALUE;
     private boolean wantsChanged;
+    private boolean lookAgain = true;
+    private boolean lookedReceiving;
+    private long lookedAtChanges;
+    private long retryAt = Long.MAX_VALUE;
     private long exchangeAt = Long.MAX_VALUE;
 
     Neighbourhood(PeerId self, int listenPort, PeerMap peers, NodeEffects effects, RandomGenerator random) {
@@ -192,13 +196,17 @@ final class Neighbourhood {
     /** Fills up the neighbourhood and asks whom nothing is asked at present. */
     void advance(List<BlobId> wants, Standing own, long now) {
         boolean receiving = !wants.isEmpty();
-        if (hasRoom(receiving)) {
+        if (hasRoom(receiving) && mayFindOthers(receiving, now)) {
             wants.forEach(blob -> peers.holders(blob, now).forEach(this::admit));
             Iterator<PeerAddress> others =
                     peers.sample(2 * MAX_NEIGHBOURS, now, random).iterator();
             while (hasRoom(receiving) && others.hasNext()) {
                 admit(others.next());
             }
+            lookedAtChanges = peers.changes();
+            lookedReceiving = receiving;
+            lookAgain = false;
+            retryAt = peers.nextRetry(now);
         }
         stroll(now);
         for (Neighbour neighbour : List.copyOf(neighbours.values())) {
@@ -209,6 +217,20 @@ final class Neighbourhood {
             }
         }
         wantsChanged = false;
+    }
+
+    /** Whether a look at the peers can find more than the last one did: it is not worth one at every leaf that comes in. */
+    private boolean mayFindOthers(boolean receiving, long now) {
+        return lookAgain
+                || wantsChanged
+                || receiving != lookedReceiving
+                || peers.changes() != lookedAtChanges
+                || (retryAt != Long.MAX_VALUE && now - retryAt >= 0);
+    }
+
+    /** When a peer that had to wait may be asked, if this node looks for neighbours; {@link Long#MAX_VALUE} for never. */
+    long lookAt(boolean receiving) {
+        return hasRoom(receiving) ? retryAt : Long.MAX_VALUE;
     }
 
     private void stroll(long now) {
@@ -411,5 +433,6 @@ final class Neighbourhood {
     private void drop(Neighbour neighbour) {
         neighbours.remove(neighbour.address);
         asks.values().removeIf(other -> other == neighbour);
+        lookAgain = true;
     }
 }

@@ -399,9 +399,7 @@ public final class NodeMachine {
         long wake = Math.min(nextCycle, gossip.wakeAt(now.nanos()));
         wake = Math.min(wake, segments.wakeAt());
         wake = Math.min(wake, lifecycle.wakeAt(now.nanos()));
-        return neighbourhood.hasRoom(!lifecycle.transfers().isEmpty())
-                ? Math.min(wake, peers.nextRetry(now.nanos()))
-                : wake;
+        return Math.min(wake, neighbourhood.lookAt(!lifecycle.transfers().isEmpty()));
     }
 
     /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */

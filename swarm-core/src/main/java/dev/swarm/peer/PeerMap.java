@@ -73,6 +73,9 @@ public interface PeerMap {
      */
     List<PeerAddress> sample(int most, long now, RandomGenerator random);
 
+    /** Grows with every change after which other peers may be asked than before, time aside. */
+    long changes();
+
     /** When the first peer that has to wait may be asked again, or {@link Long#MAX_VALUE}. */
     long nextRetry(long now);
 }

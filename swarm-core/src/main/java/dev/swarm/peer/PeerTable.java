@@ -30,6 +30,7 @@ final class PeerTable implements PeerMap {
     private final int maxPeers;
     private final Map<PeerAddress, Entry> entries = new HashMap<>();
     private final Map<BlobId, Set<PeerAddress>> holders = new HashMap<>();
+    private long changes;
 
     PeerTable(PeerId self, int maxPeers) {
         this.self = self;
@@ -80,6 +81,7 @@ final class PeerTable implements PeerMap {
         Entry entry = new Entry(address);
         entry.lastHeard = now;
         entries.put(address, entry);
+        changes++;
         return true;
     }
 
@@ -89,6 +91,7 @@ final class PeerTable implements PeerMap {
         Entry entry = entries.get(address);
         if (entry != null && entry.claims.size() < MAX_CLAIMS_PER_PEER && entry.claims.add(blob)) {
             holders.computeIfAbsent(blob, id -> new LinkedHashSet<>()).add(address);
+            changes++;
         }
     }
 
@@ -104,8 +107,9 @@ final class PeerTable implements PeerMap {
             entry.id = id;
             entry.failures = 0;
             entry.spare = false;
-            if (!entry.banned) {
+            if (!entry.banned && entry.retryAt != Long.MIN_VALUE) {
                 entry.retryAt = Long.MIN_VALUE;
+                changes++;
             }
         }
     }
@@ -117,6 +121,7 @@ final class PeerTable implements PeerMap {
             long wait = FIRST_RETRY_NANOS << Math.min(entry.failures, MAX_DOUBLINGS);
             entry.failures++;
             entry.retryAt = now + wait;
+            changes++;
             bringInSpares(entry.id);
         }
     }
@@ -127,6 +132,7 @@ final class PeerTable implements PeerMap {
         if (entry != null && !entry.banned) {
             entry.spare = true;
             entry.retryAt = now + SPARE_NANOS;
+            changes++;
         }
     }
 
@@ -135,6 +141,7 @@ final class PeerTable implements PeerMap {
             if (entry.spare && entry.id != null && entry.id.equals(id)) {
                 entry.spare = false;
                 entry.retryAt = Long.MIN_VALUE;
+                changes++;
             }
         }
     }
@@ -157,6 +164,7 @@ final class PeerTable implements PeerMap {
         if (entry.falseLeaves >= MAX_FALSE_LEAVES) {
             entry.banned = true;
             entry.retryAt = now + BAN_NANOS;
+            changes++;
         }
         return entry.banned;
     }
@@ -211,6 +219,11 @@ final class PeerTable implements PeerMap {
         shuffle(hinted, random);
         proven.addAll(hinted);
         return proven.stream().limit(most).map(entry -> entry.address).toList();
+    }
+
+    @Override
+    public long changes() {
+        return changes;
     }
 
     @Override
