@@ -50,6 +50,13 @@ await_ready() {
     return 1
 }
 
+# await_warm DATA   waits until a node is through with its warm-up, so that it is not measured
+await_warm() {
+    for _ in $(seq 900); do grep -q 'warmed up' "$1.err" && return; sleep 0.1; done
+    echo "${1##*/} is not warm after 90 s" >&2
+    return 1
+}
+
 # await_copy DATA LABEL SECONDS   a receiver links a blob under its label when the blob is complete
 await_copy() {
     for _ in $(seq $(($3 * 10))); do
@@ -101,6 +108,7 @@ fleet() {
     rm -rf "$work"/d[0-9]*
     for i in $(seq "$hosts"); do start "$i" "$work/d$i" "${flags[@]}"; done
     for i in $(seq "$hosts"); do await_ready "$work/d$i"; done
+    for i in $(seq "$hosts"); do await_warm "$work/d$i"; done
     for i in $(seq "$hosts"); do await_peers "$i" $((hosts > 4 ? 4 : hosts - 1)); done
     pids=()
     for i in $(seq "$hosts"); do pids[i]=$(node_pid "$i"); done

@@ -81,6 +81,7 @@ public final class RunningNode implements AutoCloseable {
     private final DenyGate denyGate;
     private final ClockHealth clockHealth = new ClockHealth();
     private final SegmentPorts segments;
+    private final WarmUp warmUp;
     private final NodeLoop loop;
     private final AwaitedBlobs awaited = new AwaitedBlobs();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -174,6 +175,7 @@ public final class RunningNode implements AutoCloseable {
                 EntrySigner.of(config.credentials().key(), config.credentials().certificate(), fleet);
         this.publisher = new Publisher(parts, machine, signer, verifier, journal::manifestStored);
         this.gossipRoutes = new GossipRoutes(parts, machine, effects);
+        this.warmUp = new WarmUp(parts);
         open();
     }
 
@@ -193,6 +195,10 @@ public final class RunningNode implements AutoCloseable {
         subsystems.start(name -> new PluginContext(this, parts, name));
         loop.start();
         gossipRoutes.ready(true);
+        if (config.warmUp()) {
+            warmUp.addTo(router);
+            warmUp.start();
+        }
     }
 
     private Transport openTransport() {
@@ -494,6 +500,7 @@ public final class RunningNode implements AutoCloseable {
             return;
         }
         gossipRoutes.ready(false);
+        warmUp.stop();
         subsystems.close();
         loop.execute(machine::stop);
         segments.close();

@@ -2,10 +2,12 @@ package dev.swarm.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.peer.PeerMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,5 +106,52 @@ class MakespanSimulationTest {
         assertThat(slowOne).isTrue();
         assertThat(ratio).isLessThanOrEqualTo(mebibytes < 32 ? 2 : 1.3);
         assertThat(slowRatio).isLessThanOrEqualTo(1.3);
+    }
+
+    @Test
+    void publish_aFifthOfTheNodesServeGarbage_costsLittleAndLiarsAreLeftAlone() {
+        double clean = secondsAmongHonest(0);
+        int liars = 2;
+        SimulatedFleet fleet = new SimulatedFleet(SEED, 10, RATE);
+        double seconds = secondsAmongHonest(fleet, liars);
+
+        List<SimulatedNode> honest = fleet.nodes().subList(0, 10 - liars);
+        long wasted = honest.stream().mapToLong(SimulatedNode::leavesRejected).sum();
+        long bans = honest.stream()
+                .flatMap(node -> node.machine().peers().peers(fleet.time().now()).stream())
+                .filter(peer -> peer.trust() < 0)
+                .count();
+        System.out.printf(
+                Locale.ROOT,
+                "9 receivers, 2 of 10 nodes lie: %.2f s instead of %.2f, %.3f times the clean time; %d leaves wasted, %d bans%n",
+                seconds,
+                clean,
+                seconds / clean,
+                wasted,
+                bans);
+        assertThat(seconds / clean).isLessThanOrEqualTo(1.25);
+        assertThat(bans).isPositive();
+        // A node is done with a liar after three lies; what of a fourth is on its way by then comes in.
+        assertThat(wasted).isLessThanOrEqualTo((long) liars * honest.size() * (PeerMap.MAX_FALSE_LEAVES + 4));
+    }
+
+    private static double secondsAmongHonest(int liars) {
+        return secondsAmongHonest(new SimulatedFleet(SEED, 10, RATE), liars);
+    }
+
+    private static double secondsAmongHonest(SimulatedFleet fleet, int liars) {
+        fleet.startAll(List.of());
+        fleet.run(30);
+        List<SimulatedNode> nodes = fleet.nodes();
+        nodes.subList(10 - liars, 10).forEach(SimulatedNode::becomeLiar);
+        ModelledContent content = fleet.newContent(128 * MIB);
+        long start = fleet.time().now();
+        nodes.get(0).publish(content, "*");
+        assertThat(fleet.runUntil(
+                        () -> nodes.subList(1, 10 - liars).stream()
+                                .allMatch(node -> node.completedAt(content.id()) > 0),
+                        600))
+                .isTrue();
+        return (fleet.time().now() - start) / 1e9;
     }
 }

@@ -75,6 +75,7 @@ final class SimulatedNode implements NodeEffects {
     private long nextExchange = 1;
     private long nextWake = Long.MAX_VALUE;
     private long leavesFetched;
+    private long leavesRejected;
     private long changedAt;
 
     SimulatedNode(SimulatedFleet fleet, PeerId id, PeerAddress address) {
@@ -109,6 +110,11 @@ final class SimulatedNode implements NodeEffects {
     /** When a blob that this node received was complete, in virtual nanoseconds; 0 if it is not. */
     long completedAt(BlobId blob) {
         return arrivedAt.getOrDefault(blob, 0L);
+    }
+
+    /** Leaves that came in and were not what they should have been. */
+    long leavesRejected() {
+        return leavesRejected;
     }
 
     long leavesFetched() {
@@ -469,6 +475,7 @@ final class SimulatedNode implements NodeEffects {
             return;
         }
         if (lie) {
+            leavesRejected++;
             machine.leafRejected(blob, fetch.request(), leaf, fetch.peer(), now());
         } else {
             leavesFetched++;

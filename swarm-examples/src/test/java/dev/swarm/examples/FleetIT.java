@@ -343,6 +343,23 @@ class FleetIT {
     }
 
     @Test
+    void warmUp_isOneNodesOwnAndDelaysNeitherTransfersNorTheStop() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 1)) {
+            SwarmNode warming = fleet.start(1, config -> config.warmUp(true));
+            try (RawMember member = new RawMember(fleet.member("other.example"), warming.address())) {
+                assertThat(member.get("/warm-up")).isEqualTo(404);
+            }
+            Path file = file("meanwhile.bin", 4 * MIB);
+            BlobId blob = fleet.node(0).seed(file, SeedOptions.to("*"));
+            await(warming, blob);
+
+            warming.close();
+
+            assertThat(Files.mismatch(warming.pathOf(blob), file)).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void close_runningNodes_leavesNoThread() throws Exception {
         try (Fleet fleet = new Fleet(directory, 2)) {
             BlobId blob = fleet.node(0).seed(file("x.bin", MIB), SeedOptions.to("*"));

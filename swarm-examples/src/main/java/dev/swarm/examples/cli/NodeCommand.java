@@ -103,6 +103,12 @@ final class NodeCommand implements Callable<Integer> {
     private String maxBandwidth = "50%";
 
     @Option(
+            names = "--no-warm-up",
+            description =
+                    "Do not spend two or three seconds of processor time after the start on making first transfers fast.")
+    private boolean noWarmUp;
+
+    @Option(
             names = "--deny-list",
             paramLabel = "F",
             description = "File in which signed deny lists come; looked at twice a second.")
@@ -158,6 +164,7 @@ final class NodeCommand implements Callable<Integer> {
                 .traits(traits)
                 .cycle(Quantity.duration(cycle))
                 .maxBandwidth(Quantity.bandwidth(maxBandwidth))
+                .warmUp(!noWarmUp)
                 .minFreePercent(minFree());
         String announced = announceAddress;
         if (announced != null) {

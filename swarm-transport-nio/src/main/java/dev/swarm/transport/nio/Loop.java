@@ -32,4 +32,7 @@ interface Loop extends Executor {
 
     /** Content buffers for the connections of this loop. */
     BufferPool buffers();
+
+    /** Tells the loop of bytes that were read from a socket in this turn. */
+    default void noteRead(int bytes) {}
 }

@@ -320,6 +320,7 @@ final class SecureChannel implements Loop.Ready {
             budget -= count;
             bytesIn += count;
             pace.read(count);
+            loop.noteRead(count);
         } else if (count < 0) {
             records.endInput();
         }
