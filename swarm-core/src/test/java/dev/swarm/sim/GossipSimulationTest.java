@@ -69,7 +69,7 @@ class GossipSimulationTest {
     }
 
     /** How many nodes with how many entries, each of which every node keeps for itself, after how long apart. */
-    private record Partition(int nodes, int entries, double hours) {}
+    record Partition(int nodes, int entries, double hours) {}
 
     /** Every node keeps its own entries, 450 bytes each, so that many nodes and many entries take one run each. */
     static List<Partition> partitions() {

@@ -20,7 +20,7 @@ class MakespanSimulationTest {
     private static final long RATE = 25_000_000;
     private static final long MIB = 1 << 20;
 
-    private record Load(int receivers, long bytes, double mostRatio, double mostCopies) {}
+    record Load(int receivers, long bytes, double mostRatio, double mostCopies) {}
 
     /** Beyond two dozen receivers no node knows all others, and what a lone seeder gives is shared out less well. */
     static List<Load> loads() {

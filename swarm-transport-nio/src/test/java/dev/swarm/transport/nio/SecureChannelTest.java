@@ -89,18 +89,36 @@ class SecureChannelTest {
         }
     }
 
+    /** An owner whose connection nobody ends. */
+    private abstract static class LastingOwner implements ChannelOwner {
+        @Override
+        public void secured(X509Certificate peer) {
+            // Nobody asks who it is.
+        }
+
+        @Override
+        public void ended(boolean gone) {
+            throw new AssertionError("nobody ended the connection");
+        }
+
+        @Override
+        public void closed(Throwable cause) {
+            throw new AssertionError("closed", cause);
+        }
+
+        @Override
+        public void gone() {
+            throw new AssertionError("gone");
+        }
+    }
+
     /** Sends so many bytes and wants none. */
-    private static final class Sender implements ChannelOwner {
+    private static final class Sender extends LastingOwner {
         private int left;
         private ByteBuffer piece = ByteBuffer.allocate(0);
 
         Sender(int bytes) {
             left = bytes;
-        }
-
-        @Override
-        public void secured(X509Certificate peer) {
-            // Nobody asks who it is.
         }
 
         @Override
@@ -111,11 +129,6 @@ class SecureChannelTest {
         @Override
         public void received(ByteBuffer plain) {
             throw new AssertionError("nothing was sent to this end");
-        }
-
-        @Override
-        public void ended(boolean gone) {
-            throw new AssertionError("nobody ended the connection");
         }
 
         @Override
@@ -131,20 +144,10 @@ class SecureChannelTest {
         public void settled() {
             // There is always more.
         }
-
-        @Override
-        public void closed(Throwable cause) {
-            throw new AssertionError("closed", cause);
-        }
-
-        @Override
-        public void gone() {
-            throw new AssertionError("gone");
-        }
     }
 
     /** Takes a body as long as it has room, and finds it complete only when it looks again with room. */
-    private static final class Receiver implements ChannelOwner {
+    private static final class Receiver extends LastingOwner {
         private final int bodyBytes;
         private int taken;
         private int room;
@@ -153,11 +156,6 @@ class SecureChannelTest {
         Receiver(int bodyBytes, int room) {
             this.bodyBytes = bodyBytes;
             this.room = room;
-        }
-
-        @Override
-        public void secured(X509Certificate peer) {
-            // Nobody asks who it is.
         }
 
         @Override
@@ -175,11 +173,6 @@ class SecureChannelTest {
         }
 
         @Override
-        public void ended(boolean gone) {
-            throw new AssertionError("nobody ended the connection");
-        }
-
-        @Override
         public ByteBuffer nextOutput() {
             return null;
         }
@@ -187,16 +180,6 @@ class SecureChannelTest {
         @Override
         public void settled() {
             // Whoever makes room pumps.
-        }
-
-        @Override
-        public void closed(Throwable cause) {
-            throw new AssertionError("closed", cause);
-        }
-
-        @Override
-        public void gone() {
-            throw new AssertionError("gone");
         }
     }
 
