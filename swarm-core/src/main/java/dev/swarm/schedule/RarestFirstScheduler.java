@@ -49,7 +49,10 @@ final class RarestFirstScheduler implements Scheduler {
     private static final long FIRST_BYTES_IN_FLIGHT = 2L << 20;
 
     /** Later as much as came in such a time: more would only wait in queues on the way, and every peer would seem slow. */
-    private static final long IN_FLIGHT_NANOS = 500_000_000L;
+    private static final double IN_FLIGHT_SECONDS = 0.5;
+
+    /** But what came in so many round trips at least, so that it doubles with each until the line is full. */
+    private static final double IN_FLIGHT_ROUND_TRIPS = 2;
 
     /** Who has less than this share of what this node has is too slow to leave a share to. */
     private static final double LAGGING = 0.5;
@@ -75,7 +78,7 @@ final class RarestFirstScheduler implements Scheduler {
     private int leavesUnderWay;
     private int seeders;
     private long bytesInFlight;
-    private final Arrivals arrivals = new Arrivals(IN_FLIGHT_NANOS);
+    private final Arrivals arrivals = new Arrivals((long) (IN_FLIGHT_SECONDS * 1e9));
     private long nextRequest = 1;
     private long lastActivity = Long.MIN_VALUE;
     private long duplicateBytes;
@@ -212,9 +215,8 @@ final class RarestFirstScheduler implements Scheduler {
         }
         shareAnew();
         int active = (int) sources.values().stream().filter(Source::isActive).count();
-        long room = Math.max(FIRST_BYTES_IN_FLIGHT, arrivals.within(now)) - bytesInFlight;
-        double rates =
-                sources.values().stream().mapToDouble(Source::bytesPerSecond).sum();
+        long room = mostInFlight(now) - bytesInFlight;
+        Rates rates = new Rates();
         while (!order.isEmpty()) {
             List<Source> able = new ArrayList<>();
             for (Source source : order) {
@@ -247,15 +249,45 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     /** Whether a source owes no more than its part of what is left, as fast as it is: what all owe is then here at one time. */
-    private boolean isBelowShare(Source source, double rates, long now) {
+    private boolean isBelowShare(Source source, Rates rates, long now) {
         if (!source.hasRoom(now)) {
             return false;
         }
-        if (!source.isActive() || rates <= 0) {
+        if (!source.isActive() || rates.sum <= 0) {
             return true;
         }
         long left = layout.size() - (long) (held.size() + leavesUnderWay) * BlobLayout.LEAF_BYTES + bytesInFlight;
-        return source.inFlightBytes() + BlobLayout.LEAF_BYTES <= Math.max(0, left) * source.bytesPerSecond() / rates;
+        return source.inFlightBytes() + BlobLayout.LEAF_BYTES <= Math.max(0, left) * rates.of(source) / rates.sum;
+    }
+
+    /** How fast sources are; one that has given nothing yet is taken for an average one. */
+    private final class Rates {
+        private final double average;
+        private final double sum;
+
+        Rates() {
+            double known = 0;
+            int count = 0;
+            for (Source source : sources.values()) {
+                known += source.bytesPerSecond();
+                count += source.bytesPerSecond() > 0 ? 1 : 0;
+            }
+            this.average = count == 0 ? 0 : known / count;
+            this.sum = average * sources.size();
+        }
+
+        double of(Source source) {
+            return source.bytesPerSecond() > 0 ? source.bytesPerSecond() : average;
+        }
+    }
+
+    private long mostInFlight(long now) {
+        double longest = 0;
+        for (Source source : sources.values()) {
+            longest = Math.max(longest, source.roundTripSeconds());
+        }
+        double times = Math.max(1, IN_FLIGHT_ROUND_TRIPS * longest / IN_FLIGHT_SECONDS);
+        return Math.max(FIRST_BYTES_IN_FLIGHT, (long) (arrivals.within(now) * times));
     }
 
     @Override

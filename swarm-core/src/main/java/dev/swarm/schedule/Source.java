@@ -85,6 +85,10 @@ final class Source {
         return bytesPerSecond;
     }
 
+    double roundTripSeconds() {
+        return roundTripSeconds;
+    }
+
     /** How long it takes for so many bytes, as fast as it was of late. */
     double secondsToGive(long bytes) {
         return roundTripSeconds + (bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond);

@@ -8,14 +8,18 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RarestFirstSchedulerTest {
@@ -140,6 +144,43 @@ class RarestFirstSchedulerTest {
 
         assertThat(drain(scheduler)).hasSize(LEAVES);
     }
+
+    @ParameterizedTest
+    @CsvSource({"25000000, 10", "25000000, 500", "2500000, 200"})
+    void next_twoSeedersAtAnyDistance_fillTheLine(long bytesPerSecond, long roundTripMillis) {
+        BlobLayout layout = new BlobLayout(1L << 30);
+        Scheduler scheduler =
+                Scheduler.create(new PeerId("me"), layout, LeafSet.none(layout.leafCount()), new SplittableRandom(1));
+        for (PeerAddress peer : List.of(SEEDER, OTHER)) {
+            scheduler.peerHolds(peer, new PeerId("seeder-" + peer.ip().getHostAddress()), LeafSet.all(layout.leafCount()), 0);
+            scheduler.roundTrip(peer, TimeUnit.MILLISECONDS.toNanos(roundTripMillis));
+        }
+        PriorityQueue<Arrival> coming = new PriorityQueue<>(Comparator.comparingLong(Arrival::at));
+        long leafNanos = BlobLayout.LEAF_BYTES * 1_000_000_000L / bytesPerSecond;
+        long now = 0;
+        long lineFreeAt = 0;
+        long arrived = 0;
+        while (now < 20_000_000_000L) {
+            for (Scheduler.Fetch fetch : scheduler.next(now)) {
+                for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
+                    lineFreeAt = Math.max(lineFreeAt, now + TimeUnit.MILLISECONDS.toNanos(roundTripMillis)) + leafNanos;
+                    coming.add(new Arrival(lineFreeAt, fetch, leaf));
+                }
+            }
+            Arrival next = coming.remove();
+            now = next.at;
+            scheduler.leafStored(next.fetch.request(), next.leaf, now);
+            if (next.leaf == next.fetch.end() - 1) {
+                scheduler.requestEnded(next.fetch.request(), Scheduler.Ending.COMPLETE, now);
+            }
+            arrived += now > 10_000_000_000L ? BlobLayout.LEAF_BYTES : 0;
+        }
+
+        assertThat(arrived / 10.0).isGreaterThan(0.9 * bytesPerSecond);
+    }
+
+    /** A leaf that comes in at a moment. */
+    private record Arrival(long at, Scheduler.Fetch fetch, int leaf) {}
 
     private static Scheduler scheduler(String self, LeafSet held, long seed) {
         LeafSet fitting = held.leafCount() == LEAVES ? held : LeafSet.none(LEAVES);
