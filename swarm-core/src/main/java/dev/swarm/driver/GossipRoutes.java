@@ -1,6 +1,5 @@
 package dev.swarm.driver;
 
-import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.MalformedFrameException;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.node.NodeMachine;
@@ -13,7 +12,6 @@ import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.Route;
 import dev.swarm.transport.Router;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +42,6 @@ final class GossipRoutes {
         router.add(Route.get("/health/live", exchange -> respondJson(exchange, 200, "{\"live\":true}"))
                 .asReserved());
         router.add(Route.get("/health/ready", this::readiness).asReserved());
-        router.add(Route.get("/health/storage", this::storage).asReserved());
         router.add(Route.get("/traits/{name}", this::trait).asReserved());
     }
 
@@ -120,23 +117,6 @@ final class GossipRoutes {
 
     private void readiness(Exchange exchange) {
         respondJson(exchange, ready ? 200 : 503, "{\"ready\":" + ready + "}");
-    }
-
-    private void storage(Exchange exchange) {
-        try {
-            DiskGate.DiskState state = parts.disk().measure(parts.blobs().contentDirectory());
-            String body = JsonText.write(json -> {
-                json.writeStartObject();
-                json.writeNumberField("free_pct", Math.round(state.freePercent() * 100) / 100.0);
-                json.writeNumberField("usable_bytes", state.usableBytes());
-                json.writeNumberField("total_bytes", state.totalBytes());
-                json.writeBooleanField("open", state.open());
-                json.writeEndObject();
-            });
-            respondJson(exchange, 200, body);
-        } catch (IOException e) {
-            respondJson(exchange, 500, problem(e));
-        }
     }
 
     private void trait(Exchange exchange) {

@@ -13,12 +13,15 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.transport.Exchange;
 import dev.swarm.transport.PeerClient;
 import dev.swarm.transport.Route;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +87,21 @@ final class PluginContext implements SubsystemContext {
     public void serve(Route route) {
         // A plugin may be slow in its own way, but not on the threads that serve content.
         node.router().add(route.kind() == Route.Kind.PLAIN ? route.asBlocking() : route);
+    }
+
+    @Override
+    public void storesIn(Function<@Nullable String, @Nullable Path> place) {
+        node.storage().storesIn(name, place);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> hasRoom(PeerAddress peer, @Nullable String user) {
+        return node.storage().hasRoom(peer, name, user);
+    }
+
+    @Override
+    public DiskGate.@Nullable Reservation admit(Exchange push, Path directory, long bytes) throws IOException {
+        return node.storage().admit(push, directory, bytes);
     }
 
     @Override

@@ -73,6 +73,7 @@ public final class RunningNode implements AutoCloseable {
     private final NodeMachine machine;
     private final BlobRoutes blobRoutes;
     private final GossipRoutes gossipRoutes;
+    private final StorageHealth storage;
     private final SubsystemHost subsystems;
     private final Publisher publisher;
     private final NodeJournal journal;
@@ -175,6 +176,7 @@ public final class RunningNode implements AutoCloseable {
                 EntrySigner.of(config.credentials().key(), config.credentials().certificate(), fleet);
         this.publisher = new Publisher(parts, machine, signer, verifier, journal::manifestStored);
         this.gossipRoutes = new GossipRoutes(parts, machine, effects);
+        this.storage = new StorageHealth(parts, config.minFreePercent());
         this.warmUp = new WarmUp(parts);
         open();
     }
@@ -191,6 +193,7 @@ public final class RunningNode implements AutoCloseable {
         clockHealth.addTo(router);
         blobRoutes.addTo(router);
         gossipRoutes.addTo(router);
+        storage.addTo(router);
         gossipRoutes.offerTrait("swarm", new SwarmTrait(blobs, () -> ask(() -> machine.transfers(parts.now()))));
         subsystems.start(name -> new PluginContext(this, parts, name));
         loop.start();
@@ -254,6 +257,10 @@ public final class RunningNode implements AutoCloseable {
                     .toList());
         }
         machine.advance(now);
+        if (machine.isReceiving()) {
+            // It would take the line, and the share of it that downloads may have, from what is wanted.
+            warmUp.stop();
+        }
         long wake = Math.min(Math.min(cycleAt, machine.wakeAt(now)), journal.advance(now));
         return parts.tickerTime(denyGate.isWatching() ? Math.min(wake, pollDenyList(now)) : wake);
     }
@@ -476,6 +483,10 @@ public final class RunningNode implements AutoCloseable {
 
     GossipRoutes routes() {
         return gossipRoutes;
+    }
+
+    StorageHealth storage() {
+        return storage;
     }
 
     Publisher publisher() {

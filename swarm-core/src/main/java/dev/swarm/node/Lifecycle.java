@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class Lifecycle implements ParkedWatches.Holdings {
     private static final long MAX_REPORT_GAP_NANOS = 150_000_000L;
     private static final int REPORTS_TO_AN_END = 16;
 
-    /** After so long the end of an own entry is asked for again, should it not have come about. */
+    /** After so long an end that did not come about is looked at again. */
     private static final long RETRY_MILLIS = 10_000;
 
     private final NodeRules rules;
@@ -74,6 +75,7 @@ final class Lifecycle implements ParkedWatches.Holdings {
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
+    private BooleanSupplier clockIsSure = () -> false;
     private boolean allToJudge = true;
     private boolean leavesChanged;
 
@@ -179,8 +181,13 @@ final class Lifecycle implements ParkedWatches.Holdings {
         transfers.clear();
     }
 
-    /** Starts what is to be here and is not, ends what is not to be here. Looks at all blobs only where that is needed. */
-    void judge(Moment now) {
+    /**
+     * Starts what is to be here and is not, ends what is not to be here. Looks at all blobs only where that is needed.
+     *
+     * @param clockHolds whether the wall clock may be believed when it says that a retention is over
+     */
+    void judge(Moment now, BooleanSupplier clockHolds) {
+        clockIsSure = clockHolds;
         toJudge.addAll(expiries.due(now.epochMillis()));
         if (allToJudge) {
             manifest.blobs().forEach(view -> judge(view, now));
@@ -237,6 +244,8 @@ final class Lifecycle implements ParkedWatches.Holdings {
             long end = end(own.retention(), own.clock().epochMillis());
             if (end > epochMillis) {
                 expiries.set(blob, end);
+            } else if (!clockIsSure.getAsBoolean()) {
+                expiries.set(blob, epochMillis + RETRY_MILLIS);
             } else {
                 log.info("retention {} of {} is over: it ends for all", own.retention(), blob);
                 effects.retire(blob, own.clock());
@@ -247,6 +256,8 @@ final class Lifecycle implements ParkedWatches.Holdings {
         long end = endHere(view);
         if (end > epochMillis) {
             expiries.set(blob, end);
+        } else if (!clockIsSure.getAsBoolean()) {
+            expiries.set(blob, epochMillis + RETRY_MILLIS);
         } else {
             log.info("blob {} was kept for its retention and is deleted", blob);
             expiries.set(blob, Long.MAX_VALUE);

@@ -34,6 +34,12 @@ public final class NodeMachine {
     /** Wait after a failure to open or commit before the next cycle is worth a try. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
+    /** A clock further ahead of the neighbours' than this is wrong: as far as an entry may lie in the future. */
+    private static final long MAX_AHEAD_MILLIS = 60_000;
+
+    /** A node without neighbours believes its own clock after this. */
+    private static final long UNSURE_NANOS = 60_000_000_000L;
+
     private final NodeRules rules;
     private final ManifestCrdt manifest;
     private final PeerMap peers;
@@ -45,6 +51,7 @@ public final class NodeMachine {
     private Set<PeerAddress> ownAddresses = Set.of();
     private long nextCycle;
     private boolean started;
+    private long startedAt;
     private boolean stopped;
 
     /**
@@ -80,6 +87,11 @@ public final class NodeMachine {
         return lifecycle.transfers().stream()
                 .map(transfer -> transfer.view(now.nanos()))
                 .toList();
+    }
+
+    /** Whether something is wanted that is not here. */
+    public boolean isReceiving() {
+        return !lifecycle.transfers().isEmpty();
     }
 
     /** Whether a blob is complete here. */
@@ -377,18 +389,25 @@ public final class NodeMachine {
         }
         if (!started) {
             started = true;
+            startedAt = now.nanos();
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
         if (now.nanos() - nextCycle >= 0) {
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
-        lifecycle.judge(now);
+        lifecycle.judge(now, () -> clockHolds(now));
         if (lifecycle.takeLeavesChanged()) {
             gossip.leavesChanged();
         }
         gossip.advance(lifecycle.wanted(), now);
         lifecycle.advanceTransfers(now.nanos(), nextCycle);
         segments.advance(now.nanos(), manifest.digest(), lifecycle::holdings);
+    }
+
+    /** A machine that starts with its clock years ahead must not end everything whose retention would be over by then. */
+    private boolean clockHolds(Moment now) {
+        OptionalLong ahead = gossip.aheadMillis(now.nanos());
+        return ahead.isPresent() ? ahead.getAsLong() <= MAX_AHEAD_MILLIS : now.nanos() - startedAt >= UNSURE_NANOS;
     }
 
     /** When {@link #advance} has to be called again at the latest, in nanoseconds. */
@@ -399,7 +418,7 @@ public final class NodeMachine {
         long wake = Math.min(nextCycle, gossip.wakeAt(now.nanos()));
         wake = Math.min(wake, segments.wakeAt());
         wake = Math.min(wake, lifecycle.wakeAt(now.nanos()));
-        return Math.min(wake, neighbourhood.lookAt(!lifecycle.transfers().isEmpty()));
+        return Math.min(wake, neighbourhood.lookAt(isReceiving()));
     }
 
     /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */

@@ -11,12 +11,15 @@ import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import dev.swarm.transport.Exchange;
 import dev.swarm.transport.PeerClient;
 import dev.swarm.transport.Route;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,30 @@ public interface SubsystemContext {
      * there.
      */
     void serve(Route route);
+
+    /**
+     * Says where this plugin's bytes land, for peers that ask before they push.
+     *
+     * @param place the directory for a user, or, for null, for none in particular; null if nothing is taken for that user
+     */
+    void storesIn(Function<@Nullable String, @Nullable Path> place);
+
+    /**
+     * Whether a peer's disk has room for more of this plugin, by the peer's own word of at most a minute ago. Asked before every
+     * push; a push that is left out is tried again at the next occasion. Fails if the peer cannot be asked.
+     *
+     * @param user whose bytes they are, or null
+     */
+    CompletableFuture<Boolean> hasRoom(PeerAddress peer, @Nullable String user);
+
+    /**
+     * Promises room for a push before its body is read, or answers it with 507 and gives null.
+     *
+     * @param directory where the bytes will go
+     * @param bytes how many, at most
+     * @throws IOException if the file system cannot be asked
+     */
+    DiskGate.@Nullable Reservation admit(Exchange push, Path directory, long bytes) throws IOException;
 
     /** Offers a trait: a JSON document that this node reports about itself under {@code /traits/<name>}. */
     void offerTrait(String name, Supplier<String> json);

@@ -101,6 +101,25 @@ class LifecycleSimulationTest {
         assertThat(holders(fleet, content)).containsExactly(fleet.node(0), fleet.node(1), fleet.node(2), fleet.node(3));
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void clock_yearsAhead_endsNothing(long seed) {
+        SimulatedFleet fleet = started(seed);
+        ModelledContent content = fleet.newContent(8 * MIB);
+        fleet.node(0).publish(content, "*");
+        fleet.run(MINUTE);
+        for (SimulatedNode wrong : List.of(fleet.node(0), fleet.node(3))) {
+            wrong.crash();
+            wrong.setClock(10L * 365 * 86_400_000);
+            wrong.start(List.of());
+        }
+        fleet.run(5 * MINUTE);
+
+        assertThat(fleet.isEverywhere(content)).isTrue();
+        assertThat(fleet.nodes())
+                .allMatch(node -> node.machine().manifest().blob(content.id()).isActive());
+    }
+
     private static SimulatedFleet started(long seed) {
         SimulatedFleet fleet = new SimulatedFleet(seed, 6, RATE);
         fleet.startAll(List.of());

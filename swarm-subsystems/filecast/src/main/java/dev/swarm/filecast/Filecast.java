@@ -61,6 +61,7 @@ public final class Filecast implements Subsystem {
             recall(newContext);
         }
         newContext.offerTrait("swarm_seeds", this::trait);
+        newContext.storesIn(user -> newContext.blobs().contentDirectory());
         linkHeld(newContext);
     }
 
