@@ -286,7 +286,8 @@ class SeederActionsIT {
             Seeds seeds = new Seeds(fleet);
             BlobId blob = seeds.place(0, "one.bin", content, "*", "0");
             seeds.place(0, "two.bin", content, "*", "0");
-            TestWait.until(() -> fleet.node(0).trait("swarm_seeds").contains("two.bin"));
+            TestWait.until(
+                    () -> String.valueOf(fleet.node(0).trait("swarm_seeds")).contains("two.bin"));
 
             fleet.node(0).revoke(blob);
 
