@@ -152,7 +152,8 @@ class RarestFirstSchedulerTest {
         Scheduler scheduler =
                 Scheduler.create(new PeerId("me"), layout, LeafSet.none(layout.leafCount()), new SplittableRandom(1));
         for (PeerAddress peer : List.of(SEEDER, OTHER)) {
-            scheduler.peerHolds(peer, new PeerId("seeder-" + peer.ip().getHostAddress()), LeafSet.all(layout.leafCount()), 0);
+            scheduler.peerHolds(
+                    peer, new PeerId("seeder-" + peer.ip().getHostAddress()), LeafSet.all(layout.leafCount()), 0);
             scheduler.roundTrip(peer, TimeUnit.MILLISECONDS.toNanos(roundTripMillis));
         }
         PriorityQueue<Arrival> coming = new PriorityQueue<>(Comparator.comparingLong(Arrival::at));
