@@ -31,6 +31,9 @@ public interface Scheduler {
     /** A peer holds these leaves: it is new, or its earlier report is replaced. {@code leaves} is copied. */
     void peerHolds(PeerAddress peer, PeerId id, LeafSet leaves, long now);
 
+    /** Whether a peer gives what it was said to hold to this node alone, so that nothing else is more urgent. */
+    void peerLeases(PeerAddress peer, boolean leases);
+
     /** How long the network takes to a peer and back, in nanoseconds, or 0 if that is not known. Sizes what is in flight. */
     void roundTrip(PeerAddress peer, long nanos);
 

@@ -38,6 +38,7 @@ final class Source {
     private PeerId id;
     private LeafBits holds = new LeafBits(0);
     private boolean full;
+    private boolean leasing;
     private long inFlightBytes;
     private double bytesPerSecond;
     private double roundTripSeconds;
@@ -75,6 +76,15 @@ final class Source {
     void withdraw(int leaf) {
         holds.remove(leaf);
         full = false;
+    }
+
+    void leases(boolean isLeasing) {
+        leasing = isLeasing;
+    }
+
+    /** Whether what it holds is meant for this node alone. */
+    boolean isLeasing() {
+        return leasing;
     }
 
     boolean isFull() {

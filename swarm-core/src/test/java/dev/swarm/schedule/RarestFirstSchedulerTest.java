@@ -9,8 +9,11 @@ import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -122,6 +125,20 @@ class RarestFirstSchedulerTest {
     }
 
     @Test
+    void requestEnded_peerThatNeverHoldsWhatItClaims_isAskedLessAndLess() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        int asked = 0;
+        for (long now = 0; now < 20_000_000_000L; now += 10_000_000L) {
+            for (Scheduler.Fetch fetch : scheduler.next(now)) {
+                scheduler.requestEnded(fetch.request(), Scheduler.Ending.NOT_HELD, now);
+                asked++;
+            }
+        }
+        assertThat(asked).isBetween(2, 32);
+    }
+
+    @Test
     void overdue_silentPeer_givesItsLeavesToAnother() {
         Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
         scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
@@ -182,6 +199,70 @@ class RarestFirstSchedulerTest {
 
     /** A leaf that comes in at a moment. */
     private record Arrival(long at, Scheduler.Fetch fetch, int leaf) {}
+
+    @Test
+    void next_peerThatLeases_isAskedBeforeTheOthers() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        LeafSet lease = LeafSet.none(LEAVES);
+        lease.add(7);
+        LeafSet some = LeafSet.none(LEAVES);
+        for (int leaf = 100; leaf < 200; leaf++) {
+            some.add(leaf);
+        }
+        scheduler.peerHolds(OTHER, new PeerId("other"), some, 0);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, lease, 0);
+        scheduler.peerLeases(SEEDER, true);
+
+        Scheduler.Fetch first = scheduler.next(0).get(0);
+
+        assertThat(first.peer()).isEqualTo(SEEDER);
+        assertThat(first.first()).isEqualTo(7);
+    }
+
+    /** Twelve peers that hold all alike, of which one gives a leaf only every 300 ms and the others every 10 ms. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void next_morePeersThanAreAskedAtATime_leavesASlowOneForTheOthers(long seed) {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), seed);
+        PeerAddress slow = PeerAddress.parse("10.0.1.0:1531");
+        LeafSet most = LeafSet.all(LEAVES);
+        most.remove(LEAVES - 1);
+        for (int i = 0; i < 12; i++) {
+            scheduler.peerHolds(PeerAddress.parse("10.0.1." + i + ":1531"), new PeerId("p" + i), most, 0);
+        }
+        PriorityQueue<long[]> arrivals = new PriorityQueue<>(Comparator.comparingLong(event -> event[0]));
+        Map<PeerAddress, Long> free = new HashMap<>();
+        Map<PeerAddress, Integer> served = new HashMap<>();
+        Set<PeerAddress> active = new HashSet<>();
+        long now = 0;
+        int got = 0;
+        List<Scheduler.Fetch> fetches = scheduler.next(now);
+        List<Scheduler.Fetch> all = new ArrayList<>();
+        while (got < LEAVES / 2) {
+            for (Scheduler.Fetch fetch : fetches) {
+                all.add(fetch);
+                active.add(fetch.peer());
+                for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
+                    long takes = (fetch.peer().equals(slow) ? 300 : 10) * 1_000_000L;
+                    long at = Math.max(now, free.getOrDefault(fetch.peer(), 0L)) + takes;
+                    free.put(fetch.peer(), at);
+                    arrivals.add(new long[] {at, all.size() - 1, leaf});
+                }
+            }
+            long[] event = Objects.requireNonNull(arrivals.poll());
+            now = event[0];
+            Scheduler.Fetch fetch = all.get((int) event[1]);
+            scheduler.leafStored(fetch.request(), (int) event[2], now);
+            served.merge(fetch.peer(), 1, Integer::sum);
+            got++;
+            if (event[2] == fetch.end() - 1) {
+                scheduler.requestEnded(fetch.request(), Scheduler.Ending.COMPLETE, now);
+            }
+            fetches = scheduler.next(now);
+        }
+        assertThat(active).as("peers that had a turn").hasSize(12);
+        assertThat(served.getOrDefault(slow, 0)).isLessThan(LEAVES / 2 / 12 / 4);
+    }
 
     private static Scheduler scheduler(String self, LeafSet held, long seed) {
         LeafSet fitting = held.leafCount() == LEAVES ? held : LeafSet.none(LEAVES);
