@@ -5,6 +5,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.BlobMissingException;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
 import dev.swarm.transport.ByteRange;
 import dev.swarm.transport.ContentSource;
 import dev.swarm.transport.Exchange;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,11 +31,30 @@ final class BlobRoutes {
     private static final int MAX_NAMED_PEERS = 8;
 
     private final BlobCache blobs;
+    private final Set<BlobId> told = ConcurrentHashMap.newKeySet();
+    private final Served served;
     private volatile Set<BlobId> revoked = Set.of();
     private volatile String namedPeers = "";
 
-    BlobRoutes(BlobCache blobs) {
+    /** Hears of requests for leaves; called on the transport's threads. */
+    interface Served {
+
+        /** A peer is being given leaves from {@code first} to before {@code end}. */
+        void served(PeerId peer, BlobId blob, int first, int end);
+    }
+
+    BlobRoutes(BlobCache blobs, Served served) {
         this.blobs = blobs;
+        this.served = served;
+    }
+
+    /** Whether requests for this blob are told from here on. */
+    void tell(BlobId blob, boolean tell) {
+        if (tell) {
+            told.add(blob);
+        } else {
+            told.remove(blob);
+        }
     }
 
     void addTo(Router router) {
@@ -115,6 +136,9 @@ final class BlobRoutes {
                     "content-range",
                     "bytes " + range.offset() + "-" + last + "/"
                             + holding.layout().size());
+        }
+        if (told.contains(blob)) {
+            served.served(exchange.peer().host(), blob, first, end);
         }
         exchange.respond(status, headers, new StoredContent(blobs, blob, range));
     }

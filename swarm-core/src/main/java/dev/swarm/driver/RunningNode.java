@@ -23,6 +23,7 @@ import dev.swarm.node.NodeMachine;
 import dev.swarm.node.NodeRules;
 import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.Subsystem;
@@ -137,7 +138,7 @@ public final class RunningNode implements AutoCloseable {
         NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
         this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
         this.effects = new SocketEffects(parts);
-        this.blobRoutes = new BlobRoutes(blobs);
+        this.blobRoutes = new BlobRoutes(blobs, this::served);
         this.subsystems = new SubsystemHost(identity.host(), threads.workers());
         subsystems.load(
                 ServiceLoader.load(SubsystemProvider.class).stream()
@@ -303,6 +304,11 @@ public final class RunningNode implements AutoCloseable {
         }
 
         @Override
+        public void followingServed(BlobId blob, boolean follows) {
+            blobRoutes.tell(blob, follows);
+        }
+
+        @Override
         public void manifestChanged() {
             refreshRevoked();
             journal.manifestChanged();
@@ -312,6 +318,10 @@ public final class RunningNode implements AutoCloseable {
         public void denyListTold(PeerAddress peer, CollectingSink.Answer answer) {
             denyGate.offerFrom(peer, answer);
         }
+    }
+
+    private void served(PeerId peer, BlobId blob, int first, int end) {
+        loop.execute(() -> machine.served(peer, blob, first, end, parts.now()));
     }
 
     private void denyListChanged() {

@@ -413,6 +413,11 @@ final class SocketEffects implements NodeEffects {
     }
 
     @Override
+    public void tellServed(BlobId blob, boolean tell) {
+        parts.listener().followingServed(blob, tell);
+    }
+
+    @Override
     public void answerWatch(long exchange, Watch.Reply reply) {
         answer(exchange, reply.encode());
     }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * published ends for all when the retention of that entry is over. A blob whose target was edited away stays until then, and
  * so does a transfer of it.
  */
-final class Lifecycle implements ParkedWatches.Holdings {
+final class Lifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
@@ -356,8 +356,9 @@ final class Lifecycle implements ParkedWatches.Holdings {
                 .count();
     }
 
-    @Override
-    public @Nullable LeafSet of(BlobId blob) {
+    /** The leaves here of a blob; null if it is neither held nor wanted. */
+    @Nullable
+    LeafSet of(BlobId blob) {
         Transfer transfer = transfers.get(blob);
         if (transfer != null) {
             return transfer.held();
@@ -366,8 +367,15 @@ final class Lifecycle implements ParkedWatches.Holdings {
         return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
     }
 
-    @Override
-    public long reportGap(long now) {
+    /** What the manifest says of a blob that is complete here and that this node publishes; null if it is not so. */
+    @Nullable
+    BlobView ownSeed(BlobId blob) {
+        BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
+        return view == null || ownActiveEntry(view) == null ? null : view;
+    }
+
+    /** How long to wait between two reports of new leaves to one peer, in nanoseconds. */
+    long reportGap(long now) {
         long gap = MAX_REPORT_GAP_NANOS;
         boolean receiving = false;
         for (Transfer transfer : transfers.values()) {

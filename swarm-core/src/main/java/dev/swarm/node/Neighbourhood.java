@@ -33,6 +33,12 @@ final class Neighbourhood {
      */
     static final int SOUGHT = 4;
 
+    /** Places left, while something is being received, for those that come by themselves: who is known to few has few others. */
+    static final int KEPT_FREE = 8;
+
+    /** Neighbours chosen because they are said to hold a blob that is wanted. A whole fleet may have heard of the same few. */
+    private static final int MAX_HOLDERS = 8;
+
     /** Neighbours kept when nothing is received, those included that came by themselves. */
     static final int MAX_IDLE = 9;
 
@@ -71,6 +77,7 @@ final class Neighbourhood {
     private long strollAt = Long.MIN_VALUE;
     private boolean wantsChanged;
     private boolean lookAgain = true;
+    private boolean receives;
     private boolean lookedReceiving;
     private long lookedAtChanges;
     private long retryAt = Long.MAX_VALUE;
@@ -164,7 +171,7 @@ final class Neighbourhood {
     /** Whether this node looks for another neighbour. */
     boolean hasRoom(boolean receiving) {
         if (receiving || neighbours.size() >= MAX_NEIGHBOURS) {
-            return neighbours.size() < MAX_NEIGHBOURS;
+            return neighbours.size() < MAX_NEIGHBOURS - KEPT_FREE;
         }
         return neighbours.values().stream().filter(neighbour -> !neighbour.came).count() < SOUGHT;
     }
@@ -172,7 +179,8 @@ final class Neighbourhood {
     /** A peer asked this node. */
     void askedBy(PeerId id, PeerAddress listens, long now) {
         boolean known = neighbours.values().stream().anyMatch(neighbour -> id.equals(neighbour.id));
-        if (!known && neighbours.size() < MAX_IDLE && !neighbours.containsKey(listens)) {
+        int most = receives ? MAX_NEIGHBOURS : MAX_IDLE;
+        if (!known && neighbours.size() < most && !neighbours.containsKey(listens)) {
             meet(listens, now);
             Neighbour met = neighbours.get(listens);
             if (met != null) {
@@ -196,8 +204,9 @@ final class Neighbourhood {
     /** Fills up the neighbourhood and asks whom nothing is asked at present. */
     void advance(List<BlobId> wants, Standing own, long now) {
         boolean receiving = !wants.isEmpty();
+        receives = receiving;
         if (hasRoom(receiving) && mayFindOthers(receiving, now)) {
-            wants.forEach(blob -> peers.holders(blob, now).forEach(this::admit));
+            wants.forEach(blob -> admitHolders(peers.holders(blob, now)));
             Iterator<PeerAddress> others =
                     peers.sample(2 * MAX_NEIGHBOURS, now, random).iterator();
             while (hasRoom(receiving) && others.hasNext()) {
@@ -403,6 +412,16 @@ final class Neighbourhood {
                 .filter(neighbour -> neighbour.proven)
                 .map(Neighbour::address)
                 .toList();
+    }
+
+    private void admitHolders(List<PeerAddress> holders) {
+        int left = MAX_HOLDERS
+                - (int) holders.stream().filter(neighbours::containsKey).count();
+        List<PeerAddress> others = new ArrayList<>(holders);
+        others.removeIf(neighbours::containsKey);
+        for (; left > 0 && !others.isEmpty(); left--) {
+            admit(others.remove(random.nextInt(others.size())));
+        }
     }
 
     private void admit(PeerAddress address) {

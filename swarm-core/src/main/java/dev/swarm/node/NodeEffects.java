@@ -68,6 +68,9 @@ public interface NodeEffects {
      */
     void evict(BlobId blob, boolean bury);
 
+    /** From here on, or no longer, this machine is told by {@link NodeMachine#served} of every request for leaves of a blob. */
+    void tellServed(BlobId blob, boolean tell);
+
     /** Answers a question that came in by {@link NodeMachine#watchAsked}. */
     void answerWatch(long exchange, Watch.Reply reply);
 

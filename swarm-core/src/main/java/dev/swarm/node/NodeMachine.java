@@ -46,6 +46,7 @@ public final class NodeMachine {
     private final NodeEffects effects;
     private final Neighbourhood neighbourhood;
     private final Lifecycle lifecycle;
+    private final Offers offers;
     private final Gossip gossip;
     private final Segments segments;
     private Set<PeerAddress> ownAddresses = Set.of();
@@ -68,7 +69,8 @@ public final class NodeMachine {
         this.effects = effects;
         this.neighbourhood = new Neighbourhood(rules.self(), rules.port(), peers, effects, random);
         this.lifecycle = new Lifecycle(rules, manifest, peers, effects, neighbourhood, random);
-        this.gossip = new Gossip(manifest, neighbourhood, effects, lifecycle, random);
+        this.offers = new Offers(rules.self(), lifecycle, effects, random);
+        this.gossip = new Gossip(manifest, neighbourhood, effects, offers, random);
         this.segments = new Segments(rules, effects, random);
     }
 
@@ -229,7 +231,8 @@ public final class NodeMachine {
 
     private static void report(Transfer transfer, PeerAddress peer, PeerId id, Watch.Share share, Moment now) {
         try {
-            transfer.report(peer, id, share.leaves(transfer.layout().leafCount()), now.nanos());
+            boolean leases = share.extent() == Watch.Extent.LEASED;
+            transfer.report(peer, id, share.leaves(transfer.layout().leafCount()), leases, now.nanos());
         } catch (IllegalArgumentException e) {
             log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());
             transfer.forget(peer);
@@ -351,6 +354,13 @@ public final class NodeMachine {
         }
     }
 
+    /** A peer asked for leaves, which it is being given; told of the blobs that {@link NodeEffects#tellServed} names. */
+    public void served(PeerId peer, BlobId blob, int first, int end, Moment now) {
+        if (offers.served(peer, blob, first, end, now.nanos())) {
+            gossip.leavesChanged();
+        }
+    }
+
     /** A fetch ended. */
     public void fetchEnded(BlobId blob, long request, Scheduler.Ending ending, Moment now) {
         Transfer transfer = lifecycle.transfer(blob);
@@ -396,7 +406,8 @@ public final class NodeMachine {
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
         lifecycle.judge(now, () -> clockHolds(now));
-        if (lifecycle.takeLeavesChanged()) {
+        boolean offersOthers = offers.advance(now.nanos());
+        if (lifecycle.takeLeavesChanged() || offersOthers) {
             gossip.leavesChanged();
         }
         gossip.advance(lifecycle.wanted(), now);
@@ -416,7 +427,7 @@ public final class NodeMachine {
             return Long.MAX_VALUE;
         }
         long wake = Math.min(nextCycle, gossip.wakeAt(now.nanos()));
-        wake = Math.min(wake, segments.wakeAt());
+        wake = Math.min(wake, Math.min(segments.wakeAt(), offers.wakeAt()));
         wake = Math.min(wake, lifecycle.wakeAt(now.nanos()));
         return Math.min(wake, neighbourhood.lookAt(isReceiving()));
     }

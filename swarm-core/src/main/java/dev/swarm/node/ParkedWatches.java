@@ -1,7 +1,5 @@
 package dev.swarm.node;
 
-import dev.swarm.blob.BlobId;
-import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.PeerAddress;
@@ -53,9 +51,14 @@ final class ParkedWatches {
     /** What there is here of blobs. */
     interface Holdings {
 
-        /** The leaves here of a blob; null if it is neither held nor wanted. */
-        @Nullable
-        LeafSet of(BlobId blob);
+        /** A peer wants these blobs and no others. */
+        void asked(PeerId peer, List<Watch.Want> wants, long now);
+
+        /** A peer went away. */
+        void gone(PeerId peer);
+
+        /** What a peer is told of a blob that it wants; null if it was told that already. */
+        Watch.@Nullable Share news(PeerId peer, Watch.Want want, long now);
 
         /** How long to wait between two reports to one peer, in nanoseconds. */
         long reportGap(long now);
@@ -111,6 +114,7 @@ final class ParkedWatches {
             fresh.newsAt = now;
         }
         parked.put(peer, fresh);
+        holdings.asked(peer, question.wants(), now);
         leavesChanged = true;
     }
 
@@ -123,7 +127,13 @@ final class ParkedWatches {
     }
 
     void abort(long exchange) {
-        parked.values().removeIf(question -> question.exchange == exchange);
+        parked.entrySet().removeIf(entry -> {
+            boolean aborted = entry.getValue().exchange == exchange;
+            if (aborted) {
+                holdings.gone(entry.getKey());
+            }
+            return aborted;
+        });
     }
 
     /** Answers everything at once. */
@@ -149,7 +159,8 @@ final class ParkedWatches {
             Map.Entry<PeerId, Parked> entry = all.next();
             Parked question = entry.getValue();
             boolean mayReport = mayReport(entry.getKey(), now);
-            List<Watch.Share> shares = mayReport && leavesChanged ? shares(question.question) : List.of();
+            List<Watch.Share> shares =
+                    mayReport && leavesChanged ? shares(entry.getKey(), question.question, now) : List.of();
             waiting |= !mayReport;
             if (!shares.isEmpty() || isDue(question, standing, now)) {
                 all.remove();
@@ -251,13 +262,12 @@ final class ParkedWatches {
         return reported == null || now - reported >= holdings.reportGap(now);
     }
 
-    private List<Watch.Share> shares(Watch.Question question) {
+    private List<Watch.Share> shares(PeerId peer, Watch.Question question, long now) {
         List<Watch.Share> shares = new ArrayList<>();
         int bytes = 0;
         for (Watch.Want want : question.wants()) {
-            LeafSet leaves = holdings.of(want.blob());
-            if (Watch.Share.versionOf(leaves) != want.knownVersion()) {
-                Watch.Share share = Watch.Share.of(want.blob(), leaves);
+            Watch.Share share = holdings.news(peer, want, now);
+            if (share != null) {
                 bytes += share.bits().remaining();
                 if (bytes > Watch.MAX_REPLY_BYTES) {
                     break;

@@ -54,7 +54,7 @@ final class Transfer {
     private @Nullable Scheduler scheduler;
     private @Nullable SourceLedger ledger;
 
-    private record Holder(PeerId id, LeafSet leaves) {}
+    private record Holder(PeerId id, LeafSet leaves, boolean leases) {}
 
     Transfer(PeerId self, BlobId blob, BlobLayout layout, TreeRoot root, NodeEffects effects, RandomGenerator random) {
         this.self = self;
@@ -109,18 +109,24 @@ final class Transfer {
                 current == null ? new SourceReport(Map.of(), List.of(), 0) : current.report(now));
     }
 
-    /** What a peer says it holds; null for nothing. */
-    void report(PeerAddress peer, PeerId id, @Nullable LeafSet leaves, long now) {
+    /** What a peer says it holds, null for nothing, and whether it gives that to this node alone. */
+    void report(PeerAddress peer, PeerId id, @Nullable LeafSet leaves, boolean leases, long now) {
         if (leaves == null) {
             forget(peer);
             return;
         }
         refusedTree.remove(peer);
-        holders.put(peer, new Holder(id, leaves));
+        Holder holder = new Holder(id, leaves, leases);
+        holders.put(peer, holder);
         if (scheduler != null) {
-            scheduler.peerHolds(peer, id, leaves, now);
-            scheduler.roundTrip(peer, effects.roundTripNanos(peer));
+            tell(scheduler, peer, holder, now);
         }
+    }
+
+    private void tell(Scheduler to, PeerAddress peer, Holder holder, long now) {
+        to.peerHolds(peer, holder.id(), holder.leaves(), now);
+        to.peerLeases(peer, holder.leases());
+        to.roundTrip(peer, effects.roundTripNanos(peer));
     }
 
     void forget(PeerAddress peer) {
@@ -149,10 +155,7 @@ final class Transfer {
             return;
         }
         Scheduler fresh = Scheduler.create(self, layout, held, random);
-        holders.forEach((peer, holder) -> {
-            fresh.peerHolds(peer, holder.id(), holder.leaves(), now);
-            fresh.roundTrip(peer, effects.roundTripNanos(peer));
-        });
+        holders.forEach((peer, holder) -> tell(fresh, peer, holder, now));
         scheduler = fresh;
         ledger = new SourceLedger(layout, held, now);
         lastProgress = now;

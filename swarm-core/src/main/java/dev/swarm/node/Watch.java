@@ -198,7 +198,9 @@ public final class Watch {
         /** Being received; the bits tell which leaves are there. */
         SOME(1),
         /** Every leaf. */
-        ALL(2);
+        ALL(2),
+        /** Every leaf is there; the bits tell those that are meant for the asker, so that nobody else fetches them here. */
+        LEASED(3);
 
         private final int code;
 
@@ -222,7 +224,7 @@ public final class Watch {
      * @param blob which
      * @param extent how much
      * @param version a number that changes whenever the share does; 0 for {@link Extent#NOTHING}
-     * @param bits for {@link Extent#SOME} one bit a leaf, as {@link LeafSet#encode} gives them
+     * @param bits for {@link Extent#SOME} and {@link Extent#LEASED} one bit a leaf, as {@link LeafSet#encode} gives them
      */
     public record Share(BlobId blob, Extent extent, int version, ByteBuffer bits) {
 
@@ -263,7 +265,7 @@ public final class Watch {
         public @Nullable LeafSet leaves(int leafCount) {
             return switch (extent) {
                 case NOTHING -> null;
-                case SOME -> LeafSet.decode(leafCount, bits());
+                case SOME, LEASED -> LeafSet.decode(leafCount, bits());
                 case ALL -> LeafSet.all(leafCount);
             };
         }

@@ -22,13 +22,19 @@ class MakespanSimulationTest {
 
     record Load(int receivers, long bytes, double mostRatio, double mostCopies) {}
 
-    /** Beyond two dozen receivers no node knows all others, and what a lone seeder gives is shared out less well. */
+    /**
+     * Ten mebibytes are gone from the seeder in half a second: what they take longer is the way of the last leaf through a fleet in
+     * which nobody knows everybody.
+     */
     static List<Load> loads() {
         List<Load> few = List.of(new Load(7, 256 * MIB, 1.10, 1.05), new Load(7, 10 * MIB, 1.35, 1.05));
         List<Load> many = Simulation.pick(
-                List.of(new Load(49, 32 * MIB, 2.5, 1.8)),
-                List.of(new Load(49, 32 * MIB, 2.5, 1.8)),
-                List.of(new Load(49, 256 * MIB, 2.5, 1.8), new Load(199, 64 * MIB, 5, 3)));
+                List.of(new Load(49, 32 * MIB, 1.5, 1.05)),
+                List.of(new Load(49, 32 * MIB, 1.5, 1.05)),
+                List.of(
+                        new Load(49, 256 * MIB, 1.10, 1.05),
+                        new Load(199, 128 * MIB, 1.3, 1.10),
+                        new Load(999, 10 * MIB, 2.5, 1.10)));
         return Stream.concat(few.stream(), many.stream()).toList();
     }
 
@@ -104,7 +110,7 @@ class MakespanSimulationTest {
                 ratio,
                 slowRatio);
         assertThat(slowOne).isTrue();
-        assertThat(ratio).isLessThanOrEqualTo(mebibytes < 32 ? 2 : 1.3);
+        assertThat(ratio).isLessThanOrEqualTo(mebibytes < 32 ? 2 : 1.15);
         assertThat(slowRatio).isLessThanOrEqualTo(1.3);
     }
 

@@ -62,6 +62,7 @@ final class SimulatedNode implements NodeEffects {
     private final Map<BlobId, Long> completedAt = new HashMap<>();
     private final Map<BlobId, Long> arrivedAt = new HashMap<>();
     private final Map<BlobId, LeafSet> graveyard = new HashMap<>();
+    private final Set<BlobId> servedTold = new HashSet<>();
     private final Set<Long> cancelled = new HashSet<>();
     private final Map<Long, Consumer<Object>> waiting = new HashMap<>();
     private ManifestImage savedManifest = ManifestImage.EMPTY;
@@ -454,6 +455,11 @@ final class SimulatedNode implements NodeEffects {
                             () -> {});
             return;
         }
+        if (source.servedTold.contains(blob)) {
+            source.event(
+                    source.incarnation,
+                    () -> source.machine.served(id, blob, fetch.first(), fetch.end(), source.now()));
+        }
         for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
             int index = leaf;
             long bytes = fleet.content(blob).layout().leafLength(leaf);
@@ -546,6 +552,15 @@ final class SimulatedNode implements NodeEffects {
                                 revoke(blob);
                             }
                         }));
+    }
+
+    @Override
+    public void tellServed(BlobId blob, boolean tell) {
+        if (tell) {
+            servedTold.add(blob);
+        } else {
+            servedTold.remove(blob);
+        }
     }
 
     @Override

@@ -1,0 +1,163 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.peer.PeerId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What each neighbour is told of the blobs that are here. Confined. */
+final class Offers implements ParkedWatches.Holdings {
+
+    /** A blob that was given away is remembered so that it does not begin anew; beyond so many the memory is dropped. */
+    private static final int MAX_GIVEN = 65_536;
+
+    /**
+     * Peers that are told what is here of one blob; others are told that there is nothing. What few nodes have, a whole fleet would
+     * ask them for, each of a thousand waiting for its turn instead of turning to those that have it by then.
+     */
+    private static final int MAX_TOLD = 48;
+
+    private final Lifecycle lifecycle;
+    private final NodeEffects effects;
+    private final RandomGenerator random;
+    private final PeerId self;
+    private final Map<BlobId, SuperSeeding> seedings = new HashMap<>();
+    private final Set<BlobId> givenAway = new HashSet<>();
+    private final Map<BlobId, Set<PeerId>> told = new HashMap<>();
+
+    Offers(PeerId self, Lifecycle lifecycle, NodeEffects effects, RandomGenerator random) {
+        this.self = self;
+        this.lifecycle = lifecycle;
+        this.effects = effects;
+        this.random = random;
+    }
+
+    @Override
+    public void asked(PeerId peer, List<Watch.Want> wants, long now) {
+        Set<BlobId> wanted = wants.stream().map(Watch.Want::blob).collect(Collectors.toSet());
+        leave(peer, wanted);
+        for (BlobId blob : wanted) {
+            SuperSeeding seeding = seedings.get(blob);
+            if (seeding == null && !givenAway.contains(blob)) {
+                seeding = begin(blob);
+            }
+            if (seeding != null) {
+                seeding.asked(peer, now);
+            }
+        }
+    }
+
+    @Override
+    public void gone(PeerId peer) {
+        leave(peer, Set.of());
+    }
+
+    private void leave(PeerId peer, Set<BlobId> but) {
+        seedings.forEach((blob, seeding) -> {
+            if (!but.contains(blob)) {
+                seeding.gone(peer);
+            }
+        });
+        told.entrySet()
+                .removeIf(entry -> !but.contains(entry.getKey())
+                        && entry.getValue().remove(peer)
+                        && entry.getValue().isEmpty());
+    }
+
+    private boolean mayTell(PeerId peer, BlobId blob) {
+        Set<PeerId> audience = told.computeIfAbsent(blob, id -> new HashSet<>());
+        return audience.contains(peer) || (audience.size() < MAX_TOLD && audience.add(peer));
+    }
+
+    /** A peer is being given leaves that it asked for. Whether that may change what someone is told. */
+    boolean served(PeerId peer, BlobId blob, int first, int end, long now) {
+        SuperSeeding seeding = seedings.get(blob);
+        if (seeding != null) {
+            seeding.served(peer, first, end, now);
+        }
+        return seeding != null;
+    }
+
+    @Override
+    public Watch.@Nullable Share news(PeerId peer, Watch.Want want, long now) {
+        BlobId blob = want.blob();
+        LeafSet leaves = lifecycle.of(blob);
+        if (leaves != null && !mayTell(peer, blob)) {
+            leaves = LeafSet.none(leaves.leafCount());
+        }
+        SuperSeeding seeding = seedings.get(blob);
+        if (seeding != null && leaves != null && leaves.isFull()) {
+            Watch.Share share = seeding.shareFor(peer, now);
+            return share.version() == want.knownVersion() ? null : share;
+        }
+        return Watch.Share.versionOf(leaves) == want.knownVersion() ? null : Watch.Share.of(blob, leaves);
+    }
+
+    @Override
+    public long reportGap(long now) {
+        return lifecycle.reportGap(now);
+    }
+
+    /** Ends what is over. Whether that, or mere time, may have changed what someone is told. */
+    boolean advance(long now) {
+        boolean changed = false;
+        for (BlobId blob : List.copyOf(seedings.keySet())) {
+            SuperSeeding seeding = Objects.requireNonNull(seedings.get(blob));
+            boolean over = seeding.isOver(now);
+            if (over || seeding.isForNobody()) {
+                end(blob, over);
+                changed = true;
+            } else {
+                changed |= seeding.isDue(now);
+            }
+        }
+        return changed;
+    }
+
+    /** When {@link #advance} may have something to tell. */
+    long wakeAt() {
+        long wake = Long.MAX_VALUE;
+        for (SuperSeeding seeding : seedings.values()) {
+            wake = Math.min(wake, seeding.lookAt());
+        }
+        return wake;
+    }
+
+    private @Nullable SuperSeeding begin(BlobId blob) {
+        BlobView view = lifecycle.ownSeed(blob);
+        BlobLayout layout = view == null ? null : new BlobLayout(view.size());
+        if (view == null || layout == null || layout.leafCount() < SuperSeeding.LEAST_LEAVES) {
+            return null;
+        }
+        List<PeerId> authors = view.activeEntries().stream()
+                .map(entry -> entry.entry().author())
+                .sorted()
+                .toList();
+        SuperSeeding seeding =
+                new SuperSeeding(blob, layout, -1 - random.nextInt(1 << 30), authors.indexOf(self), authors.size());
+        seedings.put(blob, seeding);
+        effects.tellServed(blob, true);
+        return seeding;
+    }
+
+    private void end(BlobId blob, boolean given) {
+        seedings.remove(blob);
+        effects.tellServed(blob, false);
+        if (given) {
+            if (givenAway.size() >= MAX_GIVEN) {
+                givenAway.clear();
+            }
+            givenAway.add(blob);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.peer.PeerId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How the node that publishes a blob gives every leaf away once before it gives any twice (super-seeding, BEP 16). Confined.
+ *
+ * <p>A blob reaches all no sooner than its last leaf has left the seeder, and who fetches cannot know what others fetch at the
+ * same time. The seeder does: as long as there are leaves that nobody has been given, it shows each peer only a lease of them,
+ * each leaf to one peer, in order, so that everybody's copy grows from its beginning. Who takes fast is leased more; what is
+ * leased and not taken goes to others. When all is given away, the peers have a while to pass it on among themselves; then
+ * everyone is shown everything.
+ */
+final class SuperSeeding {
+
+    /** Below this a lease is not worth its round trip. */
+    static final int LEAST_LEAVES = 32;
+
+    /**
+     * Peers that hold a lease at a time: enough that each has many others to pass on to. The rest are shown nothing, or the leaf
+     * hashes and the reports for a thousand of them would take more of the line than the leaves.
+     */
+    private static final int MAX_LEASES = 24;
+
+    /** Leased to a peer whose speed is not known: what a link of 200 Mbit/s takes in 20 ms, several peers sharing it. */
+    private static final int FIRST_LEASE = 8;
+
+    /** A lease holds what the peer took in so long, and as much again, so that it grows with each report. */
+    private static final long WINDOW_NANOS = 250_000_000L;
+
+    /** A peer that takes nothing of its lease for this long is shown everything: it follows some other plan. */
+    private static final long UNUSED_NANOS = 1_000_000_000L;
+
+    /** Once everything is leased, what was not taken after this may be leased for a second time. */
+    private static final long PATIENCE_NANOS = 150_000_000L;
+
+    /** When all is given away to all who want it, what is on its way has come in and is reported after this. */
+    private static final long SETTLING_NANOS = 100_000_000L;
+
+    /** If there are others, the peers have this part of the time that it took to pass it on to them, and so long at least. */
+    private static final int PART_TO_PASS_ON = 8;
+
+    private static final long LEAST_TO_PASS_ON_NANOS = 1_000_000_000L;
+
+    private final BlobId blob;
+    private final int leaves;
+    private final int unit;
+    private final LeafSet given;
+    private final Deque<Integer> pool = new ArrayDeque<>();
+    private final Map<PeerId, Lease> leases = new LinkedHashMap<>();
+    private int versions;
+    private int following;
+    private boolean begun;
+    private boolean othersWait;
+    private long begunAt;
+    private long grantedAt;
+    private long lookedAt;
+    private long givenAt;
+
+    /** What one peer is shown. */
+    private static final class Lease {
+        private final LeafSet shown;
+        private final long since;
+        private int version;
+        private int untaken;
+        private int taken;
+        private int takenBefore;
+        private long windowFrom;
+        private long tookAt;
+        private boolean ended;
+
+        Lease(int leaves, int version, long now) {
+            this.shown = LeafSet.none(leaves);
+            this.version = version;
+            this.since = now;
+            this.windowFrom = now;
+            this.tookAt = now;
+        }
+
+        void took(int count, long now) {
+            if (now - windowFrom >= WINDOW_NANOS) {
+                takenBefore = now - windowFrom >= 2 * WINDOW_NANOS ? 0 : taken;
+                taken = 0;
+                windowFrom = now;
+            }
+            taken += count;
+            tookAt = now;
+        }
+
+        int size(long now) {
+            int recent = Math.max(taken, takenBefore);
+            return now - since < WINDOW_NANOS ? Math.max(FIRST_LEASE, 2 * recent) : Math.max(1, 2 * recent);
+        }
+    }
+
+    /**
+     * Nothing given yet.
+     *
+     * @param firstVersion what shares are numbered from, so that those of an earlier run of this node are not taken for these
+     * @param part which of {@code parts} to begin with: others publish the same blob
+     */
+    SuperSeeding(BlobId blob, BlobLayout layout, int firstVersion, int part, int parts) {
+        this.blob = blob;
+        this.leaves = layout.leafCount();
+        this.unit = Math.max(1, Math.min(BlobLayout.LEAVES_PER_CHUNK, leaves / 1_024));
+        this.given = LeafSet.none(leaves);
+        this.versions = firstVersion;
+        int units = (leaves + unit - 1) / unit;
+        int from = (int) ((long) units * part / parts);
+        for (int i = 0; i < units; i++) {
+            pool.add((from + i) % units);
+        }
+    }
+
+    /** A peer wants the blob. */
+    void asked(PeerId peer, long now) {
+        if (!leases.containsKey(peer)) {
+            if (following >= MAX_LEASES) {
+                othersWait = true;
+                return;
+            }
+            leases.put(peer, new Lease(leaves, --versions, now));
+            following++;
+        }
+        if (!begun) {
+            begun = true;
+            begunAt = now;
+            grantedAt = now;
+            lookedAt = now;
+        }
+    }
+
+    /** A peer went away, or does not want it any more. */
+    void gone(PeerId peer) {
+        Lease lease = leases.remove(peer);
+        if (lease != null && !lease.ended) {
+            following--;
+            takeBack(lease);
+        }
+    }
+
+    /** A peer is being given leaves that it asked for. */
+    void served(PeerId peer, int first, int end, long now) {
+        Lease taker = leases.get(peer);
+        for (int leaf = first; leaf < end; leaf++) {
+            if (given.add(leaf)) {
+                for (Lease lease : leases.values()) {
+                    lease.untaken -= lease.shown.contains(leaf) ? 1 : 0;
+                }
+                if (given.isFull()) {
+                    givenAt = now;
+                }
+            }
+            if (taker != null) {
+                taker.shown.add(leaf);
+            }
+        }
+        if (taker != null) {
+            taker.took(end - first, now);
+        }
+    }
+
+    /** Whether everyone is shown everything from here on. */
+    boolean isOver(long now) {
+        return given.isFull() && now - overAt() >= 0;
+    }
+
+    /** What a peer is shown. */
+    Watch.Share shareFor(PeerId peer, long now) {
+        asked(peer, now);
+        Lease lease = leases.get(peer);
+        if (following < 2 || isOver(now)) {
+            return Watch.Share.of(blob, LeafSet.all(leaves));
+        }
+        if (lease == null) {
+            return Watch.Share.of(blob, LeafSet.none(leaves));
+        }
+        if (lease.ended) {
+            return Watch.Share.of(blob, LeafSet.all(leaves));
+        }
+        if (lease.untaken > 0 && now - lease.tookAt >= UNUSED_NANOS) {
+            lease.ended = true;
+            following--;
+            takeBack(lease);
+            return Watch.Share.of(blob, LeafSet.all(leaves));
+        }
+        grant(lease, now);
+        return new Watch.Share(blob, Watch.Extent.LEASED, lease.version, lease.shown.encode());
+    }
+
+    /** Whether nobody wants the blob any more. */
+    boolean isForNobody() {
+        return leases.isEmpty();
+    }
+
+    /** Whether the passing of time may have changed what {@link #shareFor} shows. */
+    boolean isDue(long now) {
+        if (now < lookAt()) {
+            return false;
+        }
+        lookedAt = now;
+        return true;
+    }
+
+    /** When {@link #isDue} is to be asked again; {@link Long#MAX_VALUE} for never. */
+    long lookAt() {
+        if (following < 2) {
+            return Long.MAX_VALUE;
+        }
+        return given.isFull() ? overAt() : lookedAt + PATIENCE_NANOS;
+    }
+
+    private long overAt() {
+        return givenAt
+                + (othersWait
+                        ? Math.max(LEAST_TO_PASS_ON_NANOS, (givenAt - begunAt) / PART_TO_PASS_ON)
+                        : SETTLING_NANOS);
+    }
+
+    private void grant(Lease lease, long now) {
+        if (pool.isEmpty() && now - grantedAt >= PATIENCE_NANOS) {
+            for (int leaf = given.nextMissing(0); leaf >= 0; leaf = given.nextMissing((leaf / unit + 1) * unit)) {
+                pool.add(leaf / unit);
+            }
+        }
+        boolean idle = lease.untaken == 0;
+        int most = Math.min(lease.size(now), Math.max(unit, pool.size() * unit / (2 * following)));
+        boolean granted = false;
+        while (lease.untaken < most && !pool.isEmpty()) {
+            int number = pool.remove();
+            for (int leaf = number * unit; leaf < Math.min(leaves, (number + 1) * unit); leaf++) {
+                if (!given.contains(leaf) && lease.shown.add(leaf)) {
+                    lease.untaken++;
+                    granted = true;
+                }
+            }
+        }
+        if (granted) {
+            grantedAt = now;
+            lease.version = --versions;
+            lease.tookAt = idle ? now : lease.tookAt;
+        }
+    }
+
+    private void takeBack(Lease lease) {
+        for (int leaf = lease.shown.nextIn(0); leaf >= 0; leaf = lease.shown.nextIn((leaf / unit + 1) * unit)) {
+            int from = leaf / unit * unit;
+            int end = Math.min(leaves, from + unit);
+            if (!given.containsRange(from, end)) {
+                pool.addFirst(leaf / unit);
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.swarm.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.peer.PeerId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SuperSeedingTest {
+
+    private static final long MILLI = 1_000_000L;
+    private static final BlobLayout LAYOUT = new BlobLayout(16L << 20);
+    private static final int LEAVES = LAYOUT.leafCount();
+    private static final PeerId ANN = new PeerId("ann");
+    private static final PeerId BOB = new PeerId("bob");
+    private static final PeerId EVE = new PeerId("eve");
+
+    private final SuperSeeding seeding = new SuperSeeding(new BlobId(1, 2, 3, 4), LAYOUT, -7, 0, 1);
+
+    private LeafSet shown(PeerId peer, long now) {
+        return Objects.requireNonNull(seeding.shareFor(peer, now).leaves(LEAVES));
+    }
+
+    private int takeAll(PeerId peer, LeafSet taken, long now) {
+        LeafSet shown = shown(peer, now);
+        int count = 0;
+        for (int leaf = shown.nextIn(0); leaf >= 0; leaf = shown.nextIn(leaf + 1)) {
+            if (taken.add(leaf)) {
+                seeding.served(peer, leaf, leaf + 1, now);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void shareFor_onlyPeer_isEverything() {
+        seeding.asked(ANN, 0);
+
+        assertThat(seeding.shareFor(ANN, 0).extent()).isEqualTo(Watch.Extent.ALL);
+    }
+
+    @Test
+    void shareFor_twoPeersThatTakeWhatTheyAreShown_givesEveryLeafToOneOfThem() {
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        LeafSet ofAnn = LeafSet.none(LEAVES);
+        LeafSet ofBob = LeafSet.none(LEAVES);
+        long now = 0;
+        while (ofAnn.size() + ofBob.size() < LEAVES) {
+            now += 25 * MILLI;
+            assertThat(takeAll(ANN, ofAnn, now) + takeAll(BOB, ofBob, now)).isPositive();
+        }
+
+        assertThat(ofAnn.size()).isBetween(LEAVES / 4, LEAVES * 3 / 4);
+        ofAnn.addAll(ofBob);
+        assertThat(ofAnn.isFull()).isTrue();
+        assertThat(shown(ANN, now).isFull())
+                .as("while the last leaves are on their way")
+                .isFalse();
+        assertThat(shown(ANN, now + 100 * MILLI).isFull()).isTrue();
+        assertThat(seeding.isOver(now + 100 * MILLI)).isTrue();
+    }
+
+    @Test
+    void shareFor_leases_beginAtTheFirstLeafAndGrowWithWhatIsTaken() {
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        LeafSet ofAnn = LeafSet.none(LEAVES);
+        assertThat(takeAll(ANN, ofAnn, 0)).isEqualTo(8);
+        assertThat(ofAnn.containsRange(0, 8)).isTrue();
+
+        assertThat(takeAll(ANN, ofAnn, 25 * MILLI)).isEqualTo(16);
+        assertThat(takeAll(ANN, ofAnn, 50 * MILLI)).isGreaterThan(16);
+        assertThat(shown(BOB, 50 * MILLI).size()).isEqualTo(8);
+    }
+
+    @Test
+    void shareFor_nothingTakenForASecond_givesTheLeaseToOthersAndShowsThisPeerEverything() {
+        for (PeerId peer : List.of(ANN, BOB, EVE)) {
+            seeding.asked(peer, 0);
+        }
+        LeafSet ofBob = LeafSet.none(LEAVES);
+        LeafSet ofAnn = shown(ANN, 0);
+        takeAll(BOB, ofBob, 0);
+        takeAll(EVE, LeafSet.none(LEAVES), 0);
+        takeAll(BOB, ofBob, 900 * MILLI);
+
+        assertThat(seeding.shareFor(ANN, 1_000 * MILLI).extent()).isEqualTo(Watch.Extent.ALL);
+        LeafSet next = shown(BOB, 1_000 * MILLI);
+        assertThat(next.containsRange(ofAnn.nextIn(0), ofAnn.nextIn(0) + ofAnn.size()))
+                .isTrue();
+    }
+
+    @Test
+    void gone_peerWithALease_leavesItToOthers() {
+        for (PeerId peer : List.of(ANN, BOB, EVE)) {
+            seeding.asked(peer, 0);
+        }
+        LeafSet ofAnn = shown(ANN, 0);
+        seeding.gone(ANN);
+
+        assertThat(shown(BOB, 0)).hasToString(ofAnn.toString());
+        assertThat(shown(BOB, 0).contains(ofAnn.nextIn(0))).isTrue();
+    }
+
+    @Test
+    void shareFor_lastLeavesLeasedToASlowPeer_leasesThemToAnotherAsWell() {
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        LeafSet ofAnn = shown(ANN, 0);
+        LeafSet ofBob = LeafSet.none(LEAVES);
+        long now = 0;
+        while (ofBob.size() + ofAnn.size() < LEAVES) {
+            now += 25 * MILLI;
+            takeAll(BOB, ofBob, now);
+        }
+        assertThat(takeAll(BOB, ofBob, now + 100 * MILLI)).isZero();
+        assertThat(takeAll(BOB, ofBob, now + 150 * MILLI)).isPositive();
+    }
+
+    @Test
+    void shareFor_morePeersThanHaveALease_showsTheOthersNothingUntilThePeersHadTimeToPassItOn() {
+        List<PeerId> peers = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            peers.add(new PeerId("peer-" + i));
+            seeding.asked(peers.get(i), 0);
+        }
+        assertThat(shown(peers.get(24), 0).size()).isZero();
+        LeafSet taken = LeafSet.none(LEAVES);
+        long now = 0;
+        while (!taken.isFull()) {
+            now += 25 * MILLI;
+            for (PeerId peer : peers) {
+                takeAll(peer, taken, now);
+            }
+        }
+
+        assertThat(shown(peers.get(24), now + 900 * MILLI).size()).isZero();
+        assertThat(shown(peers.get(24), now + 1_000 * MILLI).isFull()).isTrue();
+    }
+
+    @Test
+    void shareFor_eachGrant_hasAVersionOfItsOwn() {
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        Set<Integer> versions = new HashSet<>();
+        LeafSet taken = LeafSet.none(LEAVES);
+        for (int i = 0; i < 5; i++) {
+            assertThat(versions.add(seeding.shareFor(ANN, i * 25L * MILLI).version()))
+                    .isTrue();
+            assertThat(versions.add(seeding.shareFor(BOB, i * 25L * MILLI).version()))
+                    .isTrue();
+            takeAll(ANN, taken, i * 25L * MILLI);
+            takeAll(BOB, taken, i * 25L * MILLI);
+        }
+        assertThat(versions).allMatch(version -> version < 0);
+    }
+
+    @Test
+    void shareFor_secondOfTwoAuthors_beginsInTheMiddle() {
+        SuperSeeding other = new SuperSeeding(new BlobId(1, 2, 3, 4), LAYOUT, -7, 1, 2);
+        other.asked(ANN, 0);
+        other.asked(BOB, 0);
+
+        LeafSet first = Objects.requireNonNull(other.shareFor(ANN, 0).leaves(LEAVES));
+        assertThat(first.nextIn(0)).isEqualTo(LEAVES / 2);
+    }
+}
