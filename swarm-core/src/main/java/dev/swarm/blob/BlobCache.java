@@ -41,7 +41,7 @@ public interface BlobCache extends AutoCloseable {
 
     /**
      * The complete blobs in the order of their ids, each with the time since when it is, milliseconds since the epoch. Links
-     * whose target is gone are left out.
+     * whose target is gone are left out, and so are files whose bytes were changed, which this deletes.
      */
     SortedMap<BlobId, Long> complete() throws IOException;
 
@@ -56,8 +56,9 @@ public interface BlobCache extends AutoCloseable {
      * Copies bytes of a blob into {@code target}, starting {@code offset} bytes into the blob, until the target is full or
      * the blob ends.
      *
-     * <p>The bytes were verified when stored and are not hashed again. Of a blob whose bytes lie in a seed file, the file is
-     * checked to be the one that was hashed, by size, time of change and file key.
+     * <p>The bytes were verified when stored and are not hashed again. The file is checked to be the one that was verified, by
+     * size and time of change, a seed file by its file key as well; one that was changed is hashed again before its next use,
+     * and deleted if it is the store's own and does not match.
      *
      * @param offset position in bytes, from 0 to the blob's size inclusive
      * @return bytes copied, 0 at the end of the blob

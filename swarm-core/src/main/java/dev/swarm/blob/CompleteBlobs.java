@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ final class CompleteBlobs {
     private final StorePaths paths;
     private final BlobLocks locks;
     private final KeptTrees trees = new KeptTrees(MAX_KEPT_LEAVES);
+    /** What the store's own files were when they were last found to be what they are named by. */
+    private final Map<BlobId, Sidecar.Stamp> intact = new ConcurrentHashMap<>();
+
     private final Object lock = new Object();
 
     // Guarded by lock; least recently used first.
@@ -98,6 +102,20 @@ final class CompleteBlobs {
         }
     }
 
+    /** Whether the store's own file of a blob is the one that was hashed; deletes it if its bytes are others. */
+    boolean isIntact(BlobId id, Disk.Stat stat) throws IOException {
+        Sidecar.Stamp known = intact.get(id);
+        if (known != null && known.fits(stat)) {
+            return true;
+        }
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            return find(id) != null;
+        } finally {
+            held.unlock();
+        }
+    }
+
     /** Whether a complete blob can be read. For the holder of its lock. */
     boolean contains(BlobId id) throws IOException {
         return find(id) != null;
@@ -110,6 +128,7 @@ final class CompleteBlobs {
             blob = open.remove(id);
         }
         trees.remove(id);
+        intact.remove(id);
         if (blob != null) {
             blob.file().retire();
         }
@@ -199,20 +218,22 @@ final class CompleteBlobs {
             return null;
         }
         return switch (stat.kind()) {
-            case FILE -> findOwn(id, path, stat.size());
+            case FILE -> findOwn(id, path, stat);
             case LINK -> findSeed(id);
             case DIRECTORY, OTHER -> null;
         };
     }
 
-    private @Nullable Found findOwn(BlobId id, Path path, long size) throws IOException {
+    private @Nullable Found findOwn(BlobId id, Path path, Disk.Stat stat) throws IOException {
         Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
-        if (sidecar == null || sidecar.stamp() != null || sidecar.layout().size() != size) {
-            BlobCache.Seeded blob = rehash(id);
-            return blob == null
-                    ? null
-                    : new Found(new Sidecar(id, blob.layout(), blob.tree().root(), null), path);
+        Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
+        if (stamp == null || !stamp.fits(stat)) {
+            sidecar = rehash(id) == null ? null : Sidecar.read(disk, paths.tree(id), id);
         }
+        if (sidecar == null || sidecar.stamp() == null) {
+            return null;
+        }
+        intact.put(id, sidecar.stamp());
         return new Found(sidecar, path);
     }
 
@@ -230,7 +251,8 @@ final class CompleteBlobs {
 
     /** Makes the leaf hashes of a blob again from its bytes; deletes bytes of another hash. */
     private BlobCache.@Nullable Seeded rehash(BlobId id) throws IOException {
-        log.warn("leaf hashes of blob {} are missing or damaged; hashing it again", id);
+        log.warn("blob {} was changed on disk, or its leaf hashes are missing or damaged; hashing it again", id);
+        intact.remove(id);
         Path path = paths.content(id);
         Disk.Stat stat = disk.stat(path);
         if (stat == null || stat.kind() != Disk.Kind.FILE) {
@@ -243,7 +265,7 @@ final class CompleteBlobs {
             disk.delete(path);
             return null;
         }
-        Sidecar.write(disk, paths.tree(id), blob, null);
+        Sidecar.write(disk, paths.tree(id), blob, Sidecar.Stamp.ofOwn(stat));
         return blob;
     }
 }

@@ -76,7 +76,7 @@ final class FileBlobCache implements BlobCache {
         SortedMap<BlobId, Long> blobs = new TreeMap<>();
         for (BlobId id : named(StorePaths::contentId)) {
             Disk.Stat stat = disk.stat(paths.content(id));
-            if (stat != null && (stat.kind() == Disk.Kind.FILE || leadsToFile(id, stat))) {
+            if (stat != null && isWhole(id, stat)) {
                 blobs.put(id, TimeUnit.NANOSECONDS.toMillis(stat.modifiedNanos()));
             }
         }
@@ -291,10 +291,15 @@ final class FileBlobCache implements BlobCache {
         return ids;
     }
 
-    private boolean leadsToFile(BlobId id, Disk.Stat stat) throws IOException {
-        if (stat.kind() != Disk.Kind.LINK) {
-            return false;
-        }
+    private boolean isWhole(BlobId id, Disk.Stat stat) throws IOException {
+        return switch (stat.kind()) {
+            case FILE -> complete.isIntact(id, stat);
+            case LINK -> leadsToFile(id);
+            case DIRECTORY, OTHER -> false;
+        };
+    }
+
+    private boolean leadsToFile(BlobId id) throws IOException {
         Disk.Stat seed = disk.stat(complete.seedOf(id));
         return seed != null && seed.kind() == Disk.Kind.FILE;
     }

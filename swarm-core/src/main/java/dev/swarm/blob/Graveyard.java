@@ -60,6 +60,7 @@ final class Graveyard {
         }
         Sidecar.write(disk, paths.tree(id), blob, null);
         disk.rename(grave, paths.content(id));
+        Sidecar.stampOwn(disk, paths.tree(id), blob, paths.content(id));
         return true;
     }
 

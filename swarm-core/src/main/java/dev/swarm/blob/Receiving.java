@@ -106,6 +106,7 @@ final class Receiving {
             disk.rename(paths.partialTree(id), paths.tree(id));
         }
         disk.rename(paths.partialData(id), paths.content(id));
+        Sidecar.stampOwn(disk, paths.tree(id), partial.described(), paths.content(id));
         partials.remove(id, partial);
         partial.retire();
         flush.force();

@@ -121,6 +121,7 @@ final class SeedLinks {
             } else {
                 Sidecar.write(disk, paths.tree(blob.id()), blob, null);
                 disk.rename(copy, paths.content(blob.id()));
+                Sidecar.stampOwn(disk, paths.tree(blob.id()), blob, paths.content(blob.id()));
                 flush.force();
             }
         } finally {

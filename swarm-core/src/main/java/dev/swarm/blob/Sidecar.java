@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the blob
  * @param layout its size and division
  * @param root the root of its tree
- * @param stamp the seed file that was hashed; null for a blob that is the store's own
+ * @param stamp the file that was hashed; null while it is not at its place
  */
 record Sidecar(
         BlobId id,
@@ -30,15 +30,25 @@ record Sidecar(
     /** Trees up to one chunk are not flushed: making them again takes less time than that. */
     private static final int MAX_LEAVES_UNFLUSHED = BlobLayout.LEAVES_PER_CHUNK;
 
-    /** Tells whether a file is still the one that was hashed. */
+    /** Tells whether a file is still the one that was hashed. A file key of 0 stands for any. */
     record Stamp(long size, long modifiedNanos, long fileKey) {
 
+        /** A seed file: another of the same size and time may have taken its place. */
         static Stamp of(Disk.Stat stat) {
             return new Stamp(stat.size(), stat.modifiedNanos(), stat.fileKey());
         }
 
+        /** A file of the store's own; copied to another disk with its time it is still the same. */
+        static Stamp ofOwn(Disk.Stat stat) {
+            return new Stamp(stat.size(), stat.modifiedNanos(), 0);
+        }
+
         boolean fits(Disk.@Nullable Stat stat) {
-            return stat != null && stat.kind() == Disk.Kind.FILE && equals(of(stat));
+            return stat != null
+                    && stat.kind() == Disk.Kind.FILE
+                    && size == stat.size()
+                    && modifiedNanos == stat.modifiedNanos()
+                    && (fileKey == 0 || fileKey == stat.fileKey());
         }
     }
 
@@ -56,6 +66,15 @@ record Sidecar(
             }
         }
         disk.rename(temporary, path);
+    }
+
+    /** Notes in what {@link #write} wrote that the store's own file is at its place. A torn head is taken for a missing one. */
+    static void stampOwn(Disk disk, Path path, BlobCache.Seeded blob, Path content) throws IOException {
+        Disk.Stat stat = disk.stat(content);
+        Stamp stamp = stat == null ? null : Stamp.ofOwn(stat);
+        try (SharedFile file = SharedFile.open(disk, path, Disk.Access.UPDATE)) {
+            file.writeFully(new Sidecar(blob.id(), blob.layout(), blob.tree().root(), stamp).encode(), 0);
+        }
     }
 
     /** Reads the head; null if the file is missing, damaged or of another blob. */

@@ -217,6 +217,48 @@ class FileBlobCacheTest {
     }
 
     @Test
+    void read_blobAlteredInPlace_isNotServedAndDeleted() throws IOException {
+        storeOwn();
+        assertThat(readAll()).isEqualTo(content);
+
+        alterOwn();
+
+        assertThatThrownBy(() -> cache.read(blob.id(), 0, ByteBuffer.allocate(10)))
+                .isInstanceOf(BlobMissingException.class);
+        assertThat(data.resolve(".blobs").resolve(blob.id().hex())).doesNotExist();
+    }
+
+    @Test
+    void complete_blobAlteredInPlace_isLeftOutAndDeleted() throws IOException {
+        storeOwn();
+        assertThat(cache.complete()).containsOnlyKeys(blob.id());
+
+        alterOwn();
+
+        assertThat(cache.complete()).isEmpty();
+        assertThat(data.resolve(".blobs").resolve(blob.id().hex())).doesNotExist();
+    }
+
+    @Test
+    void complete_blobAlteredWhileTheStoreWasClosed_isLeftOut() throws IOException {
+        storeOwn();
+        cache.close();
+        alterOwn();
+        cache = BlobCache.open(data);
+
+        assertThat(cache.complete()).isEmpty();
+    }
+
+    @Test
+    void read_blobTouched_isServedAgainOnceItIsHashed() throws IOException {
+        storeOwn();
+        Files.setLastModifiedTime(data.resolve(".blobs").resolve(blob.id().hex()), FileTime.fromMillis(1_000));
+
+        assertThat(cache.complete()).containsEntry(blob.id(), 1_000L);
+        assertThat(readAll()).isEqualTo(content);
+    }
+
+    @Test
     void copySeed_anyFile_isCopiedUnderItsLabel() throws IOException {
         Path source = Files.write(data.resolve("source"), content);
 
@@ -249,6 +291,23 @@ class FileBlobCacheTest {
 
     private PartialBlob receive() throws IOException {
         return cache.receive(blob.id(), blob.layout(), blob.tree());
+    }
+
+    private void storeOwn() throws IOException {
+        try (PartialBlob partial = receive()) {
+            for (int leaf = 0; leaf < blob.layout().leafCount(); leaf++) {
+                partial.write(leaf, leaf(leaf));
+            }
+            assertThat(partial.commit()).isTrue();
+        }
+    }
+
+    private void alterOwn() throws IOException {
+        Path own = data.resolve(".blobs").resolve(blob.id().hex());
+        byte[] other = content.clone();
+        other[0]++;
+        Files.write(own, other);
+        Files.setLastModifiedTime(own, FileTime.fromMillis(1_000));
     }
 
     private void reopen() throws IOException {
