@@ -244,6 +244,11 @@ public final class SeedLedger {
             broken.put(file.name() + ".swarm", "there is no file " + file.name() + " beside it");
             return null;
         }
+        String obstacle = file.obstacle();
+        if (obstacle != null) {
+            broken.put(file.name(), file.name() + ".swarm " + obstacle);
+            return null;
+        }
         if (text == null) {
             broken.put(
                     file.name(),

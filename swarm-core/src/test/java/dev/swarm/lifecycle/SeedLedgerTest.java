@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.swarm.blob.BlobId;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,17 @@ class SeedLedgerTest {
         ledger.scan(List.of(new SeedFile("a", -1, 0, TERMS), new SeedFile("b", 5, 0, null)), store);
 
         assertThat(ledger.broken()).containsOnlyKeys("a.swarm", "b");
+    }
+
+    @Test
+    void scan_termsThatCannotBeRead_isBrokenAndWhatWasPublishedCountsOn() {
+        place("a", 10, 1, ONE);
+
+        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, null, "is no regular file")), store))
+                .isEmpty();
+
+        assertThat(ledger.broken()).containsExactly(Map.entry("a", "a.swarm is no regular file"));
+        assertThat(ledger.isSeeded(ONE)).isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.swarm.lifecycle.SeedTerms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -69,25 +70,38 @@ final class SeedDirectory {
     }
 
     private SeedFile look(String name) throws IOException {
+        long size = -1;
+        long modifiedMillis = 0;
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return new SeedFile(
-                    name, attributes.size(), attributes.lastModifiedTime().toMillis(), readTerms(name));
+            size = attributes.size();
+            modifiedMillis = attributes.lastModifiedTime().toMillis();
         } catch (NoSuchFileException e) {
-            return new SeedFile(name, -1, 0, readTerms(name));
+            // Terms without a file.
+        }
+        try {
+            return new SeedFile(name, size, modifiedMillis, readTerms(directory.resolve(name + TERMS_SUFFIX)), null);
+        } catch (IOException e) {
+            return new SeedFile(name, size, modifiedMillis, null, String.valueOf(e.getMessage()));
         }
     }
 
-    private @Nullable String readTerms(String name) throws IOException {
-        Path file = directory.resolve(name + TERMS_SUFFIX);
+    /** The text of a {@code .swarm} file, null if there is none; fails with what is to be said after its name. */
+    private static @Nullable String readTerms(Path file) throws IOException {
         try {
-            if (Files.size(file) > MAX_TERMS_BYTES) {
-                return "";
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                throw new IOException("is no regular file");
+            }
+            if (attributes.size() > MAX_TERMS_BYTES) {
+                throw new IOException("has " + attributes.size() + " bytes, the limit is " + MAX_TERMS_BYTES);
             }
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return null;
+        } catch (FileSystemException e) {
+            throw new IOException("cannot be read: " + e, e);
         }
     }
 
