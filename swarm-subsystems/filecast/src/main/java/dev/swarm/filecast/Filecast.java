@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
+import dev.swarm.disk.DiskGate;
 import dev.swarm.lifecycle.SeedFile;
 import dev.swarm.lifecycle.SeedLedger;
 import dev.swarm.lifecycle.SeedTerms;
@@ -78,13 +79,14 @@ public final class Filecast implements Subsystem {
      * @param name the name under which receivers find it
      * @param terms for whom and until when
      * @throws IOException if the file cannot be read or the seed directory not written
-     * @throws SwarmException if this node may not publish, or there is too little room
+     * @throws SwarmException with reason FORBIDDEN if this node may not publish, DISK_PRESSURE if the seed directory's file
+     *     system has too little room; then nothing is copied
      * @throws IllegalArgumentException if the name cannot be a label
      */
     public Distributed distribute(Path file, String name, SeedTerms terms) throws IOException {
         SubsystemContext node = running();
         Label label = Label.of(name);
-        BlobCache.Seeded seeded = node.blobs().copySeed(file, label);
+        BlobCache.Seeded seeded = copy(node, file, label);
         synchronized (lock) {
             directory().writeTerms(name, terms);
             scan(node, Map.of(name, seeded.id()));
@@ -94,6 +96,15 @@ public final class Filecast implements Subsystem {
             }
         }
         return new Distributed(seeded.id(), name, seeded.layout().size());
+    }
+
+    private BlobCache.Seeded copy(SubsystemContext node, Path file, Label label) throws IOException {
+        long size = Files.size(file);
+        try (DiskGate.Reservation room = node.disk().reserve(directory().resolve(label.name()), size, 0)) {
+            BlobCache.Seeded seeded = node.blobs().copySeed(file, label);
+            room.written(size);
+            return seeded;
+        }
     }
 
     @Override
