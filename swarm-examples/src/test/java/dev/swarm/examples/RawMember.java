@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -48,10 +49,38 @@ final class RawMember implements AutoCloseable {
 
     /** Asks, reads the whole answer and keeps the connection. The status. */
     int get(String target) throws IOException {
+        return answer(target).status();
+    }
+
+    /** Asks, reads the whole answer and keeps the connection. */
+    Answer answer(String target) throws IOException {
         ask(target);
+        return readAnswer();
+    }
+
+    /** Sends the head of a POST request with this field and some of its body, reads the first answer, whatever it is. */
+    Answer post(String target, int length, String field, byte[] body) throws IOException {
+        String head =
+                "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n" + field + "\r\n\r\n";
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.write(head.getBytes(StandardCharsets.US_ASCII));
+        request.write(body);
+        socket.getOutputStream().write(request.toByteArray());
+        return readAnswer();
+    }
+
+    /** What came back. */
+    record Answer(int status, ByteBuffer body) {
+
+        String text() {
+            return StandardCharsets.UTF_8.decode(body.duplicate()).toString();
+        }
+    }
+
+    private Answer readAnswer() throws IOException {
         String head = readHead();
-        socket.getInputStream().readNBytes(contentLength(head));
-        return Integer.parseInt(head.substring(9, 12));
+        byte[] content = socket.getInputStream().readNBytes(contentLength(head));
+        return new Answer(Integer.parseInt(head.substring(9, 12)), ByteBuffer.wrap(content));
     }
 
     /** Asks, and reads the answer in a thread of its own, at most that fast. */
