@@ -116,11 +116,7 @@ public final class SeedLedger {
                 compare(file, terms, store, steps);
             }
         }
-        for (String name : List.copyOf(known.keySet())) {
-            if (!present.contains(name)) {
-                forget(name, store, steps);
-            }
-        }
+        forgetAllBut(present, store, steps);
         return steps;
     }
 
@@ -128,8 +124,8 @@ public final class SeedLedger {
     public List<Step> hashed(SeedFile file, SeedTerms terms, BlobId blob) {
         List<Step> steps = new ArrayList<>();
         Known before = known.put(file.name(), new Known(file.size(), file.modifiedMillis(), terms, blob, false));
-        if (before != null && !before.blob().equals(blob) && !isSeeded(before.blob())) {
-            steps.add(new Revoke(file.name(), before.blob()));
+        if (before != null && !before.blob().equals(blob)) {
+            letGo(file.name(), before.blob(), steps);
         }
         steps.add(new Publish(file.name(), blob, terms));
         return steps;
@@ -263,18 +259,31 @@ public final class SeedLedger {
         }
     }
 
-    private void forget(String name, Store store, List<Step> steps) {
-        Known gone = known.get(name);
-        if (gone == null) {
-            return;
+    private void forgetAllBut(Set<String> present, Store store, List<Step> steps) {
+        Map<BlobId, String> gone = new LinkedHashMap<>();
+        for (String name : List.copyOf(known.keySet())) {
+            Known seed = present.contains(name) ? null : known.get(name);
+            if (seed == null) {
+                continue;
+            }
+            if (seed.published() && store.isEnded(seed.blob())) {
+                steps.add(new TakeAway(name, seed.blob()));
+            } else {
+                known.remove(name);
+                gone.put(seed.blob(), name);
+            }
         }
-        if (gone.published() && store.isEnded(gone.blob())) {
-            steps.add(new TakeAway(name, gone.blob()));
-            return;
+        gone.forEach((blob, name) -> letGo(name, blob, steps));
+    }
+
+    /** One name less for a content: the entry goes by another one that is left, or ends with the last. */
+    private void letGo(String name, BlobId blob, List<Step> steps) {
+        Publish other = null;
+        for (var left : known.entrySet()) {
+            if (left.getValue().blob().equals(blob)) {
+                other = new Publish(left.getKey(), blob, left.getValue().terms());
+            }
         }
-        known.remove(name);
-        if (!isSeeded(gone.blob())) {
-            steps.add(new Revoke(name, gone.blob()));
-        }
+        steps.add(other == null ? new Revoke(name, blob) : other);
     }
 }

@@ -68,11 +68,20 @@ class SeedLedgerTest {
     }
 
     @Test
-    void scan_removedFileThatAnotherNameStillSeeds_isKept() {
+    void scan_removedFileThatAnotherNameStillSeeds_goesByThatName() {
         place("a", 10, 1, ONE);
         place("b", 10, 1, ONE);
 
-        assertThat(ledger.scan(List.of(new SeedFile("b", 10, 1, TERMS)), store)).isEmpty();
+        assertThat(ledger.scan(List.of(new SeedFile("b", 10, 1, TERMS)), store))
+                .containsExactly(new SeedLedger.Publish("b", ONE, SeedTerms.parse(TERMS)));
+    }
+
+    @Test
+    void scan_removedUnderAllNames_isRevokedOnce() {
+        place("a", 10, 1, ONE);
+        place("b", 10, 1, ONE);
+
+        assertThat(ledger.scan(List.of(), store)).containsExactly(new SeedLedger.Revoke("b", ONE));
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ public final class Filecast implements Subsystem {
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
     private @Nullable String kept;
+
+    /** The label of each active blob at the last look. Confined to {@link #onCycle}. */
+    private Map<BlobId, Label> labels = Map.of();
 
     Filecast() {}
 
@@ -109,9 +113,27 @@ public final class Filecast implements Subsystem {
 
     @Override
     public void onCycle() {
+        SubsystemContext node = running();
         synchronized (lock) {
-            rescan(running());
+            rescan(node);
         }
+        relabel(node);
+    }
+
+    /** Follows entries whose label is another than at the last look, as after their author renamed a seed. */
+    private void relabel(SubsystemContext node) {
+        Map<BlobId, Label> seen = new HashMap<>();
+        for (BlobView view : node.entries()) {
+            if (view.isActive()) {
+                Label before = labels.get(view.blob());
+                seen.put(view.blob(), view.label());
+                if (before != null && !before.equals(view.label())) {
+                    unlink(node, before, view.blob());
+                    linkOwner(node, view.label());
+                }
+            }
+        }
+        labels = seen;
     }
 
     private void rescan(SubsystemContext node) {
@@ -130,14 +152,7 @@ public final class Filecast implements Subsystem {
     @Override
     public void onRevoked(BlobView blob) {
         SubsystemContext node = running();
-        Label label = blob.label();
-        try {
-            if (node.blobs().unlink(label, blob.blob())) {
-                linkOwner(node, label);
-            }
-        } catch (IOException e) {
-            log.warn("cannot unlink {} from blob {}: {}", label, blob.blob(), e.toString());
-        }
+        unlink(node, blob.label(), blob.blob());
         synchronized (lock) {
             if (ledger.isSeeded(blob.blob())) {
                 rescan(node);
@@ -320,6 +335,17 @@ public final class Filecast implements Subsystem {
         } catch (IOException e) {
             log.warn("cannot look for blob {}: {}", blob, e.toString());
             return false;
+        }
+    }
+
+    /** Takes a label away from a blob and gives it to whom it belongs now. */
+    private static void unlink(SubsystemContext node, Label label, BlobId blob) {
+        try {
+            if (node.blobs().unlink(label, blob)) {
+                linkOwner(node, label);
+            }
+        } catch (IOException e) {
+            log.warn("cannot unlink {} from blob {}: {}", label, blob, e.toString());
         }
     }
 
