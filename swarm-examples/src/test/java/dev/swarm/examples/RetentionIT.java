@@ -1,0 +1,147 @@
+package dev.swarm.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.SwarmNode;
+import dev.swarm.blob.BlobId;
+import dev.swarm.trait.JsonText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How blobs end, beyond what an operator does and what befalls a receiver: from when time counts, and what remains. */
+class RetentionIT {
+
+    private static final int MIB = 1 << 20;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void retention_atAReceiver_countsFromTheCompletionOfItsCopy() throws Exception {
+        byte[] early = Seeds.content(1, 1_000);
+        byte[] late = Seeds.content(2, 1_001);
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId first = seeds.place(1, "early", early, "node-2*", "4s");
+            BlobId second = seeds.place(1, "late", late, "node-2*", "4s");
+            seeds.awaitLinked(2, "early", early);
+            seeds.awaitLinked(2, "late", late);
+            fleet.node(1).close();
+            fleet.node(2).close();
+            Files.setLastModifiedTime(
+                    seeds.stored(2, second), FileTime.from(Instant.now().plus(Duration.ofHours(1))));
+
+            SwarmNode receiver = fleet.start(2);
+
+            seeds.awaitGone(2, first);
+            assertThat(seeds.stored(2, second)).hasBinaryContent(late);
+            assertThat(Seeds.isActive(receiver, second)).isTrue();
+        }
+    }
+
+    @Test
+    void claimsOfPeers_areForgottenWithTheBlobAndNotBelievedAfterAReseed() throws Exception {
+        byte[] content = Seeds.content(3, 2 * MIB);
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId blob = seeds.place(0, "app.bin", content, "*", "0");
+            seeds.awaitLinked(1, "app.bin", content);
+            seeds.awaitLinked(2, "app.bin", content);
+            TestWait.until(() -> holders(fleet, 1).containsKey(blob.hex())
+                    || holders(fleet, 2).containsKey(blob.hex()));
+
+            fleet.node(0).revoke(blob);
+            for (int node = 0; node < 3; node++) {
+                int each = node;
+                seeds.awaitGone(node, blob);
+                TestWait.until(() -> !holders(fleet, each).containsKey(blob.hex()));
+            }
+            seeds.place(0, "app.bin", content, "node-1*", "0");
+
+            seeds.awaitLinked(1, "app.bin", content);
+            assertThat(Seeds.sources(fleet.node(1), blob))
+                    .containsOnlyKeys(fleet.node(0).address().toString());
+        }
+    }
+
+    @Test
+    void sameContentSeededByTwoNodes_isThereUntilBothHaveLetGo() throws Exception {
+        byte[] content = Seeds.content(4, MIB);
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId blob = seeds.place(0, "app.bin", content, "*", "0");
+            seeds.awaitLinked(1, "app.bin", content);
+            seeds.place(1, "app.bin", content, "*", "0");
+            TestWait.until(() -> Seeds.view(fleet.node(2), blob).activeEntries().size() == 2);
+
+            seeds.remove(0, "app.bin");
+            TestWait.until(() -> Seeds.view(fleet.node(2), blob).activeEntries().size() == 1);
+            seeds.place(0, "later", Seeds.content(5, 10), "*", "0");
+            seeds.awaitLinked(2, "later", Seeds.content(5, 10));
+            seeds.awaitLinked(2, "app.bin", content);
+            seeds.awaitLinked(1, "app.bin", content);
+            assertThat(seeds.directory(1).resolve("app.bin")).hasBinaryContent(content);
+
+            seeds.remove(1, "app.bin");
+            for (int node = 0; node < 3; node++) {
+                seeds.awaitGone(node, blob);
+            }
+        }
+    }
+
+    @Test
+    void sameContentUnderTwoNames_theNewerRemoved_goesByTheOtherAndItsTerms() throws Exception {
+        byte[] content = Seeds.content(6, MIB);
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId blob = seeds.place(0, "one.bin", content, "*", "30d");
+            seeds.awaitLinked(1, "one.bin", content);
+            seeds.place(0, "two.bin", content, "*", "0");
+            seeds.awaitLinked(1, "two.bin", content);
+
+            seeds.remove(0, "two.bin");
+
+            TestWait.until(() -> Seeds.view(fleet.node(1), blob).label().name().equals("one.bin"));
+            assertThat(Seeds.view(fleet.node(1), blob).winner().entry().retention())
+                    .hasToString("30d");
+            seeds.awaitLinked(1, "one.bin", content);
+            TestWait.until(() -> Files.notExists(seeds.linked(1, "two.bin"), LinkOption.NOFOLLOW_LINKS));
+            assertThat(seeds.directory(0).resolve("one.bin")).hasBinaryContent(content);
+        }
+    }
+
+    @Test
+    void graveyardCopy_altered_isNotBroughtBackAndTheBlobIsFetched() throws Exception {
+        byte[] content = Seeds.content(7, 2 * MIB);
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId blob = seeds.place(0, "app.bin", content, "*", "0");
+            seeds.awaitLinked(1, "app.bin", content);
+            fleet.node(0).revoke(blob);
+            TestWait.until(() -> Files.exists(seeds.buried(0, blob)));
+            seeds.awaitGone(1, blob);
+            Files.write(seeds.buried(0, blob), Seeds.content(8, 2 * MIB));
+
+            seeds.place(1, "again.bin", content, "*", "0");
+
+            seeds.awaitLinked(0, "again.bin", content);
+            assertThat(Seeds.sources(fleet.node(0), blob)).isNotEmpty();
+            assertThat(seeds.buried(0, blob)).doesNotExist();
+        }
+    }
+
+    private static Map<?, ?> holders(Fleet fleet, int node) throws IOException {
+        Path state = fleet.data(node).resolve("state.json");
+        return Files.exists(state)
+                ? (Map<?, ?>) JsonText.readObject(Files.readString(state)).get("holders")
+                : Map.of();
+    }
+}
