@@ -12,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,9 +56,11 @@ final class SeedDirectory {
         return files;
     }
 
-    /** Writes the terms of a seed, whole or not at all. */
+    /** Writes the terms of a seed, whole or not at all, for nobody else to change. */
     void writeTerms(String name, SeedTerms terms) throws IOException {
         Path temporary = directory.resolve("." + name + TERMS_SUFFIX + ".part");
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, ownerOnly());
         Files.writeString(temporary, terms.toJson());
         Files.move(
                 temporary,
@@ -103,6 +107,14 @@ final class SeedDirectory {
         } catch (FileSystemException e) {
             throw new IOException("cannot be read: " + e, e);
         }
+    }
+
+    private FileAttribute<?>[] ownerOnly() {
+        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[] {};
     }
 
     private static String withoutSuffix(String name) {
