@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
+import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.MergeResult;
 import dev.swarm.manifest.SyncFrame;
@@ -164,7 +165,9 @@ public final class NodeMachine {
         peers.hint(announcement.address(), now.nanos());
         gossip.heard(announcement.address(), Segments.digestOf(announcement), now.nanos());
         for (Announcement.Holding holding : announcement.holdings()) {
-            if (manifest.blob(holding.blob()) != null) {
+            BlobView view = manifest.blob(holding.blob());
+            // Who speaks of a revoked blob has not heard of its end.
+            if (view != null && view.isActive()) {
                 peers.claim(announcement.address(), holding.blob(), now.nanos());
             }
         }
