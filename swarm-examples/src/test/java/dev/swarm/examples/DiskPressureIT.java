@@ -10,9 +10,12 @@ import dev.swarm.disk.DiskGate;
 import dev.swarm.filecast.Filecast;
 import dev.swarm.lifecycle.SeedTerms;
 import dev.swarm.trait.JsonText;
+import dev.swarm.transport.TestFleet;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,41 @@ class DiskPressureIT {
             assertThat(PushBox.directory(fleet.data(0)).resolve("app")).hasBinaryContent(Seeds.content(1, MIB));
             assertThat(push(fleet, node, "Expect: 100-continue", new byte[0]).status())
                     .isEqualTo(100);
+            node.close();
+        }
+    }
+
+    @Test
+    void push_ofAClientThatSendsAtOnce_hearsTheAnswerAllTheSame() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "there is no curl");
+        Path body = Files.write(directory.resolve("body"), Seeds.content(3, MIB));
+        Path certificates = Files.createDirectory(directory.resolve("certificates"));
+        try (Fleet fleet = new Fleet(directory, 0);
+                SmallDisk disk = new SmallDisk(PushBox.directory(fleet.data(0)), 20)) {
+            TestFleet.write(fleet.member("other.example"), certificates);
+            SwarmNode node = startWithBox(fleet, 0);
+            disk.fill(19);
+
+            Process curl = new ProcessBuilder(
+                            "/usr/bin/curl",
+                            "-ksS",
+                            "-w",
+                            "%{http_code}",
+                            "-H",
+                            "Expect:",
+                            "--data-binary",
+                            "@" + body,
+                            "--cert",
+                            certificates.resolve("node.crt").toString(),
+                            "--key",
+                            certificates.resolve("node.key").toString(),
+                            "https://" + node.address() + "/pushbox/app")
+                    .redirectErrorStream(true)
+                    .start();
+
+            String said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(said).startsWith("disk pressure").endsWith("507");
+            assertThat(node.subsystem(PushBox.class).received()).isZero();
             node.close();
         }
     }

@@ -1,0 +1,191 @@
+package dev.swarm.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.examples.TestWait;
+import dev.swarm.transport.TestFleet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What depends on how a node's process was started: its umask and its environment. */
+class NodeProcessIT {
+
+    @TempDir
+    Path directory;
+
+    private final TestFleet fleet = new TestFleet("process");
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void stopProcesses() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void dataDirectory_whateverTheUmask_hasTheSameLayoutAndModes() throws Exception {
+        String peer = listenAddress(start("a", "umask 000", "--min-free-pct", "1"));
+        listenAddress(start("b", "umask 077", "--min-free-pct", "1", "--peer", peer));
+        Path file = Files.writeString(directory.resolve("app.bin"), "content".repeat(1_000));
+        String old = distribute(Files.writeString(directory.resolve("old.bin"), "old"));
+        TestWait.until(() -> Files.exists(data("b").resolve("files").resolve("old.bin")));
+        assertThat(swarm("revoke", "old.bin", "--data", data("a").toString())).contains(old);
+        String blob = distribute(file);
+        Files.writeString(data("a").resolve("seed").resolve("alone"), "no terms");
+        TestWait.until(() -> Files.exists(data("b").resolve("files").resolve("app.bin"))
+                && swarm("broken", "--data", data("a").toString(), "--json").contains("\"filename\":\"alone\"")
+                && Files.exists(data("a").resolve("graveyard").resolve(old))
+                && Files.notExists(data("b").resolve(".blobs").resolve(old)));
+
+        Map<String, String> common = new TreeMap<>(Map.of(
+                "state.json",
+                "rw-r--r--",
+                "manifest.json",
+                "rw-r--r--",
+                "peers.json",
+                "rw-r--r--",
+                "manifest.journal",
+                "rw-------",
+                "control.sock",
+                "rw-------",
+                ".blobs",
+                "rwx------",
+                "files",
+                "rwx------",
+                "seed",
+                "rwx------",
+                "graveyard",
+                "rwx------",
+                ".blobs/" + blob + ".tree",
+                "rw-------"));
+        for (String host : List.of("a", "b")) {
+            assertThat(modes(data(host))).as(host).containsAllEntriesOf(common);
+            assertThat(Files.readSymbolicLink(data(host).resolve("files").resolve("app.bin")))
+                    .isEqualTo(Path.of("..", ".blobs", blob));
+        }
+        assertThat(Files.readSymbolicLink(data("a").resolve(".blobs").resolve(blob)))
+                .isEqualTo(Path.of("..", "seed", "app.bin"));
+        assertThat(modes(data("a")))
+                .containsEntry("seed/app.bin", "rw-------")
+                .containsEntry("seed/app.bin.swarm", "rw-------")
+                .containsEntry("graveyard/" + old, "rw-------");
+        assertThat(modes(data("b")))
+                .containsEntry(".blobs/" + blob, "rw-------")
+                .containsEntry(".blobs/" + blob + ".sources", "rw-------");
+    }
+
+    @Test
+    void leastFreeShareOfTheEnvironment_holdsForANodeThatIsGivenNone() throws Exception {
+        String peer =
+                listenAddress(start("a", "SWARM_MIN_FREE_PCT=99.9; export SWARM_MIN_FREE_PCT", "--min-free-pct", "0"));
+        listenAddress(start("b", "SWARM_MIN_FREE_PCT=99.9; export SWARM_MIN_FREE_PCT", "--peer", peer));
+        String blob = distribute(Files.writeString(directory.resolve("app.bin"), "content"));
+
+        TestWait.until(() ->
+                swarm("status", blob, "--data", data("b").toString(), "--json").contains("\"status\":\"skipped\""));
+
+        assertThat(swarm("status", blob, "--data", data("b").toString(), "--json"))
+                .contains("\"skip_reason\":\"disk pressure: ", "needs more than 99.9 %", "\"skipped\":1");
+        assertThat(swarm("status", blob, "--data", data("b").toString())).contains("1 skipped", "disk pressure: ");
+        assertThat(log("b")).containsPattern("WARN .*" + blob + " skipped: disk pressure");
+        assertThat(data("b").resolve(".blobs").resolve(blob + ".partial")).doesNotExist();
+    }
+
+    @Test
+    void leastFreeShareOfTheEnvironment_thatIsNoShare_isRefusedByName() throws Exception {
+        Process process = start("a", "SWARM_MIN_FREE_PCT=lots; export SWARM_MIN_FREE_PCT");
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(log("a")).contains("SWARM_MIN_FREE_PCT is 'lots'");
+    }
+
+    /** Starts a node after a line of shell. */
+    private Process start(String host, String before, String... further) throws IOException {
+        Path certificates = Files.createDirectory(directory.resolve(host));
+        TestFleet.write(fleet.node(host), certificates);
+        List<String> command = new ArrayList<>(List.of("sh", "-c", before + "; exec \"$@\"", "sh"));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.swarm.examples.cli.SwarmCommand",
+                "node"));
+        command.addAll(List.of("--data", data(host).toString(), "--host", host, "--listen", "127.0.0.1:0"));
+        command.addAll(List.of("--interface", "none", "--cycle", "300ms", "--no-warm-up"));
+        command.addAll(List.of("--cert", certificates.resolve("node.crt").toString()));
+        command.addAll(List.of("--key", certificates.resolve("node.key").toString()));
+        command.addAll(List.of("--ca", certificates.resolve("ca.crt").toString()));
+        command.addAll(List.of(further));
+        Process process = new ProcessBuilder(command)
+                .redirectError(directory.resolve(host + ".log").toFile())
+                .start();
+        processes.add(process);
+        return process;
+    }
+
+    private static String listenAddress(Process process) throws IOException {
+        String ready = process.inputReader(StandardCharsets.UTF_8).readLine();
+        assertThat(ready).startsWith("ready host=");
+        return ready.replaceAll(".*listen=(\\S+) .*", "$1");
+    }
+
+    private Path data(String host) {
+        return directory.resolve("data-" + host);
+    }
+
+    private String log(String host) throws IOException {
+        return Files.readString(directory.resolve(host + ".log"));
+    }
+
+    /** Gives a file to everybody from the first node; its SHA-256. */
+    private String distribute(Path file) {
+        String answer = swarm(
+                "distribute",
+                file.toString(),
+                "--target",
+                "*",
+                "--data",
+                data("a").toString());
+        return answer.substring(0, 64);
+    }
+
+    private static String swarm(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = SwarmCommand.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+        assertThat(code).as(err.toString()).isZero();
+        return out.toString();
+    }
+
+    private static Map<String, String> modes(Path root) throws IOException {
+        Map<String, String> modes = new TreeMap<>();
+        try (var all = Files.walk(root)) {
+            for (Path path : all.toList()) {
+                if (!Files.isSymbolicLink(path)) {
+                    modes.put(
+                            root.relativize(path).toString(),
+                            PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)));
+                }
+            }
+        }
+        return modes;
+    }
+}
