@@ -34,7 +34,7 @@ class DistributingIT {
     void distribute_aFile_isReadOnceAndLiesInSeedWithItsTerms() throws Exception {
         Path io = Path.of("/proc/self/io");
         Assumptions.assumeTrue(Files.isReadable(io), "this system does not count what a process reads");
-        byte[] content = Seeds.content(1, 64 * MIB);
+        byte[] content = Seeds.content(1, 32 * MIB);
         Path file = Files.write(directory.resolve("firmware.bin"), content);
         try (Fleet fleet = new Fleet(directory, 1)) {
             Seeds seeds = new Seeds(fleet);

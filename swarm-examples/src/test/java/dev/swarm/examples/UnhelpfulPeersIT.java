@@ -92,7 +92,7 @@ class UnhelpfulPeersIT {
 
     @Test
     void sources_inMidTransferAndAtTheEnd_accountForEveryChunk() throws Exception {
-        int chunks = 72;
+        int chunks = 48;
         byte[] content = Seeds.content(4, chunks * MIB - 1_000);
         try (Fleet fleet = new Fleet(directory, 1)) {
             Seeds seeds = new Seeds(fleet);
@@ -102,7 +102,6 @@ class UnhelpfulPeersIT {
             TestWait.until(() -> Files.exists(sidecar));
             int early = requireConsistent(sidecar);
             assertThat(early).isBetween(32, chunks - 1);
-            TestWait.until(() -> requireConsistent(sidecar) > early);
             first.close();
 
             fleet.start(1);

@@ -2,11 +2,18 @@ package dev.swarm.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.MulticastOptions;
+import dev.swarm.SeedOptions;
+import dev.swarm.SwarmConfig;
+import dev.swarm.SwarmNode;
+import dev.swarm.blob.BlobId;
 import dev.swarm.examples.TestWait;
 import dev.swarm.transport.TestFleet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -91,19 +98,26 @@ class NodeProcessIT {
 
     @Test
     void leastFreeShareOfTheEnvironment_holdsForANodeThatIsGivenNone() throws Exception {
-        String peer =
-                listenAddress(start("a", "SWARM_MIN_FREE_PCT=99.9; export SWARM_MIN_FREE_PCT", "--min-free-pct", "0"));
-        listenAddress(start("b", "SWARM_MIN_FREE_PCT=99.9; export SWARM_MIN_FREE_PCT", "--peer", peer));
-        String blob = distribute(Files.writeString(directory.resolve("app.bin"), "content"));
+        Path file = Files.writeString(directory.resolve("app.bin"), "content");
+        SwarmConfig config = SwarmConfig.builder(data("a"), fleet.node("a"))
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .multicast(MulticastOptions.off())
+                .minFreePercent(1)
+                .build();
+        try (SwarmNode seeder = SwarmNode.start(config)) {
+            BlobId blob = seeder.seed(file, SeedOptions.to("*"));
+            String peer = seeder.address().toString();
+            listenAddress(start("b", "SWARM_MIN_FREE_PCT=99.9; export SWARM_MIN_FREE_PCT", "--peer", peer));
 
-        TestWait.until(() ->
-                swarm("status", blob, "--data", data("b").toString(), "--json").contains("\"status\":\"skipped\""));
+            TestWait.until(() -> swarm("list", "--data", data("b").toString()).contains("app.bin")
+                    && status(blob, "--json").contains("\"status\":\"skipped\""));
 
-        assertThat(swarm("status", blob, "--data", data("b").toString(), "--json"))
-                .contains("\"skip_reason\":\"disk pressure: ", "needs more than 99.9 %", "\"skipped\":1");
-        assertThat(swarm("status", blob, "--data", data("b").toString())).contains("1 skipped", "disk pressure: ");
-        assertThat(log("b")).containsPattern("WARN .*" + blob + " skipped: disk pressure");
-        assertThat(data("b").resolve(".blobs").resolve(blob + ".partial")).doesNotExist();
+            assertThat(status(blob, "--json"))
+                    .contains("\"skip_reason\":\"disk pressure: ", "needs more than 99.9 %", "\"skipped\":1");
+            assertThat(status(blob)).contains("1 skipped", "disk pressure: ");
+            assertThat(log("b")).containsPattern("WARN .*" + blob + " skipped: disk pressure");
+            assertThat(data("b").resolve(".blobs").resolve(blob + ".partial")).doesNotExist();
+        }
     }
 
     @Test
@@ -164,6 +178,13 @@ class NodeProcessIT {
                 "--data",
                 data("a").toString());
         return answer.substring(0, 64);
+    }
+
+    private String status(BlobId blob, String... further) {
+        List<String> arguments = new ArrayList<>(
+                List.of("status", blob.hex(), "--data", data("b").toString()));
+        arguments.addAll(List.of(further));
+        return swarm(arguments.toArray(String[]::new));
     }
 
     private static String swarm(String... arguments) {
