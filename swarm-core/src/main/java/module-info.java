@@ -10,6 +10,7 @@ module dev.swarm.core {
 
     exports dev.swarm;
     exports dev.swarm.blob;
+    exports dev.swarm.coordinate;
     exports dev.swarm.disk;
     exports dev.swarm.lifecycle;
     exports dev.swarm.manifest;

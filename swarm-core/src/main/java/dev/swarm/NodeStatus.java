@@ -3,8 +3,10 @@ package dev.swarm;
 import dev.swarm.node.TransferView;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as of one moment. Immutable.
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param peers peers that proved themselves
  * @param completeBlobs blobs that are complete here
  * @param transfers blobs on their way in
+ * @param lastCheckIn when a coordinator last answered it, null if none has since it started
  */
 public record NodeStatus(
         PeerId host,
@@ -28,7 +31,8 @@ public record NodeStatus(
         int revokedBlobs,
         int peers,
         int completeBlobs,
-        List<TransferView> transfers) {
+        List<TransferView> transfers,
+        @Nullable Instant lastCheckIn) {
 
     /** Copies the collections. */
     public NodeStatus {

@@ -33,6 +33,8 @@ public final class SwarmConfig {
     private final @Nullable InetAddress announceAddress;
     private final MulticastOptions multicast;
     private final List<PeerAddress> peers;
+    private final List<PeerAddress> coordinators;
+    private final boolean coordinate;
     private final Map<String, String> traits;
     private final Map<String, Gate> gates;
     private final Gate seeding;
@@ -51,6 +53,8 @@ public final class SwarmConfig {
         this.announceAddress = builder.announceAddress;
         this.multicast = builder.multicast;
         this.peers = List.copyOf(builder.peers);
+        this.coordinators = List.copyOf(builder.coordinators);
+        this.coordinate = builder.coordinate;
         this.traits = Map.copyOf(builder.traits);
         this.gates = Map.copyOf(builder.gates);
         this.seeding = builder.seeding;
@@ -107,6 +111,16 @@ public final class SwarmConfig {
     /** Peers it is told of. */
     public List<PeerAddress> peers() {
         return peers;
+    }
+
+    /** Whom it checks in with each cycle. */
+    public List<PeerAddress> coordinators() {
+        return coordinators;
+    }
+
+    /** Whether it takes check-ins of others. */
+    public boolean coordinate() {
+        return coordinate;
     }
 
     /** What targets may ask of it. */
@@ -167,6 +181,8 @@ public final class SwarmConfig {
         private @Nullable InetAddress announceAddress;
         private MulticastOptions multicast = MulticastOptions.automatic();
         private List<PeerAddress> peers = List.of();
+        private List<PeerAddress> coordinators = List.of();
+        private boolean coordinate;
         private Map<String, String> traits = Map.of();
         private Map<String, Gate> gates = Map.of();
         private Gate seeding = Gate.ALL;
@@ -207,6 +223,25 @@ public final class SwarmConfig {
         /** Sets known peers. */
         public Builder peers(List<PeerAddress> value) {
             this.peers = List.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Sets whom to check in with each cycle: the node tells them its traits and hears of other nodes and of what is new in the
+         * manifest. Nothing stops working without them. One of them may be this node itself, so that a whole fleet can be given
+         * the same list. Default: nobody.
+         */
+        public Builder coordinators(List<PeerAddress> value) {
+            this.coordinators = List.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Whether the node takes check-ins, for which its certificate needs the coordinator role. It then keeps what up to 16,384
+         * nodes report, 64 MiB at most, in memory. Default: false.
+         */
+        public Builder coordinate(boolean value) {
+            this.coordinate = value;
             return this;
         }
 

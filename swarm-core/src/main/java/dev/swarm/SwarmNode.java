@@ -3,6 +3,7 @@ package dev.swarm;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
+import dev.swarm.coordinate.FleetReport;
 import dev.swarm.driver.Publication;
 import dev.swarm.driver.RunningNode;
 import dev.swarm.manifest.BlobView;
@@ -134,6 +135,16 @@ public final class SwarmNode implements AutoCloseable {
     /** The node as it is. Blocks briefly. */
     public NodeStatus status() {
         return node.status();
+    }
+
+    /**
+     * What the nodes report that check in with this one, by name, if it coordinates ({@link SwarmConfig#coordinate}); empty
+     * otherwise. This node itself is not among them. A node that was silent for an hour, or longest of 16,384, is left out, and
+     * after a start the list fills within two cycles. Blocks briefly, whatever the reports' lengths: their texts are made when
+     * they are asked for.
+     */
+    public List<FleetReport> fleet() {
+        return node.fleet();
     }
 
     /**

@@ -14,12 +14,17 @@ import dev.swarm.transport.Route;
 import dev.swarm.transport.Router;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves what nodes tell each other about themselves. Safe for many threads. */
 final class GossipRoutes {
+
+    private static final Logger log = LoggerFactory.getLogger(GossipRoutes.class);
 
     private static final Headers JSON = Headers.of("content-type", "application/json");
 
@@ -57,6 +62,19 @@ final class GossipRoutes {
     String readTrait(String name) {
         Supplier<String> trait = traits.get(name);
         return trait == null ? null : trait.get();
+    }
+
+    /** All traits that can be read at present. May read the disk. */
+    Map<String, String> readTraits() {
+        Map<String, String> read = new TreeMap<>();
+        traits.forEach((name, trait) -> {
+            try {
+                read.put(name, trait.get());
+            } catch (RuntimeException e) {
+                log.debug("trait {} cannot be read", name, e);
+            }
+        });
+        return read;
     }
 
     private void watch(Exchange exchange) {
@@ -128,11 +146,11 @@ final class GossipRoutes {
         }
     }
 
-    private static void respondJson(Exchange exchange, int status, String body) {
+    static void respondJson(Exchange exchange, int status, String body) {
         exchange.respond(status, JSON, Texts.buffer(body + "\n"));
     }
 
-    private static String problem(Exception e) {
+    static String problem(Exception e) {
         return JsonText.write(json -> {
             json.writeStartObject();
             json.writeStringField("error", String.valueOf(e.getMessage()));

@@ -10,6 +10,7 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerView;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ final class NodeJournal {
     private final StateFiles files;
     private final SubsystemHost subsystems;
     private final Supplier<@Nullable String> seedsTrait;
+    private final Supplier<@Nullable Instant> lastCheckIn;
     private final SerialExecutor order;
     private final Map<String, String> written = new HashMap<>();
     private long prunedUpTo;
@@ -51,13 +53,15 @@ final class NodeJournal {
             ManifestWriter manifest,
             StateFiles files,
             SubsystemHost subsystems,
-            Supplier<@Nullable String> seedsTrait) {
+            Supplier<@Nullable String> seedsTrait,
+            Supplier<@Nullable Instant> lastCheckIn) {
         this.parts = parts;
         this.machine = machine;
         this.manifest = manifest;
         this.files = files;
         this.subsystems = subsystems;
         this.seedsTrait = seedsTrait;
+        this.lastCheckIn = lastCheckIn;
         this.order = new SerialExecutor(parts.workers());
     }
 
@@ -130,7 +134,8 @@ final class NodeJournal {
                 (int) views.stream()
                         .filter(view -> machine.isComplete(view.blob()))
                         .count(),
-                machine.transfers(now));
+                machine.transfers(now),
+                lastCheckIn.get());
     }
 
     private long cacheBytes() {
@@ -199,7 +204,9 @@ final class NodeJournal {
         state.put("active_blobs", status.activeBlobs());
         state.put("revoked", status.revokedBlobs());
         state.put("peers", status.peers());
-        state.put("last_checkin_ms", epochMillis);
+        Instant checkedIn = status.lastCheckIn();
+        state.put("last_checkin_ms", checkedIn == null ? null : checkedIn.toEpochMilli());
+        state.put("last_cycle_ms", epochMillis);
         state.put("cache_bytes", cacheBytes);
         Map<String, Integer> downloading = new LinkedHashMap<>();
         status.transfers().forEach(transfer -> downloading.put(transfer.blob().hex(), transfer.chunksHeld()));

@@ -9,6 +9,7 @@ import dev.swarm.SystemAdapters;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
+import dev.swarm.coordinate.FleetReport;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
@@ -84,6 +85,7 @@ public final class RunningNode implements AutoCloseable {
     private final ClockHealth clockHealth = new ClockHealth();
     private final SegmentPorts segments;
     private final WarmUp warmUp;
+    private final Coordination coordination;
     private final NodeLoop loop;
     private final AwaitedBlobs awaited = new AwaitedBlobs();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -123,6 +125,7 @@ public final class RunningNode implements AutoCloseable {
     private RunningNode(SwarmConfig config, PeerCertificate identity, NodeThreads threads, BlobCache blobs)
             throws IOException {
         this.config = config;
+        Coordination.requireRole(config, identity);
         StateFiles files = new StateFiles(config.dataDirectory());
         this.denyGate = new DenyGate(
                 config.credentials().authority(), config.credentials().certificate(), files, config.denyList());
@@ -170,13 +173,16 @@ public final class RunningNode implements AutoCloseable {
         parts.attach(segments);
         ManifestWriter writer = ManifestWriter.of(
                 manifest, fleet, config.dataDirectory(), parts, new SerialExecutor(threads.journal()));
-        this.journal = new NodeJournal(parts, machine, writer, files, subsystems, () -> trait("swarm_seeds"));
+        this.gossipRoutes = new GossipRoutes(parts, machine, effects);
+        this.coordination =
+                new Coordination(parts, machine, rules, config, gossipRoutes::readTraits, SystemAdapters.randomness());
+        this.journal = new NodeJournal(
+                parts, machine, writer, files, subsystems, () -> trait("swarm_seeds"), coordination::lastCheckIn);
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);
         EntrySigner signer =
                 EntrySigner.of(config.credentials().key(), config.credentials().certificate(), fleet);
         this.publisher = new Publisher(parts, machine, signer, verifier, journal::manifestStored);
-        this.gossipRoutes = new GossipRoutes(parts, machine, effects);
         this.storage = new StorageHealth(parts, config.minFreePercent());
         this.warmUp = new WarmUp(parts);
         open();
@@ -195,6 +201,7 @@ public final class RunningNode implements AutoCloseable {
         blobRoutes.addTo(router);
         gossipRoutes.addTo(router);
         storage.addTo(router);
+        coordination.addTo(router);
         gossipRoutes.offerTrait("swarm", new SwarmTrait(blobs, () -> ask(() -> machine.transfers(parts.now()))));
         subsystems.start(name -> new PluginContext(this, parts, name));
         loop.start();
@@ -251,6 +258,7 @@ public final class RunningNode implements AutoCloseable {
             segments.lookOn(threads.workers(), location -> loop.execute(() -> located(location)));
             subsystems.cycle();
             journal.cycle();
+            coordination.cycle(now);
             clockHealth.look(machine.aheadMillis(now));
             blobRoutes.namePeers(machine.peers().peers(now.nanos()).stream()
                     .filter(peer -> peer.trust() > 0 && peer.reachable())
@@ -387,6 +395,11 @@ public final class RunningNode implements AutoCloseable {
         return ask(journal::status);
     }
 
+    /** What those who check in here report. Waits for the node's loop. */
+    public List<FleetReport> fleet() {
+        return ask(coordination::reports);
+    }
+
     /** Completes when a blob is complete here; a thread of the node completes it. */
     public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
         CompletableFuture<BlobId> answer = awaited.await(blob);
@@ -414,6 +427,7 @@ public final class RunningNode implements AutoCloseable {
                             + next.certificate().getSerialNumber().toString(16)
                             + ", is denied: peers would refuse it; have another one issued");
         }
+        Coordination.requireRole(config, next);
         EntrySigner signer = EntrySigner.of(credentials.key(), credentials.certificate(), fleet);
         synchronized (rotation) {
             transport.rotate(credentials);
@@ -523,6 +537,7 @@ public final class RunningNode implements AutoCloseable {
         gossipRoutes.ready(false);
         warmUp.stop();
         subsystems.close();
+        loop.execute(coordination::stop);
         loop.execute(machine::stop);
         segments.close();
         transport.close(CLOSE_GRACE);

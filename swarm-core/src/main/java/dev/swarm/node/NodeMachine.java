@@ -135,6 +135,34 @@ public final class NodeMachine {
         }
     }
 
+    /**
+     * A coordinator answered a check-in. It may name any address that a proven member may: other subnets above all, which no
+     * datagram reaches. What it says is a reason to ask there, as with everyone else.
+     *
+     * @param coordinator where it listens
+     * @param manifest the digest of its manifest; if that is strange here, the two compare manifests
+     * @param others where other nodes are
+     * @param holders where blobs are said to be
+     */
+    public void checkedIn(
+            PeerAddress coordinator,
+            Fingerprint manifest,
+            List<PeerAddress> others,
+            Map<BlobId, List<PeerAddress>> holders,
+            Moment now) {
+        suggested(coordinator, now);
+        exchangedPeers(others, now);
+        holders.forEach((blob, addresses) -> {
+            exchangedPeers(addresses, now);
+            if (this.manifest.blob(blob) != null) {
+                addresses.stream()
+                        .filter(address -> peers.peer(address, now.nanos()) != null)
+                        .forEach(address -> peers.claim(address, blob, now.nanos()));
+            }
+        });
+        gossip.heard(coordinator, manifest, now.nanos());
+    }
+
     /** A proven member named other nodes. */
     public void exchangedPeers(List<PeerAddress> addresses, Moment now) {
         for (PeerAddress address : addresses) {

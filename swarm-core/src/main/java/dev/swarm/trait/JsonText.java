@@ -48,6 +48,35 @@ public final class JsonText {
         return text.toString();
     }
 
+    /** Takes the members of an object one by one; may throw what the parser throws. */
+    @FunctionalInterface
+    public interface Members {
+
+        /**
+         * Takes one member.
+         *
+         * @param json at the first token of its value; to be left at the value's last one
+         */
+        void take(String name, JsonParser json) throws IOException;
+    }
+
+    /**
+     * Reads a document whose root is an object and keeps nothing of it, so that what a stranger sends costs no more than its
+     * length.
+     *
+     * @throws IllegalArgumentException as for {@link #readObject}, and whatever {@code members} throws
+     */
+    public static void readMembers(String text, Members members) {
+        parse(text, json -> {
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.currentName();
+                json.nextToken();
+                members.take(name, json);
+            }
+            return text;
+        });
+    }
+
     /**
      * Reads a document whose root is an object.
      *
@@ -57,21 +86,7 @@ public final class JsonText {
      *     message tells where
      */
     public static Map<String, @Nullable Object> readObject(String text) {
-        try (JsonParser json = JSON.createParser(text)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("not a JSON object");
-            }
-            Map<String, @Nullable Object> members = readMembers(json);
-            if (json.nextToken() != null) {
-                throw new IllegalArgumentException("text after the JSON object");
-            }
-            return members;
-        } catch (IOException e) {
-            String message = String.valueOf(e.getMessage());
-            int end = message.indexOf('\n');
-            throw new IllegalArgumentException(
-                    "not a JSON object: " + (end < 0 ? message : message.substring(0, end)), e);
-        }
+        return parse(text, JsonText::readMembers);
     }
 
     /** Writes a value of the kinds that {@link #readObject} gives; integers of any width count as numbers. */
@@ -99,6 +114,30 @@ public final class JsonText {
             json.writeNumber(number.longValue());
         } else {
             json.writeString(value.toString());
+        }
+    }
+
+    /** What is made of an object, from its first token to its last; may throw what the parser throws. */
+    private interface Reading<T> {
+
+        T read(JsonParser json) throws IOException;
+    }
+
+    private static <T> T parse(String text, Reading<T> reading) {
+        try (JsonParser json = JSON.createParser(text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("not a JSON object");
+            }
+            T result = reading.read(json);
+            if (json.nextToken() != null) {
+                throw new IllegalArgumentException("text after the JSON object");
+            }
+            return result;
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            int end = message.indexOf('\n');
+            throw new IllegalArgumentException(
+                    "not a JSON object: " + (end < 0 ? message : message.substring(0, end)), e);
         }
     }
 

@@ -89,6 +89,17 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--peer", paramLabel = "H:P", description = "A known peer; may be repeated.")
     private List<String> peers = new ArrayList<>();
 
+    @Option(
+            names = "--coordinator",
+            paramLabel = "H:P",
+            description = "Whom to check in with each cycle; may be repeated, and may be this node.")
+    private List<String> coordinators = new ArrayList<>();
+
+    @Option(
+            names = "--coordinate",
+            description = "Take check-ins of others; needs a certificate with the coordinator role.")
+    private boolean coordinate;
+
     @Option(names = "--trait", paramLabel = "K=V", description = "What targets may ask of this node; may be repeated.")
     private Map<String, String> traits = new LinkedHashMap<>();
 
@@ -161,6 +172,10 @@ final class NodeCommand implements Callable<Integer> {
                 .listen(address)
                 .multicast(multicast())
                 .peers(peers.stream().map(PeerAddress::parse).toList())
+                .coordinators(coordinators.stream()
+                        .map(text -> parseAddress("--coordinator", text))
+                        .toList())
+                .coordinate(coordinate)
                 .traits(traits)
                 .cycle(Quantity.duration(cycle))
                 .maxBandwidth(Quantity.bandwidth(maxBandwidth))
@@ -231,6 +246,14 @@ final class NodeCommand implements Callable<Integer> {
         } catch (SocketException e) {
             throw new SwarmException(
                     SwarmException.Reason.NETWORK, "cannot look at the network interfaces: " + e.getMessage(), e);
+        }
+    }
+
+    private static PeerAddress parseAddress(String option, String text) {
+        try {
+            return PeerAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
         }
     }
 

@@ -138,6 +138,10 @@ class SwarmCommandIT {
             an interface that is none  | 2 | eth99                 | node --data D/x --host a --listen 127.0.0.1:0 --interface eth99 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             an interface and none      | 2 | none                  | node --data D/x --host a --listen 127.0.0.1:0 --interface lo --interface none --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a group that is none       | 2 | 10.0.0.1              | node --data D/x --host a --listen 127.0.0.1:0 --multicast-group 10.0.0.1 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            a coordinator by name      | 2 | --coordinator         | node --data D/x --host a --listen 127.0.0.1:0 --coordinator co:1531 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            a coordinator without port | 2 | --coordinator         | node --data D/x --host a --listen 127.0.0.1:0 --coordinator 10.0.0.1 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
+            no coordinator named       | 2 | --coordinator         | node --data D/x --coordinator
+            coordinating without role  | 1 | --role coordinator    | node --data D/x --host a --listen 127.0.0.1:0 --coordinate --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a host name to announce    | 2 | example.com           | node --data D/x --host a --listen 127.0.0.1:0 --announce-address example.com --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a cycle without unit       | 2 | 'soon'                | node --data D/x --host a --listen 127.0.0.1:0 --cycle soon --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
             a bandwidth without unit   | 2 | '200'                 | node --data D/x --host a --listen 127.0.0.1:0 --max-bandwidth 200 --cert D/a/node.crt --key D/a/node.key --ca D/a/ca.crt
