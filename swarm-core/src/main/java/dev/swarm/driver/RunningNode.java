@@ -164,12 +164,7 @@ public final class RunningNode implements AutoCloseable {
                 effects,
                 SystemAdapters.randomness());
         effects.attach(machine);
-        this.segments = new SegmentPorts(
-                where,
-                InterfaceLister::ofThisMachine,
-                transport.localAddress().port(),
-                transport::openMulticast,
-                segment -> new AnnouncementReader(parts, machine, segment));
+        this.segments = segments(where);
         parts.attach(segments);
         ManifestWriter writer = ManifestWriter.of(
                 manifest, fleet, config.dataDirectory(), parts, new SerialExecutor(threads.journal()));
@@ -241,6 +236,15 @@ public final class RunningNode implements AutoCloseable {
                 entry -> subsystems.assigns(entry) && entry.target().matches(identity.host(), config.traits()),
                 subsystems::assigns,
                 DialPolicy.of(where.isOnLoopback(InterfaceLister::ofThisMachine)));
+    }
+
+    private SegmentPorts segments(SegmentRule where) {
+        return new SegmentPorts(
+                where,
+                InterfaceLister::ofThisMachine,
+                transport.localAddress().port(),
+                transport::openMulticast,
+                segment -> new AnnouncementReader(parts, machine, segment));
     }
 
     /** One turn of the loop, after each batch of events. */

@@ -83,6 +83,14 @@ final class RawMember implements AutoCloseable {
         return new Answer(Integer.parseInt(head.substring(9, 12)), ByteBuffer.wrap(content));
     }
 
+    /** Sends a body, which may be other than the length that is declared for it, and reads the head of the answer. The status. */
+    int post(String target, int declared, byte[] body) throws IOException {
+        String head = "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + declared + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(body);
+        return Integer.parseInt(readHead().substring(9, 12));
+    }
+
     /** Asks, and reads the answer in a thread of its own, at most that fast. */
     void startReading(String target, long rate) throws IOException {
         bytesPerSecond = rate;
