@@ -291,6 +291,26 @@ public abstract class TransportContract extends TransportFixture {
         }
 
         @Test
+        void get_manyPeersOverOneReservedConnection_areServedOneAfterTheOther() throws Exception {
+            TestNode server = node(
+                            FLEET.node("server"),
+                            config -> config.limits(
+                                    limits(l -> l.maxConnections(2).reservedConnections(1))))
+                    .serve(text("/health", "well").asReserved());
+            assertThat(node("keeps-its-own").get(server, "/health").status()).isEqualTo(200);
+
+            for (int peer = 0; peer < 5; peer++) {
+                TestNode next = node("peer-" + peer);
+                long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+                int status = next.get(server, "/health").status();
+                while (status == 503 && System.nanoTime() < deadline) {
+                    status = next.get(server, "/health").status();
+                }
+                assertThat(status).isEqualTo(200);
+            }
+        }
+
+        @Test
         void get_oneIdentityOverItsShare_is503() {
             TestNode server = node(
                             FLEET.node("server"), config -> config.limits(limits(l -> l.maxConnectionsPerPeer(1))))

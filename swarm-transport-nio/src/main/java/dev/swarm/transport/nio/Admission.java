@@ -89,6 +89,14 @@ final class Admission {
         return new Verdict(route, found.parameters(), null, false);
     }
 
+    /**
+     * Whether the connection ends after the request at hand. A place for gossip and health that one peer kept would be a reserve
+     * for that peer alone.
+     */
+    boolean isForOneRequest() {
+        return grant == Slots.Grant.RESERVED && !promote();
+    }
+
     private boolean promote() {
         boolean promoted = service.slots().promote();
         if (promoted) {

@@ -294,7 +294,7 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
         if (current != null) {
             current.received(loop.now());
             arriving = null;
-            if (current.head().closes() || drainAsked || isWornOut()) {
+            if (current.head().closes() || drainAsked || isWornOut() || admission.isForOneRequest()) {
                 stopReading("last request");
             }
         }
