@@ -11,9 +11,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -90,10 +90,11 @@ public final class Tracker {
             this.address = address;
         }
 
-        Set<BlobId> blobs() {
+        /** What tells of its blobs, if that is here. */
+        @Nullable
+        TraitDocument ofBlobs() {
             Kept kept = traits.get(TraitDocument.OF_BLOBS);
-            TraitDocument document = kept == null ? null : kept.document();
-            return document == null ? Set.of() : new LinkedHashSet<>(document.blobs());
+            return kept == null ? null : kept.document();
         }
 
         long bytes() {
@@ -160,7 +161,7 @@ public final class Tracker {
 
     /** Takes in what a node reports; the names of the traits whose documents it is to send. */
     private List<String> update(Member member, CheckIn.Question question, long now) {
-        unindex(member);
+        TraitDocument before = member.ofBlobs();
         bytes -= member.bytes();
         member.traits.keySet().retainAll(question.traits().keySet());
         List<String> missing = new ArrayList<>();
@@ -177,7 +178,11 @@ public final class Tracker {
             }
         });
         bytes += member.bytes();
-        index(member);
+        TraitDocument after = member.ofBlobs();
+        if (!Objects.equals(before, after)) {
+            unindex(member, before);
+            index(member, after);
+        }
         missing.sort(null);
         return missing;
     }
@@ -229,24 +234,31 @@ public final class Tracker {
     }
 
     private void forget(Member member) {
-        unindex(member);
+        unindex(member, member.ofBlobs());
         named.remove(member);
         bytes -= member.bytes();
     }
 
-    private void index(Member member) {
-        member.blobs().forEach(blob -> holders.computeIfAbsent(blob, unheld -> new PickSet<>())
-                .add(member));
+    private void index(Member member, @Nullable TraitDocument document) {
+        if (document != null) {
+            for (BlobId blob : document.blobs()) {
+                holders.computeIfAbsent(blob, unheld -> new PickSet<>()).add(member);
+            }
+        }
     }
 
-    private void unindex(Member member) {
-        for (BlobId blob : member.blobs()) {
-            PickSet<Member> known = holders.get(blob);
-            if (known != null) {
-                known.remove(member);
-                if (known.isEmpty()) {
-                    holders.remove(blob);
-                }
+    private void unindex(Member member, @Nullable TraitDocument document) {
+        if (document != null) {
+            document.blobs().forEach(blob -> unindex(member, blob));
+        }
+    }
+
+    private void unindex(Member member, BlobId blob) {
+        PickSet<Member> known = holders.get(blob);
+        if (known != null) {
+            known.remove(member);
+            if (known.isEmpty()) {
+                holders.remove(blob);
             }
         }
     }

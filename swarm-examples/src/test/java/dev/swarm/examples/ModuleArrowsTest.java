@@ -23,9 +23,19 @@ class ModuleArrowsTest {
             .importPackages("dev.swarm");
 
     private static final String[] CORE = {
-        "dev.swarm", "dev.swarm.blob..", "dev.swarm.disk..", "dev.swarm.driver..", "dev.swarm.lifecycle..",
-        "dev.swarm.manifest..", "dev.swarm.node..", "dev.swarm.peer..", "dev.swarm.schedule..", "dev.swarm.subsystem..",
-        "dev.swarm.trait..", "dev.swarm.transport"
+        "dev.swarm",
+        "dev.swarm.blob..",
+        "dev.swarm.coordinate..",
+        "dev.swarm.disk..",
+        "dev.swarm.driver..",
+        "dev.swarm.lifecycle..",
+        "dev.swarm.manifest..",
+        "dev.swarm.node..",
+        "dev.swarm.peer..",
+        "dev.swarm.schedule..",
+        "dev.swarm.subsystem..",
+        "dev.swarm.trait..",
+        "dev.swarm.transport"
     };
 
     @Test
@@ -65,7 +75,7 @@ class ModuleArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev.swarm.node", "dev.swarm.schedule", "dev.swarm.lifecycle"})
+    @ValueSource(strings = {"dev.swarm.coordinate", "dev.swarm.node", "dev.swarm.schedule", "dev.swarm.lifecycle"})
     void decisions_use_noClockSocketFileOrThread(String room) {
         noClasses()
                 .that()

@@ -90,6 +90,23 @@ class SwarmCommandIT {
     }
 
     @Test
+    void node_knowsACoordinatorAlone_findsAnotherAndTellsOfItsCheckIn() throws Exception {
+        assertThat(swarm("ca", "issue", "--dir", at("ca"), "--host", "co", "--role", "coordinator", "--out", at("co")))
+                .isZero();
+        String coordinator = listenAddress(node("co", "data-co", "--coordinate"));
+        listenAddress(node("a", "data-a", "--coordinator", coordinator));
+        listenAddress(node("b", "data-b", "--coordinator", coordinator));
+
+        TestWait.until(
+                () -> answer("peers", "list", "--data", at("data-b"), "--json").contains("\"host\":\"a\""));
+        TestWait.until(
+                () -> answer("status", "--data", at("data-b"), "--json").matches("(?s).*\"last_checkin\":\\d+.*"));
+        assertThat(answer("status", "--data", at("data-b"))).containsPattern("last check-in +\\S+ ago");
+        assertThat(answer("status", "--data", at("data-co"), "--json")).contains("\"last_checkin\":null");
+        assertThat(answer("status", "--data", at("data-co"))).containsPattern("last check-in +never");
+    }
+
+    @Test
     void list_rightAfterDistributeRevokeAndPurge_showsTheBlobsAsTheyAre() throws Exception {
         listenAddress(node("a", "data-a"));
         for (int i = 0; i < 5; i++) {
