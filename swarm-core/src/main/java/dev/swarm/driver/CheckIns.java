@@ -162,7 +162,8 @@ final class CheckIns {
         try {
             said = CheckIn.Answer.decode(answer.body());
         } catch (IllegalArgumentException e) {
-            line.failed("its answer cannot be used: " + e.getMessage(), cycleNanos);
+            // What is wrong with it may quote the peer, and is not for a log.
+            line.failed("its answer is not one to a check-in", cycleNanos);
             return;
         }
         Map<String, TraitDigest> held = new HashMap<>(report.digests());

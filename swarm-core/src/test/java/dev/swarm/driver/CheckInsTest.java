@@ -32,6 +32,7 @@ import dev.swarm.transport.TestFleet;
 import dev.swarm.transport.Transport;
 import dev.swarm.transport.TransportException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,10 +72,11 @@ class CheckInsTest {
 
     @BeforeEach
     void start() throws Exception {
-        checkIns = checkInsWith(List.of(COORDINATOR, COORDINATOR));
+        checkIns = checkInsWith(List.of(COORDINATOR, COORDINATOR), config -> config);
     }
 
-    private CheckIns checkInsWith(List<PeerAddress> coordinators) throws Exception {
+    private CheckIns checkInsWith(List<PeerAddress> coordinators, UnaryOperator<SwarmConfig.Builder> otherwise)
+            throws Exception {
         NodeParts parts = new NodeParts(
                 new PeerId("self"),
                 new NodeParts.NodeClocks(() -> now, () -> Instant.ofEpochMilli(START_MILLIS + now / 1_000_000)),
@@ -91,11 +94,16 @@ class CheckInsTest {
                 peers,
                 fake(NodeEffects.class, Map.of()),
                 new Random(1));
-        SwarmConfig config = SwarmConfig.builder(directory, CREDENTIALS)
+        SwarmConfig.Builder config = SwarmConfig.builder(directory, CREDENTIALS)
                 .coordinators(coordinators)
-                .cycle(CYCLE)
-                .build();
-        return new CheckIns(parts, machine, config, () -> Map.copyOf(traits), new Random(1), Runnable::run);
+                .cycle(CYCLE);
+        return new CheckIns(
+                parts,
+                machine,
+                otherwise.apply(config).build(),
+                () -> Map.copyOf(traits),
+                new Random(1),
+                Runnable::run);
     }
 
     @Test
@@ -118,6 +126,16 @@ class CheckInsTest {
 
         assertThat(last().question().documents()).containsOnlyKeys("swarm");
         assertThat(last().question().documents().get("swarm").text()).isEqualTo("{\"n\":2}");
+    }
+
+    @Test
+    void cycle_toldToAnnounceAnAddress_namesIt() throws Exception {
+        InetAddress announced = PeerAddress.parse("203.0.113.7:1").ip();
+        checkIns = checkInsWith(List.of(COORDINATOR), config -> config.announceAddress(announced));
+
+        cycle();
+
+        assertThat(last().question().address()).isEqualTo(announced);
     }
 
     @Test
@@ -246,7 +264,7 @@ class CheckInsTest {
 
     @Test
     void cycle_severalCoordinators_oneDown_othersAreAskedEachCycle() throws Exception {
-        checkIns = checkInsWith(List.of(COORDINATOR, OTHER));
+        checkIns = checkInsWith(List.of(COORDINATOR, OTHER), config -> config);
         for (int cycle = 0; cycle < 6; cycle++) {
             List<Sent> before = List.copyOf(sent);
             cycle();

@@ -184,6 +184,19 @@ class CoordinatorIT {
     }
 
     @Test
+    void checkIn_announcedAddress_isReportedInPlaceOfTheOneItCameFrom() throws Exception {
+        SwarmNode coordinator = startCoordinator();
+        String body = "{\"port\":1531,\"address\":\"10.9.9.9\"}";
+
+        assertThat(post(authority.node("behind"), coordinator, body, body.length()))
+                .isEqualTo(200);
+
+        assertThat(coordinator.fleet())
+                .extracting(FleetReport::address)
+                .containsExactly(PeerAddress.parse("10.9.9.9:1531"));
+    }
+
+    @Test
     void checkIn_nodeThatDoesNotCoordinate_answers404() throws Exception {
         SwarmNode plain = start("a", config -> config);
 
