@@ -58,10 +58,8 @@ final class SimulatedNode implements NodeEffects {
     private final PeerId id;
     private final PeerAddress address;
     private final EntrySigner signer;
-    private final Map<BlobId, LeafSet> disk = new HashMap<>();
-    private final Map<BlobId, Long> completedAt = new HashMap<>();
+    private final ModelledDisk disk = new ModelledDisk();
     private final Map<BlobId, Long> arrivedAt = new HashMap<>();
-    private final Map<BlobId, LeafSet> graveyard = new HashMap<>();
     private final Set<BlobId> servedTold = new HashSet<>();
     private final Set<Long> cancelled = new HashSet<>();
     private final Map<Long, Consumer<Object>> waiting = new HashMap<>();
@@ -148,7 +146,7 @@ final class SimulatedNode implements NodeEffects {
     }
 
     int held(BlobId blob) {
-        LeafSet leaves = disk.get(blob);
+        LeafSet leaves = disk.held(blob);
         return leaves == null ? 0 : leaves.size();
     }
 
@@ -162,7 +160,7 @@ final class SimulatedNode implements NodeEffects {
         machine = newMachine();
         machine.located(fleet.hasMulticast() ? Map.of(SEGMENT, address) : Map.of(), Set.of(address), now());
         machine.manifest().restore(savedManifest, ModelledMembers.verifier(SimulatedFleet.FLEET), now().epochMillis());
-        machine.storeHolds(onDisk());
+        machine.storeHolds(disk.complete());
         peers.forEach(peer -> machine.suggested(peer, now()));
         act();
     }
@@ -178,21 +176,11 @@ final class SimulatedNode implements NodeEffects {
         exchanges.clear();
     }
 
-    private Map<BlobId, Long> onDisk() {
-        Map<BlobId, Long> complete = new HashMap<>();
-        disk.forEach((blob, leaves) -> {
-            if (leaves.isFull()) {
-                complete.put(blob, completedAt.getOrDefault(blob, 0L));
-            }
-        });
-        return complete;
-    }
-
     /** Somebody deletes a blob behind the node's back. */
     void lose(BlobId blob) {
-        disk.remove(blob);
+        disk.delete(blob);
         machine.lookingAtStore();
-        machine.storeHolds(onDisk());
+        machine.storeHolds(disk.complete());
         act();
     }
 
@@ -201,9 +189,8 @@ final class SimulatedNode implements NodeEffects {
     }
 
     void publish(ModelledContent content, String target, Retention retention) {
-        disk.put(content.id(), LeafSet.all(content.layout().leafCount()));
+        disk.put(content.id(), LeafSet.all(content.layout().leafCount()), now().epochMillis());
         machine.stored(content.id(), now());
-        completedAt.put(content.id(), now().epochMillis());
         merge(machine.manifest()
                 .draft(content.id(), id, now().epochMillis())
                 .size(content.layout().size())
@@ -421,7 +408,7 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void open(BlobId blob, BlobLayout layout, HashTree tree) {
-        LeafSet held = disk.computeIfAbsent(blob, key -> LeafSet.none(layout.leafCount()));
+        LeafSet held = disk.begin(blob, layout.leafCount());
         int born = incarnation;
         fleet.time().after(1_000_000, () -> event(born, () -> machine.opened(blob, held.copy(), now())));
     }
@@ -441,7 +428,7 @@ final class SimulatedNode implements NodeEffects {
 
     private void serve(BlobId blob, Scheduler.Fetch fetch, int born) {
         SimulatedNode source = fleet.at(fetch.peer());
-        LeafSet held = source.disk.get(blob);
+        LeafSet held = source.disk.held(blob);
         boolean holds = source.running && held != null && held.containsRange(fetch.first(), fetch.end());
         if (!holds) {
             fleet.network()
@@ -476,7 +463,7 @@ final class SimulatedNode implements NodeEffects {
     }
 
     private void receive(BlobId blob, Scheduler.Fetch fetch, int leaf, boolean lie) {
-        LeafSet held = disk.get(blob);
+        LeafSet held = disk.held(blob);
         if (held == null || cancelled.contains(fetch.request())) {
             return;
         }
@@ -507,7 +494,7 @@ final class SimulatedNode implements NodeEffects {
                         5_000_000,
                         () -> event(born, () -> {
                             fleet.time().trace(id + " complete");
-                            completedAt.put(blob, now().epochMillis());
+                            disk.completed(blob, now().epochMillis());
                             arrivedAt.put(blob, fleet.time().now());
                             machine.committed(blob, now());
                         }));
@@ -516,26 +503,24 @@ final class SimulatedNode implements NodeEffects {
     @Override
     public void close(BlobId blob, boolean delete) {
         if (delete) {
-            disk.remove(blob);
+            disk.delete(blob);
         }
     }
 
     @Override
     public void evict(BlobId blob, boolean bury) {
         fleet.time().trace(id + " evicts");
-        LeafSet leaves = disk.remove(blob);
-        if (bury && leaves != null) {
-            graveyard.put(blob, leaves);
+        if (bury) {
+            disk.bury(blob);
+        } else {
+            disk.delete(blob);
         }
     }
 
     @Override
     public void revive(BlobId blob) {
-        LeafSet leaves = graveyard.remove(blob);
-        if (leaves != null) {
+        if (disk.revive(blob, now().epochMillis())) {
             int born = incarnation;
-            disk.put(blob, leaves);
-            completedAt.put(blob, now().epochMillis());
             fleet.time().after(1_000_000, () -> event(born, () -> machine.stored(blob, now())));
         }
     }
