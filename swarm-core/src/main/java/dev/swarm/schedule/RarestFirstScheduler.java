@@ -136,6 +136,7 @@ final class RarestFirstScheduler implements Scheduler {
         seeders += (leaves.isFull() ? 1 : 0) - (source.isFull() ? 1 : 0);
         boolean firstCopies = rarity.changed(source.holds(), bits, seeders);
         source.report(id, bits, leaves.isFull());
+        source.spoke();
         if (leaves.isFull()) {
             wanters.remove(id);
         } else {
@@ -219,7 +220,7 @@ final class RarestFirstScheduler implements Scheduler {
             case COMPLETE -> {}
             case NOT_HELD -> {
                 withdraw(open.source, open.first, open.end);
-                open.source.broke(now);
+                open.source.lacked(now);
             }
             case BROKEN -> open.source.broke(now);
         }

@@ -47,6 +47,7 @@ final class Source {
     private long lastArrival;
     private long pausedUntil = Long.MIN_VALUE;
     private int broken;
+    private boolean lacking;
 
     Source(PeerAddress address, PeerId id, long now) {
         this.address = address;
@@ -157,6 +158,8 @@ final class Source {
     void arrived(long bytes, long now) {
         lastArrival = now;
         broken = 0;
+        lacking = false;
+        pausedUntil = Long.MIN_VALUE;
         measuredBytes += bytes;
         long elapsed = now - measuredFrom;
         if (elapsed >= 5_000_000L) {
@@ -171,9 +174,25 @@ final class Source {
         inFlightBytes -= bytes;
     }
 
+    /** Its requests broke: many at once are one misfortune, not many. */
     void broke(long now) {
-        pausedUntil = now + (PAUSE_NANOS << Math.min(broken, 4));
-        broken++;
+        if (!isPaused(now)) {
+            pausedUntil = now + (PAUSE_NANOS << Math.min(broken, 4));
+            broken++;
+        }
+    }
+
+    /** It does not have what it claimed. */
+    void lacked(long now) {
+        broke(now);
+        lacking = true;
+    }
+
+    /** It spoke of itself: whatever broke, it is there again. What it claims without having it is another matter. */
+    void spoke() {
+        if (!lacking) {
+            pausedUntil = Long.MIN_VALUE;
+        }
     }
 
     long lastArrival() {

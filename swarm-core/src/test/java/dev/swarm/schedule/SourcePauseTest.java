@@ -39,4 +39,29 @@ class SourcePauseTest {
 
         assertThat(source.pausedUntil()).isEqualTo(10 + TimeUnit.MILLISECONDS.toNanos(500));
     }
+
+    @Test
+    void broke_manyRequestsAtOnce_pausesAsForOne() {
+        for (int i = 0; i < 7; i++) {
+            source.broke(i);
+        }
+
+        assertThat(source.pausedUntil()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
+    }
+
+    @Test
+    void spoke_afterItsRequestsBroke_endsThePause() {
+        source.broke(0);
+        source.spoke();
+
+        assertThat(source.hasRoom(1)).isTrue();
+    }
+
+    @Test
+    void spoke_withoutWhatItClaims_staysPaused() {
+        source.lacked(0);
+        source.spoke();
+
+        assertThat(source.hasRoom(1)).isFalse();
+    }
 }

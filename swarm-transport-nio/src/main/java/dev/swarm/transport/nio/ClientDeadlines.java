@@ -27,6 +27,12 @@ final class ClientDeadlines {
 
     private static final int MIN_BODY_RATE = 16 * 1024;
 
+    /**
+     * How long TCP may take to connect: a lost SYN is sent again after 1 and 3 s (RFC 6298), and after 7 s, which is late for a line
+     * that came back at 4. A new attempt begins anew.
+     */
+    private static final long CONNECT_NANOS = 3_500_000_000L;
+
     private final Loop loop;
     private final Deadline deadline;
     private final RateWatch body;
@@ -36,6 +42,7 @@ final class ClientDeadlines {
     private final long answerNanos;
 
     private boolean opening;
+    private boolean connecting;
     private long openingSince;
     private boolean awaiting;
     private long progressAt;
@@ -58,8 +65,9 @@ final class ClientDeadlines {
 
     void startOpening() {
         opening = true;
+        connecting = true;
         openingSince = loop.now();
-        loop.schedule(deadline, openingSince + openingNanos);
+        loop.schedule(deadline, end());
     }
 
     /** Nanoseconds since the connection began to open. */
@@ -117,6 +125,7 @@ final class ClientDeadlines {
     private void note(ResponseParser parser, boolean awaitsAnswer, SecureChannel channel) {
         long now = loop.now();
         awaiting = awaitsAnswer;
+        connecting = channel.isConnecting();
         if (channel.bytesOut() != bytesSent) {
             bytesSent = channel.bytesOut();
             progressAt = awaitsAnswer ? now : progressAt;
@@ -141,7 +150,7 @@ final class ClientDeadlines {
 
     private long end() {
         if (opening) {
-            return openingSince + openingNanos;
+            return openingSince + (connecting ? Math.min(CONNECT_NANOS, openingNanos) : openingNanos);
         }
         if (inBody && !holdingBack) {
             return body.end();

@@ -3,17 +3,23 @@ package dev.swarm.transport.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PatternContent;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Request;
 import dev.swarm.transport.Route;
 import dev.swarm.transport.TestFleet;
 import dev.swarm.transport.TestNode;
+import dev.swarm.transport.TransportException;
 import dev.swarm.transport.TransportLimits;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,6 +171,27 @@ class PatienceIT {
         plain.getOutputStream().write(new byte[32]);
 
         assertEndsSoon(plain);
+    }
+
+    /** A listener whose queue is full lets SYNs go by, like a line that is cut. */
+    @Test
+    void connect_nobodyAnswersTheSyn_endsLongBeforeTheHandshakeHasTo() throws Exception {
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 8; i++) {
+                SocketChannel waiting = SocketChannel.open();
+                opened.add(waiting);
+                waiting.configureBlocking(false);
+                waiting.connect(deaf.getLocalSocketAddress());
+            }
+            TestNode client = server(limits -> limits.handshakeTimeout(Duration.ofMinutes(10)));
+            PeerAddress address = new PeerAddress(InetAddress.getLoopbackAddress(), deaf.getLocalPort());
+
+            TransportException failure = client.send(address, PeerClient.Lane.CONTROL, Request.get("/text"))
+                    .failure();
+
+            assertThat(failure.kind()).isEqualTo(TransportException.Kind.CONNECT);
+            assertThat(failure).hasMessageContaining("in time");
+        }
     }
 
     private interface Drip {
