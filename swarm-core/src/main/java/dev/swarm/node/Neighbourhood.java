@@ -65,6 +65,12 @@ final class Neighbourhood {
      */
     private static final long STROLL_NANOS = 60_000_000_000L;
 
+    /**
+     * A neighbour that gives something after being silent for so long is asked anew: the line may have been cut, and TCP at either
+     * end of the waiting question may be far into its back-off.
+     */
+    private static final long SILENCE_NANOS = 3_000_000_000L;
+
     private final int listenPort;
     private final PeerId self;
     private final PeerMap peers;
@@ -109,6 +115,8 @@ final class Neighbourhood {
         private @Nullable Fingerprint judgedTheirs;
         private boolean behind;
         private long toldAt;
+        private long heardAt;
+        private boolean askAnew;
         private boolean toCompare;
         private int requests;
 
@@ -221,7 +229,7 @@ final class Neighbourhood {
         for (Neighbour neighbour : List.copyOf(neighbours.values())) {
             if (neighbour.watching == 0 && !receiving && isSpare(neighbour, own)) {
                 drop(neighbour);
-            } else if (neighbour.watching == 0 || (wantsChanged && neighbour.proven)) {
+            } else if (neighbour.watching == 0 || neighbour.askAnew || (wantsChanged && neighbour.proven)) {
                 ask(neighbour, wants, own);
             }
         }
@@ -284,6 +292,7 @@ final class Neighbourhood {
         neighbour.id = id;
         neighbour.proven = true;
         neighbour.toldAt = now;
+        neighbour.heardAt = now;
         neighbour.toCompare = !own.equals(reply.manifest());
         neighbour.standing = new Standing(reply.manifest(), reply.entries(), reply.denyList());
         reply.shares().forEach(share -> neighbour.versions.put(share.blob(), share.version()));
@@ -291,6 +300,15 @@ final class Neighbourhood {
             neighbour.watching = 0;
         }
         return neighbour;
+    }
+
+    /** A peer gave a leaf. */
+    void gave(PeerAddress address, long now) {
+        Neighbour neighbour = neighbours.get(address);
+        if (neighbour != null) {
+            neighbour.askAnew |= neighbour.proven && now - neighbour.heardAt >= SILENCE_NANOS;
+            neighbour.heardAt = now;
+        }
     }
 
     /** A question failed; the neighbour that is one no longer, or null. */
@@ -440,6 +458,7 @@ final class Neighbourhood {
                 .map(blob -> new Watch.Want(blob, neighbour.versions.getOrDefault(blob, 0)))
                 .toList();
         long number = nextAsk++;
+        neighbour.askAnew = false;
         neighbour.watching = number;
         asks.put(number, neighbour);
         effects.watch(

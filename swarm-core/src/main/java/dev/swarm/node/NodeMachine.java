@@ -344,6 +344,7 @@ public final class NodeMachine {
     /** A leaf of a fetch matched its hash and is on disk. Whether it completed a chunk. */
     public boolean leafStored(BlobId blob, long request, int leaf, PeerAddress peer, Moment now) {
         peers.servedLeaf(peer);
+        neighbourhood.gave(peer, now.nanos());
         Transfer transfer = lifecycle.transfer(blob);
         if (transfer == null) {
             return false;

@@ -2,6 +2,7 @@ package dev.swarm.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.blob.BlobId;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.PeerAddress;
@@ -86,6 +87,47 @@ class NeighbourhoodTest {
                 .isNull();
         assertThat(neighbourhood.toCompareWith(STANDING, new RecentChanges(), neighbourhood.wakeAt()))
                 .isNotNull();
+    }
+
+    @Test
+    void gave_afterALongSilence_isAskedAnewThoughAQuestionWaits() {
+        PeerAddress peer = address(1, 1);
+        peers.hint(peer, 0);
+        neighbourhood.meet(peer, 0);
+        neighbourhood.advance(List.of(), STANDING, 0);
+        Map.copyOf(asked)
+                .keySet()
+                .forEach(ask -> neighbourhood.answered(
+                        ask, new PeerId("peer"), reply(STANDING), STANDING.manifest(), 1_000_000_000L));
+        neighbourhood.advance(List.of(), STANDING, 1_000_000_000L);
+        asked.clear();
+
+        neighbourhood.gave(peer, 3_900_000_000L);
+        neighbourhood.advance(List.of(), STANDING, 3_900_000_000L);
+        assertThat(asked).as("while it speaks often enough").isEmpty();
+
+        neighbourhood.gave(peer, 6_900_000_000L);
+        neighbourhood.advance(List.of(), STANDING, 6_900_000_000L);
+        assertThat(asked.values()).containsExactly(peer);
+
+        neighbourhood.advance(List.of(), STANDING, 6_900_000_001L);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void advance_receiving_leavesPlacesForThoseWhoCome() {
+        for (int i = 1; i <= 100; i++) {
+            peers.hint(address(1, i), 0);
+        }
+        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), STANDING, 0);
+        assertThat(asked).hasSize(Neighbourhood.MAX_NEIGHBOURS - Neighbourhood.KEPT_FREE);
+
+        for (int i = 1; i <= 100; i++) {
+            peers.hint(address(6, i), 0);
+            neighbourhood.askedBy(new PeerId("came-" + i), address(6, i), 0);
+        }
+        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), STANDING, 0);
+        assertThat(asked).hasSize(Neighbourhood.MAX_NEIGHBOURS);
     }
 
     private static Watch.Reply reply(Standing standing) {
