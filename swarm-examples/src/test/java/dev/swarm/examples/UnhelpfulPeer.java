@@ -2,6 +2,7 @@ package dev.swarm.examples;
 
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobHasher;
+import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.manifest.SyncFrame;
@@ -20,15 +21,19 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A member that says it has all of a blob, and answers requests for its content with a status of the test's choice. */
+/** A member that says it has all of a blob, and answers requests for its content with a status of the test's choice, or with lies. */
 final class UnhelpfulPeer implements AutoCloseable {
 
     private static final int SERVES = 206;
+
+    /** No status: what is sent goes by {@link #SERVES}. */
+    private static final int LIES = 0;
 
     private final byte[] content;
     private final BlobCache.Seeded blob;
     private final TestNode node;
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger lies = new AtomicInteger();
     private volatile int status;
 
     UnhelpfulPeer(NodeCredentials credentials, byte[] content, int status) {
@@ -52,6 +57,16 @@ final class UnhelpfulPeer implements AutoCloseable {
     /** How often content was asked for in vain. */
     int refused() {
         return refused.get();
+    }
+
+    /** How many leaves it gave out that were not what they should have been. */
+    int lies() {
+        return lies.get();
+    }
+
+    /** Gives out garbage of the right length from here on. */
+    void lieFromNowOn() {
+        status = LIES;
     }
 
     /** Gives out what it is asked for from here on. */
@@ -81,20 +96,23 @@ final class UnhelpfulPeer implements AutoCloseable {
     }
 
     private void content(Exchange exchange) {
-        if (status != SERVES) {
+        int now = status;
+        if (now != SERVES && now != LIES) {
             refused.incrementAndGet();
-            exchange.respond(status, Headers.empty(), ByteBuffer.allocate(0));
+            exchange.respond(now, Headers.empty(), ByteBuffer.allocate(0));
             return;
         }
         ByteRange range = ByteRange.select(exchange.headers().first("range"), content.length)
                 .range();
         long last = range.offset() + range.length() - 1;
         Headers headers = Headers.of("content-range", "bytes " + range.offset() + "-" + last + "/" + content.length);
-        exchange.respond(
-                206,
-                headers,
-                ByteBuffer.wrap(content, (int) range.offset(), (int) range.length())
-                        .slice());
+        ByteBuffer bytes = ByteBuffer.wrap(content, (int) range.offset(), (int) range.length())
+                .slice();
+        if (now == LIES) {
+            lies.addAndGet((int) ((range.length() + BlobLayout.LEAF_BYTES - 1) / BlobLayout.LEAF_BYTES));
+            bytes = ByteBuffer.allocate((int) range.length());
+        }
+        exchange.respond(SERVES, headers, bytes);
     }
 
     @Override

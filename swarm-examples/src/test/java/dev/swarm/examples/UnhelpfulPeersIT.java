@@ -7,6 +7,8 @@ import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
 import dev.swarm.node.TransferPhase;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerMap;
+import dev.swarm.peer.PeerView;
 import dev.swarm.trait.JsonText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +65,37 @@ class UnhelpfulPeersIT {
             assertThat(failing.refused()).isLessThan(20);
             assertThat(Seeds.sources(receiver, blob))
                     .containsOnlyKeys(failing.address().toString());
+        }
+    }
+
+    @Test
+    void aFifthOfThePeersServeGarbage_everyCopyIsRightAndTheyAreLeftAlone() throws Exception {
+        byte[] content = Seeds.content(5, 16 * MIB);
+        try (Fleet fleet = new Fleet(directory, 1);
+                UnhelpfulPeer one = new UnhelpfulPeer(fleet.member("liar-1.example"), content, 503);
+                UnhelpfulPeer other = new UnhelpfulPeer(fleet.member("liar-2.example"), content, 503)) {
+            one.lieFromNowOn();
+            other.lieFromNowOn();
+            Seeds seeds = new Seeds(fleet);
+            List<PeerAddress> peers = List.of(fleet.node(0).address(), one.address(), other.address());
+            int receivers = 4;
+            for (int i = 1; i <= receivers; i++) {
+                fleet.start(i, config -> config.peers(peers).maxBandwidth(SLOW));
+            }
+            BlobId blob = seeds.place(0, "app.bin", content, "*", "0");
+
+            for (int i = 1; i <= receivers; i++) {
+                seeds.awaitLinked(i, "app.bin", content);
+                assertThat(Seeds.sources(fleet.node(i), blob))
+                        .doesNotContainKeys(
+                                one.address().toString(), other.address().toString());
+            }
+            // Three lies each, and what of a fourth was on its way by then.
+            assertThat(one.lies()).isBetween(1, receivers * (PeerMap.MAX_FALSE_LEAVES + 16));
+            assertThat(fleet.node(1).peers().stream()
+                            .filter(peer -> peer.trust() < 0)
+                            .map(PeerView::address))
+                    .contains(one.address());
         }
     }
 
