@@ -24,6 +24,9 @@ public final class SeedLedger {
     private final Map<String, Known> known = new LinkedHashMap<>();
     private final Map<String, String> broken = new TreeMap<>();
 
+    /** Files that are being replaced together with their {@code .swarm}. */
+    private final Set<String> withheld = new HashSet<>();
+
     private record Known(long size, long modifiedMillis, SeedTerms terms, BlobId blob, boolean published) {
 
         boolean isSame(SeedFile file) {
@@ -102,12 +105,30 @@ public final class SeedLedger {
     /** A ledger that knows of nothing. */
     public SeedLedger() {}
 
+    /**
+     * Has scans pass over a file, which counts as unchanged until {@link #release}: for whoever replaces it and its
+     * {@code .swarm}, of which neither is to be taken with the other's predecessor.
+     *
+     * @return false if it is withheld already
+     */
+    public boolean withhold(String name) {
+        return withheld.add(name);
+    }
+
+    /** Has scans look at a file again. */
+    public void release(String name) {
+        withheld.remove(name);
+    }
+
     /** Compares a listing of the directory with what is known. Steps are to be taken in order. */
     public List<Step> scan(List<SeedFile> listing, Store store) {
         List<Step> steps = new ArrayList<>();
-        Set<String> present = new HashSet<>();
+        Set<String> present = new HashSet<>(withheld);
         broken.clear();
         for (SeedFile file : listing) {
+            if (withheld.contains(file.name())) {
+                continue;
+            }
             SeedTerms terms = termsOf(file);
             if (file.size() >= 0) {
                 present.add(file.name());

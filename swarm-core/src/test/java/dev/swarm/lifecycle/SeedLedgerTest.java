@@ -170,6 +170,19 @@ class SeedLedgerTest {
                         new SeedLedger.Publish("b", TWO, SeedTerms.parse(TERMS)), new SeedLedger.Revoke("a", ONE));
     }
 
+    @Test
+    void scan_withheldFile_isPassedOverUntilItIsReleased() {
+        place("a", 10, 1, ONE);
+        SeedFile replaced = new SeedFile("a", 11, 2, TERMS);
+
+        assertThat(ledger.withhold("a")).isTrue();
+        assertThat(ledger.withhold("a")).isFalse();
+        assertThat(ledger.scan(List.of(replaced), store)).isEmpty();
+        assertThat(ledger.scan(List.of(), store)).isEmpty();
+        ledger.release("a");
+        assertThat(ledger.scan(List.of(replaced), store)).hasOnlyElementsOfType(SeedLedger.Hash.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{\"a\":1}", "{\"a\":{\"size\":1}}"})
     void restore_malformed_isRefused(String text) {

@@ -83,23 +83,50 @@ public final class Filecast implements Subsystem {
      * @param name the name under which receivers find it
      * @param terms for whom and until when
      * @throws IOException if the file cannot be read or the seed directory not written
-     * @throws SwarmException with reason FORBIDDEN if this node may not publish, DISK_PRESSURE if the seed directory's file
-     *     system has too little room; then nothing is copied
+     * @throws SwarmException with reason FORBIDDEN if this node may not publish, or if another file is being distributed under
+     *     the same name; DISK_PRESSURE if the seed directory's file system has too little room; then nothing is copied
      * @throws IllegalArgumentException if the name cannot be a label
      */
     public Distributed distribute(Path file, String name, SeedTerms terms) throws IOException {
         SubsystemContext node = running();
         Label label = Label.of(name);
-        BlobCache.Seeded seeded = copy(node, file, label);
+        withhold(file, name);
+        try {
+            BlobCache.Seeded seeded = copy(node, file, label);
+            synchronized (lock) {
+                directory().writeTerms(name, terms);
+                ledger.release(name);
+                scan(node, Map.of(name, seeded.id()));
+                requireSound(file, name);
+            }
+            return new Distributed(seeded.id(), name, seeded.layout().size());
+        } finally {
+            release(name);
+        }
+    }
+
+    private void withhold(Path file, String name) {
         synchronized (lock) {
-            directory().writeTerms(name, terms);
-            scan(node, Map.of(name, seeded.id()));
-            String problem = ledger.broken().get(name);
-            if (problem != null) {
-                throw new SwarmException(SwarmException.Reason.FORBIDDEN, "cannot distribute " + file + ": " + problem);
+            if (!ledger.withhold(name)) {
+                throw new SwarmException(
+                        SwarmException.Reason.FORBIDDEN,
+                        "cannot distribute " + file + " as " + name
+                                + ": another file is being distributed under that name; try again when that is done");
             }
         }
-        return new Distributed(seeded.id(), name, seeded.layout().size());
+    }
+
+    private void release(String name) {
+        synchronized (lock) {
+            ledger.release(name);
+        }
+    }
+
+    private void requireSound(Path file, String name) {
+        String problem = ledger.broken().get(name);
+        if (problem != null) {
+            throw new SwarmException(SwarmException.Reason.FORBIDDEN, "cannot distribute " + file + ": " + problem);
+        }
     }
 
     private BlobCache.Seeded copy(SubsystemContext node, Path file, Label label) throws IOException {

@@ -1,0 +1,103 @@
+package dev.swarm.filecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.swarm.SwarmException;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.lifecycle.SeedTerms;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilecastTest {
+
+    private static final SeedTerms WEB = SeedTerms.of("*.web.*", "0");
+    private static final SeedTerms DB = SeedTerms.of("*.db.*", "0");
+
+    private final Filecast filecast = new Filecast();
+
+    @TempDir
+    private Path directory;
+
+    private BlobCache store;
+    private StandInNode node;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = BlobCache.open(directory.resolve("data"));
+        start(store);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        store.close();
+    }
+
+    @Test
+    void distribute_overAnExistingName_isOneStepForACycleInBetween() throws IOException {
+        filecast.distribute(file("old"), "app.bin", WEB);
+        List<String> before = List.copyOf(node.orders);
+        List<String> between = new ArrayList<>();
+        start(afterCopies(store, () -> {
+            filecast.onCycle();
+            between.addAll(node.orders);
+            assertThat(directory.resolve("data/seed/app.bin")).hasContent("new");
+        }));
+
+        Filecast.Distributed fresh = filecast.distribute(file("new"), "app.bin", DB);
+
+        assertThat(before).hasSize(1);
+        assertThat(between).isEmpty();
+        assertThat(node.orders).last().isEqualTo("app.bin " + fresh.blob() + " *.db.*");
+        assertThat(node.orders).noneMatch(order -> order.endsWith("*.web.*"));
+    }
+
+    @Test
+    void distribute_underANameThatIsBeingDistributed_isRefused() throws IOException {
+        Path other = file("other");
+        start(afterCopies(store, () -> assertThatExceptionOfType(SwarmException.class)
+                .isThrownBy(() -> filecast.distribute(other, "app.bin", DB))
+                .withMessageContaining("app.bin")
+                .withMessageContaining("another file")));
+
+        Filecast.Distributed done = filecast.distribute(file("content"), "app.bin", WEB);
+
+        assertThat(node.orders).containsExactly("app.bin " + done.blob() + " *.web.*");
+        assertThat(directory.resolve("data/seed/app.bin")).hasContent("content");
+        assertThat(node.trait()).doesNotContain("another file");
+    }
+
+    private void start(BlobCache blobs) {
+        DiskGate roomy = DiskGate.of(any -> new DiskGate.Space("disk", 1L << 40, 1L << 39), 1);
+        Map<String, String> kept = node == null ? Map.of() : node.kept;
+        node = new StandInNode(directory.resolve("data"), blobs, roomy);
+        node.kept.putAll(kept);
+        filecast.start(node);
+    }
+
+    /** The store, where something happens after a file was copied and before anyone is told. */
+    private static BlobCache afterCopies(BlobCache store, Runnable event) {
+        return (BlobCache) Proxy.newProxyInstance(
+                BlobCache.class.getClassLoader(), new Class<?>[] {BlobCache.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(store, arguments);
+                    if (method.getName().equals("copySeed")) {
+                        event.run();
+                    }
+                    return result;
+                });
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(directory.resolve("file-" + content), content);
+    }
+}

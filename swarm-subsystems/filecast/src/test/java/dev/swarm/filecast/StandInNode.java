@@ -1,0 +1,157 @@
+package dev.swarm.filecast;
+
+import dev.swarm.Ticker;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.Retention;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.transport.Exchange;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Route;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node with a store, which only notes down what is published and revoked. */
+final class StandInNode implements SubsystemContext {
+
+    /** What was asked of the node, in order: {@code <label> <sha256> <target>}, or {@code revoke <sha256>}. */
+    final List<String> orders = new ArrayList<>();
+
+    /** What it keeps, by name. */
+    final Map<String, String> kept = new HashMap<>();
+
+    private final Path directory;
+    private final BlobCache store;
+    private final DiskGate disk;
+    private Supplier<String> trait = () -> "{}";
+
+    StandInNode(Path directory, BlobCache store, DiskGate disk) {
+        this.directory = directory;
+        this.store = store;
+        this.disk = disk;
+    }
+
+    String trait() {
+        return trait.get();
+    }
+
+    @Override
+    public PeerId self() {
+        return new PeerId("node.example");
+    }
+
+    @Override
+    public Path dataDirectory() {
+        return directory;
+    }
+
+    @Override
+    public BlobCache blobs() {
+        return store;
+    }
+
+    @Override
+    public DiskGate disk() {
+        return disk;
+    }
+
+    @Override
+    public Ticker ticker() {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public InstantSource wallClock() {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public PeerClient client() {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public List<PeerAddress> peers() {
+        return List.of();
+    }
+
+    @Override
+    public void serve(Route route) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public void storesIn(Function<@Nullable String, @Nullable Path> place) {}
+
+    @Override
+    public CompletableFuture<Boolean> hasRoom(PeerAddress peer, @Nullable String user) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public DiskGate.@Nullable Reservation admit(Exchange push, Path place, long bytes) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public void offerTrait(String name, Supplier<String> json) {
+        trait = json;
+    }
+
+    @Override
+    public List<BlobView> entries() {
+        return List.of();
+    }
+
+    @Override
+    public @Nullable BlobView blob(BlobId blob) {
+        return null;
+    }
+
+    @Override
+    public @Nullable BlobId ownerOf(Label label) {
+        return null;
+    }
+
+    @Override
+    public void keep(String name, String text) {
+        kept.put(name, text);
+    }
+
+    @Override
+    public @Nullable String kept(String name) {
+        return kept.get(name);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Filecast does not look at the entry.
+    public ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention) {
+        orders.add(label + " " + blob + " " + target);
+        return null;
+    }
+
+    @Override
+    public void revoke(BlobId blob) {
+        orders.add("revoke " + blob);
+    }
+
+    @Override
+    public void request(BlobId blob) {
+        throw new AssertionError("not asked for");
+    }
+}
