@@ -85,27 +85,30 @@ public final class Filecast implements Subsystem {
      * @throws IOException if the file cannot be read or the seed directory not written
      * @throws SwarmException with reason FORBIDDEN if this node may not publish, or if another file is being distributed under
      *     the same name; DISK_PRESSURE if the seed directory's file system has too little room; then nothing is copied
-     * @throws IllegalArgumentException if the name cannot be a label
+     * @throws IllegalArgumentException if the name cannot be a label, or is longer than 249 bytes, which leaves no room for the
+     *     name of its {@code .swarm}; then nothing is copied
      */
     public Distributed distribute(Path file, String name, SeedTerms terms) throws IOException {
         SubsystemContext node = running();
         Label label = Label.of(name);
-        withhold(file, name);
+        SeedDirectory.requireRoomForTerms(label);
+        Path staged = withhold(file, name, terms);
         try {
             BlobCache.Seeded seeded = copy(node, file, label);
             synchronized (lock) {
-                directory().writeTerms(name, terms);
+                directory().place(staged, name);
                 ledger.release(name);
                 scan(node, Map.of(name, seeded.id()));
                 requireSound(file, name);
             }
             return new Distributed(seeded.id(), name, seeded.layout().size());
         } finally {
-            release(name);
+            release(name, staged);
         }
     }
 
-    private void withhold(Path file, String name) {
+    /** Stages terms first, so that a copy is never left without them. */
+    private Path withhold(Path file, String name, SeedTerms terms) throws IOException {
         synchronized (lock) {
             if (!ledger.withhold(name)) {
                 throw new SwarmException(
@@ -113,12 +116,19 @@ public final class Filecast implements Subsystem {
                         "cannot distribute " + file + " as " + name
                                 + ": another file is being distributed under that name; try again when that is done");
             }
+            try {
+                return directory().stage(terms);
+            } catch (IOException e) {
+                ledger.release(name);
+                throw e;
+            }
         }
     }
 
-    private void release(String name) {
+    private void release(String name, Path staged) throws IOException {
         synchronized (lock) {
             ledger.release(name);
+            directory().discard(staged);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.swarm.filecast;
 
+import dev.swarm.blob.Label;
 import dev.swarm.lifecycle.SeedFile;
 import dev.swarm.lifecycle.SeedTerms;
 import java.io.IOException;
@@ -25,10 +26,14 @@ final class SeedDirectory {
 
     static final String TERMS_SUFFIX = ".swarm";
 
+    /** Longest name of a seed, in bytes of UTF-8, so that the name of its {@code .swarm} is one that file systems take. */
+    static final int MAX_NAME_BYTES = Label.MAX_BYTES - TERMS_SUFFIX.length();
+
     /** Largest {@code .swarm} file read: a target of the longest form with room to spare. */
     private static final long MAX_TERMS_BYTES = 64 * 1024;
 
     private final Path directory;
+    private int stagings;
 
     SeedDirectory(Path directory) {
         this.directory = directory;
@@ -56,17 +61,46 @@ final class SeedDirectory {
         return files;
     }
 
-    /** Writes the terms of a seed, whole or not at all, for nobody else to change. */
-    void writeTerms(String name, SeedTerms terms) throws IOException {
-        Path temporary = directory.resolve("." + name + TERMS_SUFFIX + ".part");
-        Files.deleteIfExists(temporary);
-        Files.createFile(temporary, ownerOnly());
-        Files.writeString(temporary, terms.toJson());
+    /**
+     * Checks that a name leaves room for that of its {@code .swarm}.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    static void requireRoomForTerms(Label label) {
+        int bytes = label.name().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException(
+                    "label \"" + label + "\" has " + bytes + " bytes, the limit for a seed is " + MAX_NAME_BYTES
+                            + ", as <label>" + TERMS_SUFFIX + " lies beside it; choose a shorter label");
+        }
+    }
+
+    /** Writes terms for {@link #place}, for nobody else to change. Nothing is left of them if that fails. */
+    Path stage(SeedTerms terms) throws IOException {
+        Path staged = directory.resolve(".terms-" + stagings++ + ".part");
+        Files.deleteIfExists(staged);
+        Files.createFile(staged, ownerOnly());
+        try {
+            Files.writeString(staged, terms.toJson());
+        } catch (IOException e) {
+            discard(staged);
+            throw e;
+        }
+        return staged;
+    }
+
+    /** Makes staged terms those of a seed. */
+    void place(Path staged, String name) throws IOException {
         Files.move(
-                temporary,
+                staged,
                 directory.resolve(name + TERMS_SUFFIX),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Deletes staged terms that were not placed. */
+    void discard(Path staged) throws IOException {
+        Files.deleteIfExists(staged);
     }
 
     void removeTerms(String name) throws IOException {

@@ -2,6 +2,8 @@ package dev.swarm.filecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobCache;
@@ -9,15 +11,19 @@ import dev.swarm.disk.DiskGate;
 import dev.swarm.lifecycle.SeedTerms;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FilecastTest {
 
@@ -75,6 +81,47 @@ class FilecastTest {
         assertThat(node.orders).containsExactly("app.bin " + done.blob() + " *.web.*");
         assertThat(directory.resolve("data/seed/app.bin")).hasContent("content");
         assertThat(node.trait()).doesNotContain("another file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {243, 244, 249})
+    void distribute_longName_liesInSeedWithItsTerms(int bytes) throws IOException {
+        String name = "n".repeat(bytes);
+
+        filecast.distribute(file("content"), name, WEB);
+
+        assertThat(names()).containsExactlyInAnyOrder(name, name + ".swarm");
+        assertThat(node.orders).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"n", "\u00e9"})
+    void distribute_nameWithoutRoomForItsTerms_leavesNothingBehind(String letter) throws IOException {
+        String name = letter.repeat(252 / letter.getBytes(StandardCharsets.UTF_8).length);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> filecast.distribute(file("content"), name, WEB))
+                .withMessageContaining("252 bytes")
+                .withMessageContaining("249");
+
+        assertThat(names()).isEmpty();
+        assertThat(store.complete()).isEmpty();
+        assertThat(node.orders).isEmpty();
+    }
+
+    @Test
+    void distribute_fileThatIsNotThere_leavesNothingBehind() throws IOException {
+        Path absent = directory.resolve("absent");
+
+        assertThatIOException().isThrownBy(() -> filecast.distribute(absent, "app.bin", WEB));
+
+        assertThat(names()).isEmpty();
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> entries = Files.list(directory.resolve("data/seed"))) {
+            return entries.map(entry -> entry.getFileName().toString()).toList();
+        }
     }
 
     private void start(BlobCache blobs) {
