@@ -197,7 +197,8 @@ public final class RunningNode implements AutoCloseable {
         gossipRoutes.addTo(router);
         storage.addTo(router);
         coordination.addTo(router);
-        gossipRoutes.offerTrait("swarm", new SwarmTrait(blobs, () -> ask(() -> machine.transfers(parts.now()))));
+        gossipRoutes.offerTrait(
+                "swarm", new SwarmTrait(blobs, config.traits(), () -> ask(() -> machine.transfers(parts.now()))));
         subsystems.start(name -> new PluginContext(this, parts, name));
         loop.start();
         gossipRoutes.ready(true);

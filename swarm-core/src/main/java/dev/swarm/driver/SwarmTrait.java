@@ -22,10 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class SwarmTrait implements Supplier<String> {
 
     private final BlobCache blobs;
+    private final Map<String, String> traits;
     private final Supplier<List<TransferView>> transfers;
 
-    SwarmTrait(BlobCache blobs, Supplier<List<TransferView>> transfers) {
+    /** @param traits what targets may ask of the node */
+    SwarmTrait(BlobCache blobs, Map<String, String> traits, Supplier<List<TransferView>> transfers) {
         this.blobs = blobs;
+        this.traits = new TreeMap<>(traits);
         this.transfers = transfers;
     }
 
@@ -53,6 +56,11 @@ final class SwarmTrait implements Supplier<String> {
                 json.writeEndObject();
             }
             writeRunning(json, running);
+            json.writeObjectFieldStart("traits");
+            for (var trait : traits.entrySet()) {
+                json.writeStringField(trait.getKey(), trait.getValue());
+            }
+            json.writeEndObject();
             json.writeEndObject();
         });
     }

@@ -86,7 +86,7 @@ class CoordinatorIT {
     void fleet_nodesCheckIn_tellsWhatEachReportsAndNotItself() throws Exception {
         SwarmNode coordinator = startCoordinator();
         SwarmNode seeder = startUnder(coordinator, "a", config -> config);
-        startUnder(coordinator, "b", config -> config);
+        startUnder(coordinator, "b", config -> config.traits(Map.of("role", "web")));
         BlobId blob =
                 seeder.seed(Files.write(directory.resolve("app.bin"), Seeds.content(2, MIB)), SeedOptions.to("b"));
 
@@ -99,6 +99,8 @@ class CoordinatorIT {
         assertThat(first.quiet()).isLessThan(Duration.ofSeconds(30));
         assertThat(first.traits()).contains("swarm", "swarm_seeds");
         assertThat(JsonText.readObject(first.trait("swarm"))).containsKeys("blob_count", "blobs");
+        assertThat(JsonText.readObject(report(coordinator, "b", "swarm")))
+                .containsEntry("traits", Map.of("role", "web"));
         assertThat(seeder.fleet()).isEmpty();
     }
 

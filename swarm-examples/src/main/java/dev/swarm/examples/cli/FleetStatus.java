@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
+import dev.swarm.coordinate.FleetReport;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerView;
@@ -12,20 +13,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How far a blob has come on this node and on every peer that answers. */
+/**
+ * How far a blob has come on this node, on every peer that answers, and, at a coordinator, on whoever checks in with it. For whom
+ * the blob is, is told from the traits that each of them reports. Confined.
+ */
 final class FleetStatus {
 
+    private static final String TRAIT = "swarm";
     private static final long ANSWER_SECONDS = 3;
 
     private final BlobView blob;
     private final int chunks;
     private final List<NodeRow> rows = new ArrayList<>();
 
-    private FleetStatus(BlobView blob) {
+    /** Who may be meant, but did not answer, or did not tell its blobs or its traits. */
+    private final Set<String> unknown = new TreeSet<>();
+
+    FleetStatus(BlobView blob) {
         this.blob = blob;
         this.chunks = new BlobLayout(blob.size()).chunkCount();
     }
@@ -43,12 +54,18 @@ final class FleetStatus {
         for (PeerView peer : node.peers()) {
             PeerId host = peer.id();
             if (host != null && peer.reachable()) {
-                answers.put(host, node.trait(peer.address(), "swarm").orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS));
+                answers.put(host, node.trait(peer.address(), TRAIT).orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS));
             }
         }
-        status.add(node.id(), node.trait("swarm"));
-        answers.forEach((host, answer) ->
-                status.add(host, answer.exceptionally(failure -> null).join()));
+        Map<PeerId, FleetReport> reports = new TreeMap<>();
+        node.fleet().forEach(report -> reports.put(report.host(), report));
+        status.add(node.id(), node.trait(TRAIT));
+        answers.forEach((host, answer) -> {
+            String trait = answer.exceptionally(failure -> null).join();
+            FleetReport report = reports.remove(host);
+            status.add(host, trait == null && report != null ? report.trait(TRAIT) : trait);
+        });
+        reports.forEach((host, report) -> status.add(host, report.trait(TRAIT)));
         return status;
     }
 
@@ -79,14 +96,20 @@ final class FleetStatus {
         }
         document.put("nodes", nodes);
         document.put("summary", summary);
+        if (!unknown.isEmpty()) {
+            document.put("unknown", List.copyOf(unknown));
+        }
         return document;
     }
 
-    private void add(PeerId host, @Nullable String trait) {
-        if (trait == null) {
+    /** Takes in what a node reports of itself, to a coordinator perhaps shortened; null if it did not answer. */
+    void add(PeerId host, @Nullable String trait) {
+        Map<String, @Nullable Object> members = read(trait);
+        boolean untold = members.get("left_out") instanceof List<?> leftOut && leftOut.contains("blobs");
+        if (members.isEmpty() || untold) {
+            unknown.add(host.host());
             return;
         }
-        Map<String, @Nullable Object> members = new LinkedHashMap<>(JsonText.readObject(trait));
         String hex = blob.blob().hex();
         boolean held = members.get("blobs") instanceof List<?> held0 && held0.contains(hex);
         Object downloading = member(members, "downloading", hex);
@@ -94,13 +117,29 @@ final class FleetStatus {
         Map<?, ?> sources = member(members, "chunk_sources", hex) instanceof Map<?, ?> map
                 ? map
                 : new LinkedHashMap<String, @Nullable Object>();
-        boolean targeted = blob.activeEntries().stream()
-                .anyMatch(entry -> entry.entry().target().matches(host, Map.of()));
         String status = status(held, downloading != null, skipped != null);
-        if (targeted || !status.equals("pending")) {
+        if (!status.equals("pending") || isMeant(host, members)) {
             long have = held ? chunks : downloading instanceof Long count ? count : 0;
             rows.add(new NodeRow(host.host(), status, have, skipped == null ? "" : skipped.toString(), sources));
         }
+    }
+
+    private static Map<String, @Nullable Object> read(@Nullable String trait) {
+        try {
+            return new LinkedHashMap<>(JsonText.readObject(trait == null ? "{}" : trait));
+        } catch (IllegalArgumentException e) {
+            return new LinkedHashMap<>();
+        }
+    }
+
+    private boolean isMeant(PeerId host, Map<String, @Nullable Object> members) {
+        Map<String, String> traits = new LinkedHashMap<>();
+        if (members.get("traits") instanceof Map<?, ?> told) {
+            told.forEach((name, value) -> traits.put(String.valueOf(name), String.valueOf(value)));
+        } else {
+            unknown.add(host.host());
+        }
+        return blob.entryFor(host, traits) != null;
     }
 
     private String status(boolean held, boolean downloading, boolean skipped) {

@@ -108,6 +108,12 @@ final class StatusCommand implements Callable<Integer> {
             }
         }
         table.print(output.writer());
+        if (document.get("unknown") instanceof List<?> unknown) {
+            String hosts = unknown.stream().map(String::valueOf).collect(Collectors.joining(", "));
+            output.writer()
+                    .println("Not known whether it is for: " + Printable.of(hosts)
+                            + " (no answer, or none that tells its traits)");
+        }
     }
 
     private Map<String, @Nullable Object> ask(StoredState.Seed seed) throws IOException {

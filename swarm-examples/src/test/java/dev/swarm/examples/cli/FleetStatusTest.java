@@ -1,0 +1,94 @@
+package dev.swarm.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntrySigner;
+import dev.swarm.manifest.EntryState;
+import dev.swarm.manifest.EntryVerifier;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ManifestPolicy;
+import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.TestFleet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FleetStatusTest {
+
+    private static final long NOW = 1_800_000_000_000L;
+    private static final BlobId BLOB = new BlobId(1, 2, 3, 4);
+
+    @ParameterizedTest(name = "{0} is for a node with {1}: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            role=web      | {"role":"web"} | true
+            role=web      | {"role":"db"}  | false
+            role=web      | {}             | false
+            *,-role=web   | {"role":"web"} | false
+            *,-role=web   | {"role":"db"}  | true
+            b             | {"role":"db"}  | true
+            """)
+    void pendingNode_isShownExactlyIfItsTraitsAreMeant(String target, String traits, boolean meant) throws Exception {
+        FleetStatus status = new FleetStatus(published(target));
+
+        status.add(new PeerId("b"), "{\"blobs\":[],\"traits\":" + traits + "}");
+
+        assertThat(status.toMap()).doesNotContainKey("unknown");
+        assertThat((List<?>) status.toMap().get("nodes")).hasSize(meant ? 1 : 0);
+        assertThat((Map<?, ?>) status.toMap().get("summary"))
+                .extracting("pending")
+                .isEqualTo(meant ? 1L : 0L);
+    }
+
+    @Test
+    void nodeThatHasTheBlob_isShownWhateverItsTraits() throws Exception {
+        FleetStatus status = new FleetStatus(published("role=web"));
+
+        status.add(new PeerId("b"), "{\"blobs\":[\"" + BLOB.hex() + "\"],\"traits\":{}}");
+
+        assertThat(status.toMap().get("summary").toString()).contains("complete=1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "null", textBlock = """
+            null
+            no JSON
+            {"blobs":[],"left_out":["traits"]}
+            {"blob_count":5000,"traits":{"role":"web"},"left_out":["blobs"]}
+            """)
+    void nodeThatDoesNotTellEnough_isNamed(String trait) throws Exception {
+        FleetStatus status = new FleetStatus(published("role=web"));
+
+        status.add(new PeerId("b"), trait);
+
+        assertThat(status.toMap()).containsEntry("unknown", List.of("b"));
+        assertThat((List<?>) status.toMap().get("nodes")).isEmpty();
+    }
+
+    private static BlobView published(String target) throws RefusedEntryException {
+        TestFleet authority = new TestFleet("demo");
+        NodeCredentials author = authority.node("a");
+        FleetId fleet = FleetId.of(authority.authority());
+        ManifestCrdt manifest = ManifestCrdt.create(ManifestPolicy.builder().build());
+        ManifestEntry entry = manifest.draft(BLOB, new PeerId("a"), NOW)
+                .size(1_000)
+                .root(new TreeRoot(1, 2, 3, 4))
+                .label(Label.of("app.bin"))
+                .target(TargetSpec.parse(target))
+                .state(EntryState.ACTIVE)
+                .build();
+        EntrySigner signer = EntrySigner.of(author.key(), author.certificate(), fleet);
+        manifest.merge(EntryVerifier.of(fleet, authority.authority()).verify(signer.sign(entry)), NOW);
+        return manifest.blobs().iterator().next();
+    }
+}
