@@ -57,6 +57,13 @@ final class LeafBuffers {
         }
     }
 
+    /** Whether somebody waits to be told that more may come. */
+    boolean isHoldingBack() {
+        synchronized (lock) {
+            return !heldBack.isEmpty();
+        }
+    }
+
     /** Has {@code resume} called once, on any thread, when more may come; answers false, and does not, if they may already. */
     boolean holdBack(Runnable resume) {
         synchronized (lock) {

@@ -445,6 +445,11 @@ final class SocketEffects implements NodeEffects {
     }
 
     @Override
+    public boolean storeIsBehind() {
+        return buffers.isHoldingBack();
+    }
+
+    @Override
     public void manifestChanged() {
         parts.listener().manifestChanged();
     }

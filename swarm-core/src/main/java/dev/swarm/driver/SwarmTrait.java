@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** What a node reports of its blobs: which are complete, which are on their way, and who gave what. Reads the disk. */
 final class SwarmTrait implements Supplier<String> {
 
+    /** What is told of how each blob came; a blob may lack some of it. */
+    private static final List<String> TOLD_OF_SOURCES =
+            List.of("chunk_sources", "chunk_details", "active_download_ms", "ratio", "bound", "duplicate_bytes");
+
     private final BlobCache blobs;
     private final Map<String, String> traits;
     private final Supplier<List<TransferView>> transfers;
@@ -47,11 +51,13 @@ final class SwarmTrait implements Supplier<String> {
                 json.writeString(blob.hex());
             }
             json.writeEndArray();
-            for (String key : List.of("chunk_sources", "chunk_details", "active_download_ms")) {
+            for (String key : TOLD_OF_SOURCES) {
                 json.writeObjectFieldStart(key);
                 for (var source : sources.entrySet()) {
-                    json.writeFieldName(source.getKey());
-                    JsonText.writeValue(json, source.getValue().get(key));
+                    if (source.getValue().containsKey(key)) {
+                        json.writeFieldName(source.getKey());
+                        JsonText.writeValue(json, source.getValue().get(key));
+                    }
                 }
                 json.writeEndObject();
             }

@@ -69,6 +69,7 @@ final class Lifecycle {
     private final NodeEffects effects;
     private final Neighbourhood neighbourhood;
     private final RandomGenerator random;
+    private final Downlink downlink = new Downlink();
     private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
     private final Map<BlobId, Long> completedAt = new HashMap<>();
     private final Map<BlobId, Long> sinceLook = new HashMap<>();
@@ -230,7 +231,7 @@ final class Lifecycle {
 
     private void start(BlobView view, long now) {
         BlobLayout layout = new BlobLayout(view.size());
-        Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random);
+        Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random, downlink);
         transfer.startAt(now + jitter(view, now));
         transfers.put(view.blob(), transfer);
         neighbourhood.wants(view.blob());

@@ -83,6 +83,11 @@ public interface NodeEffects {
     /** How long the network takes to a peer and back, at best, in nanoseconds; 0 if it is not known. Answered at once. */
     long roundTripNanos(PeerAddress peer);
 
+    /** Whether so much that came in waits to be written that no more is let in for now. Answered at once. */
+    default boolean storeIsBehind() {
+        return false;
+    }
+
     /** The manifest changed: it is to be kept on disk, and whoever listens is to be told. */
     void manifestChanged();
 }

@@ -53,7 +53,7 @@ final class SourceLedger {
         return true;
     }
 
-    SourceReport report(long now) {
+    SourceReport report(long now, TransferPace pace) {
         Map<String, Integer> counts = new TreeMap<>();
         List<SourceReport.ChunkDetail> details = new ArrayList<>();
         for (int chunk = 0; chunk < sources.length; chunk++) {
@@ -63,7 +63,7 @@ final class SourceLedger {
                 details.add(new SourceReport.ChunkDetail(chunk, source, millis[chunk]));
             }
         }
-        return new SourceReport(new LinkedHashMap<>(counts), details, (now - startedAt) / 1_000_000);
+        return new SourceReport(new LinkedHashMap<>(counts), details, (now - startedAt) / 1_000_000, pace);
     }
 
     private boolean isFull(int chunk) {

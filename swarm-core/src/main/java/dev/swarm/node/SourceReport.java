@@ -9,8 +9,13 @@ import java.util.Map;
  * @param chunksBySource how many chunks came from each peer address; {@code cached} for those that were here before
  * @param chunks every chunk that is here, in order
  * @param activeMillis how long the transfer has run
+ * @param pace how near that is to the best that this node can do
  */
-public record SourceReport(Map<String, Integer> chunksBySource, List<ChunkDetail> chunks, long activeMillis) {
+public record SourceReport(
+        Map<String, Integer> chunksBySource, List<ChunkDetail> chunks, long activeMillis, TransferPace pace) {
+
+    /** Of a transfer that has not begun. */
+    static final SourceReport NONE = new SourceReport(Map.of(), List.of(), 0, TransferPace.NONE);
 
     /** Copies the collections. */
     public SourceReport {

@@ -9,10 +9,12 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,8 +42,10 @@ final class Transfer {
     private final TreeRoot root;
     private final NodeEffects effects;
     private final RandomGenerator random;
+    private final Downlink downlink;
     private final Map<PeerAddress, Holder> holders = new LinkedHashMap<>();
     private final List<PeerAddress> refusedTree = new ArrayList<>();
+    private final Set<Long> openRequests = new HashSet<>();
     private TransferPhase phase = TransferPhase.WAITING;
     private long notBefore;
     private long lastProgress;
@@ -53,16 +57,26 @@ final class Transfer {
     private @Nullable PeerAddress treeFrom;
     private @Nullable Scheduler scheduler;
     private @Nullable SourceLedger ledger;
+    private @Nullable PaceMeter meter;
+    private long duplicateBytes;
 
     private record Holder(PeerId id, LeafSet leaves, boolean leases) {}
 
-    Transfer(PeerId self, BlobId blob, BlobLayout layout, TreeRoot root, NodeEffects effects, RandomGenerator random) {
+    Transfer(
+            PeerId self,
+            BlobId blob,
+            BlobLayout layout,
+            TreeRoot root,
+            NodeEffects effects,
+            RandomGenerator random,
+            Downlink downlink) {
         this.self = self;
         this.blob = blob;
         this.layout = layout;
         this.root = root;
         this.effects = effects;
         this.random = random;
+        this.downlink = downlink;
     }
 
     BlobId blob() {
@@ -106,7 +120,12 @@ final class Transfer {
                 scheduler == null ? chunksOnDisk : held().fullChunks(),
                 reason,
                 diskRefused,
-                current == null ? new SourceReport(Map.of(), List.of(), 0) : current.report(now));
+                current == null ? SourceReport.NONE : current.report(now, pace(now)));
+    }
+
+    private TransferPace pace(long now) {
+        PaceMeter current = meter;
+        return current == null ? TransferPace.NONE : current.pace(now, duplicateBytes);
     }
 
     /** What a peer says it holds, null for nothing, and whether it gives that to this node alone. */
@@ -158,6 +177,9 @@ final class Transfer {
         holders.forEach((peer, holder) -> tell(fresh, peer, holder, now));
         scheduler = fresh;
         ledger = new SourceLedger(layout, held, now);
+        meter = new PaceMeter(downlink, now);
+        duplicateBytes = 0;
+        openRequests.clear();
         lastProgress = now;
         fetchingSince = now;
         heldAtFirst = held.size();
@@ -180,11 +202,14 @@ final class Transfer {
 
     /** Whether the leaf completed a chunk. */
     boolean leafStored(long request, int leaf, PeerAddress peer, long now) {
-        if (scheduler == null || ledger == null) {
+        if (scheduler == null || ledger == null || meter == null) {
             return false;
         }
         lastProgress = now;
+        int before = scheduler.heldCount();
         scheduler.leafStored(request, leaf, now);
+        duplicateBytes = scheduler.duplicateBytes();
+        meter.arrived(layout.leafLength(leaf), scheduler.heldCount() > before, now);
         return ledger.stored(leaf, peer.toString(), now);
     }
 
@@ -195,6 +220,7 @@ final class Transfer {
     }
 
     void fetchEnded(long request, Scheduler.Ending ending, long now) {
+        openRequests.remove(request);
         if (scheduler != null) {
             scheduler.requestEnded(request, ending, now);
         }
@@ -278,21 +304,40 @@ final class Transfer {
 
     private void fetch(long now, long nextCycle) {
         Scheduler current = Objects.requireNonNull(scheduler);
+        PaceMeter pace = Objects.requireNonNull(meter);
         if (current.isComplete()) {
             moveTo(TransferPhase.COMMITTING, "every leaf is here");
+            pace.sample(PaceMeter.State.WRITING, now);
             effects.commit(blob);
             return;
         }
-        current.overdue(now).forEach(request -> effects.cancelFetch(blob, request));
-        current.next(now).forEach(fetch -> effects.fetch(blob, fetch));
+        for (long request : current.overdue(now)) {
+            openRequests.remove(request);
+            effects.cancelFetch(blob, request);
+        }
+        for (Scheduler.Fetch fetch : current.next(now)) {
+            openRequests.add(fetch.request());
+            effects.fetch(blob, fetch);
+        }
+        pace.sample(doing(), now);
         if (now - lastProgress >= NO_PROGRESS_NANOS) {
             effects.close(blob, false);
             fail("no progress: no peer gave a leaf for " + NO_PROGRESS_NANOS / 1_000_000_000L + " s", nextCycle);
         }
     }
 
+    private PaceMeter.State doing() {
+        if (effects.storeIsBehind()) {
+            return PaceMeter.State.WRITING;
+        }
+        return openRequests.isEmpty() ? PaceMeter.State.IDLE : PaceMeter.State.ASKED;
+    }
+
     private void fail(String why, long retryAt) {
         reason = why;
+        if (meter != null) {
+            meter.stop();
+        }
         chunksOnDisk = held().fullChunks();
         scheduler = null;
         treeFrom = null;

@@ -147,8 +147,14 @@ class UnhelpfulPeersIT {
                     .isGreaterThanOrEqualTo(early);
             assertThat(sources.get(fleet.node(0).address().toString())).isNotNull();
             assertThat((Long) told.get("active_download_ms")).isNotNegative();
-            assertThat(JsonText.readObject(fleet.node(1).trait("swarm")).get("chunk_details"))
-                    .isEqualTo(Map.of(blob.hex(), told.get("chunk_details")));
+            Map<String, Object> trait = JsonText.readObject(fleet.node(1).trait("swarm"));
+            assertThat(trait.get("chunk_details")).isEqualTo(Map.of(blob.hex(), told.get("chunk_details")));
+            assertThat((Double) told.get("ratio")).isGreaterThanOrEqualTo(1);
+            assertThat(told.get("bound")).isIn("seeder", "peers", "downlink", "disk");
+            assertThat((Long) told.get("duplicate_bytes")).isNotNegative();
+            for (String key : List.of("ratio", "bound", "duplicate_bytes")) {
+                assertThat(trait.get(key)).as(key).isEqualTo(Map.of(blob.hex(), told.get(key)));
+            }
             assertThat(sidecar.resolveSibling(sidecar.getFileName() + ".tmp")).doesNotExist();
         }
     }

@@ -42,7 +42,13 @@ final class FleetStatus {
     }
 
     /** One node. */
-    private record NodeRow(String host, String status, long chunksHeld, String skipReason, Map<?, ?> sources) {}
+    private record NodeRow(
+            String host,
+            String status,
+            long chunksHeld,
+            String skipReason,
+            Map<?, ?> sources,
+            Map<String, @Nullable Object> pace) {}
 
     static FleetStatus of(SwarmNode node, BlobId id) {
         BlobView view = node.blobs().stream()
@@ -92,6 +98,7 @@ final class FleetStatus {
             node.put("chunks_total", (long) chunks);
             node.put("skip_reason", row.skipReason());
             node.put("sources", row.sources());
+            node.putAll(row.pace());
             nodes.add(node);
         }
         document.put("nodes", nodes);
@@ -120,8 +127,20 @@ final class FleetStatus {
         String status = status(held, downloading != null, skipped != null);
         if (!status.equals("pending") || isMeant(host, members)) {
             long have = held ? chunks : downloading instanceof Long count ? count : 0;
-            rows.add(new NodeRow(host.host(), status, have, skipped == null ? "" : skipped.toString(), sources));
+            rows.add(new NodeRow(
+                    host.host(), status, have, skipped == null ? "" : skipped.toString(), sources, pace(members)));
         }
+    }
+
+    private Map<String, @Nullable Object> pace(Map<String, @Nullable Object> members) {
+        Map<String, @Nullable Object> pace = new LinkedHashMap<>();
+        for (String key : List.of("ratio", "bound", "duplicate_bytes")) {
+            Object told = member(members, key, blob.blob().hex());
+            if (told instanceof Number || told instanceof String) {
+                pace.put(key, told);
+            }
+        }
+        return pace;
     }
 
     private static Map<String, @Nullable Object> read(@Nullable String trait) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -94,7 +95,7 @@ final class StatusCommand implements Callable<Integer> {
         if (document.get("summary") instanceof Map<?, ?> summary) {
             output.writer().println("Summary: " + summaryLine(summary));
         }
-        TextTable table = new TextTable("HOSTNAME", "STATUS", "CHUNKS", "SKIP REASON", "SOURCES");
+        TextTable table = new TextTable("HOSTNAME", "STATUS", "CHUNKS", "SKIP REASON", "PACE", "SOURCES");
         if (document.get("nodes") instanceof List<?> nodes) {
             for (Object element : nodes) {
                 if (element instanceof Map<?, ?> node) {
@@ -103,6 +104,7 @@ final class StatusCommand implements Callable<Integer> {
                             node.get("status"),
                             node.get("chunks_have") + "/" + node.get("chunks_total"),
                             node.get("skip_reason"),
+                            pace(node),
                             sources(node.get("sources")));
                 }
             }
@@ -149,6 +151,13 @@ final class StatusCommand implements Callable<Integer> {
                 .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
         return (parts.isEmpty() ? "nobody answered" : parts) + " (" + summary.get("total") + " total)";
+    }
+
+    /** How many times the least possible time a transfer took, and what took most of it. */
+    private static String pace(Map<?, ?> node) {
+        return node.get("ratio") instanceof Number ratio
+                ? String.format(Locale.ROOT, "%.2f ", ratio.doubleValue()) + node.get("bound")
+                : "";
     }
 
     private static String sources(@Nullable Object sources) {

@@ -59,6 +59,24 @@ class FleetStatusTest {
         assertThat(status.toMap().get("summary").toString()).contains("complete=1");
     }
 
+    @Test
+    void paceOfATransfer_isShownWhereItIsTold() throws Exception {
+        FleetStatus status = new FleetStatus(published("*"));
+        String hex = BLOB.hex();
+
+        status.add(
+                new PeerId("b"),
+                "{\"blobs\":[\"%1$s\"],\"ratio\":{\"%1$s\":1.25},\"bound\":{\"%1$s\":\"peers\"},\"duplicate_bytes\":{\"%1$s\":0}}"
+                        .formatted(hex));
+        status.add(new PeerId("c"), "{\"blobs\":[\"" + hex + "\"],\"bound\":[]}");
+
+        List<?> nodes = (List<?>) status.toMap().get("nodes");
+        assertThat((Map<?, ?>) nodes.get(0))
+                .extracting("ratio", "bound", "duplicate_bytes")
+                .containsExactly(1.25, "peers", 0L);
+        assertThat(((Map<?, ?>) nodes.get(1)).get("ratio")).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "null", textBlock = """
             null
