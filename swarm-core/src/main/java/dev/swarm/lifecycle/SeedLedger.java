@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file is hashed once for each name, size and time of change. Placing one publishes it, replacing one revokes what was
  * there and publishes what is there, removing one revokes it, editing its {@code .swarm} publishes it anew. Content that
- * another name still seeds is never revoked. A seed whose entry was ended, by an operator or because its retention is over, is
+ * another name still seeds is never revoked. There is one entry for a content, so what has several names is published under the
+ * latest for whom any of them is meant, until the last of their ends; a name whose target cannot be joined with the others' is
+ * broken. A seed whose entry was ended, by an operator or because its retention is over, is
  * taken away; the same content placed again is a new seed.
  */
 public final class SeedLedger {
@@ -27,23 +30,34 @@ public final class SeedLedger {
     /** Files that are being replaced together with their {@code .swarm}. */
     private final Set<String> withheld = new HashSet<>();
 
-    private record Known(long size, long modifiedMillis, SeedTerms terms, BlobId blob, boolean published) {
+    /** @param joined false if other names of the content are published and its own terms do not count */
+    private record Known(
+            long size, long modifiedMillis, SeedTerms terms, BlobId blob, boolean published, boolean joined) {
 
         boolean isSame(SeedFile file) {
             return size == file.size() && modifiedMillis == file.modifiedMillis();
         }
 
         Known with(SeedTerms newTerms) {
-            return new Known(size, modifiedMillis, newTerms, blob, published);
+            return new Known(size, modifiedMillis, newTerms, blob, published, joined);
         }
 
         /** The same with a time and a size that no file has. */
         Known unread() {
-            return new Known(-1, Long.MIN_VALUE, terms, blob, published);
+            return new Known(-1, Long.MIN_VALUE, terms, blob, published, joined);
         }
 
         Known published(boolean is) {
-            return new Known(size, modifiedMillis, terms, blob, is);
+            return new Known(size, modifiedMillis, terms, blob, is, joined);
+        }
+
+        Known together() {
+            return new Known(size, modifiedMillis, terms, blob, published, true);
+        }
+
+        /** Its content is published, though not by its terms. */
+        Known apart() {
+            return new Known(size, modifiedMillis, terms, blob, true, false);
         }
     }
 
@@ -144,11 +158,11 @@ public final class SeedLedger {
     /** A file was hashed; what follows from its content. */
     public List<Step> hashed(SeedFile file, SeedTerms terms, BlobId blob) {
         List<Step> steps = new ArrayList<>();
-        Known before = known.put(file.name(), new Known(file.size(), file.modifiedMillis(), terms, blob, false));
+        Known before = known.put(file.name(), new Known(file.size(), file.modifiedMillis(), terms, blob, false, true));
         if (before != null && !before.blob().equals(blob)) {
             letGo(file.name(), before.blob(), steps);
         }
-        steps.add(new Publish(file.name(), blob, terms));
+        publish(file.name(), steps);
         return steps;
     }
 
@@ -198,6 +212,7 @@ public final class SeedLedger {
                 json.writeStringField("target", seed.terms().target().toString());
                 json.writeStringField("retention", seed.terms().retention().toString());
                 json.writeBooleanField("published", seed.published());
+                json.writeBooleanField("joined", seed.joined());
                 json.writeEndObject();
             }
             json.writeEndObject();
@@ -231,7 +246,8 @@ public final class SeedLedger {
                     modified.longValue(),
                     SeedTerms.of(target, retention),
                     BlobId.parse(blob),
-                    published);
+                    published,
+                    !Boolean.FALSE.equals(seed.get("joined")));
         }
         throw new IllegalArgumentException("seed " + name + " is described by " + value);
     }
@@ -248,9 +264,9 @@ public final class SeedLedger {
             if (!store.isHere(before.blob())) {
                 steps.add(new Relink(file, terms, before.blob()));
             }
-            if (edited || !before.published()) {
+            if (edited || !before.published() || !before.joined()) {
                 known.put(name, before.with(terms));
-                steps.add(new Publish(name, before.blob(), terms));
+                publish(name, steps);
             }
         }
     }
@@ -299,12 +315,63 @@ public final class SeedLedger {
 
     /** One name less for a content: the entry goes by another one that is left, or ends with the last. */
     private void letGo(String name, BlobId blob, List<Step> steps) {
-        Publish other = null;
-        for (var left : known.entrySet()) {
-            if (left.getValue().blob().equals(blob)) {
-                other = new Publish(left.getKey(), blob, left.getValue().terms());
+        List<String> left = new ArrayList<>();
+        known.forEach((other, seed) -> {
+            if (seed.blob().equals(blob)) {
+                left.add(0, other);
+            }
+        });
+        if (left.isEmpty()) {
+            steps.add(new Revoke(name, blob));
+        }
+        for (String other : left) {
+            if (publish(other, steps)) {
+                return;
             }
         }
-        steps.add(other == null ? new Revoke(name, blob) : other);
+    }
+
+    /** Publishes what a file holds for whom any name of it is meant; whether that can be said. */
+    private boolean publish(String name, List<Step> steps) {
+        Known seed = Objects.requireNonNull(known.get(name));
+        Map<String, SeedTerms> others = new LinkedHashMap<>();
+        known.forEach((other, its) -> {
+            if (its.joined() && its.blob().equals(seed.blob()) && !other.equals(name)) {
+                others.put(other, its.terms());
+            }
+        });
+        SeedTerms joint = join(seed.terms(), others);
+        if (!others.isEmpty()) {
+            var first = others.entrySet().iterator().next();
+            known.put(name, seed.apart());
+            broken.put(name, apartFrom(first.getKey(), first.getValue(), seed.terms()));
+            return false;
+        }
+        known.put(name, seed.together());
+        steps.add(new Publish(name, seed.blob(), joint));
+        return true;
+    }
+
+    /** Joins terms with all that they can be joined with; what is left in {@code others} they cannot. */
+    private static SeedTerms join(SeedTerms terms, Map<String, SeedTerms> others) {
+        SeedTerms joint = terms;
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (String name : List.copyOf(others.keySet())) {
+                SeedTerms both = joint.or(Objects.requireNonNull(others.get(name)));
+                if (both != null) {
+                    joint = both;
+                    others.remove(name);
+                    more = true;
+                }
+            }
+        }
+        return joint;
+    }
+
+    private static String apartFrom(String name, SeedTerms others, SeedTerms own) {
+        return "has the same content as " + name + ", and there is no one target for '" + own.target() + "' and '"
+                + others.target() + "' together; give both the same exclusions, or both the same target";
     }
 }

@@ -44,6 +44,17 @@ public record SeedTerms(TargetSpec target, Retention retention) {
         return new SeedTerms(TargetSpec.parse(target), Retention.parse(retention));
     }
 
+    /** Terms for whom either is meant, until the later end; null if no one target says that. */
+    public @Nullable SeedTerms or(SeedTerms other) {
+        TargetSpec both = target.or(other.target);
+        return both == null ? null : new SeedTerms(both, longer(retention, other.retention));
+    }
+
+    private static Retention longer(Retention one, Retention other) {
+        boolean first = one.isForever() || (!other.isForever() && one.duration().compareTo(other.duration()) >= 0);
+        return first ? one : other;
+    }
+
     /** The text that {@link #parse} reads. */
     public String toJson() {
         return JsonText.write(json -> {

@@ -3,8 +3,11 @@ package dev.swarm.manifest;
 import dev.swarm.peer.PeerId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes a blob is for. Immutable.
@@ -80,6 +83,54 @@ public final class TargetSpec {
             }
         }
         return included.isEmpty();
+    }
+
+    /**
+     * The specification of just the nodes that are meant by this one or by another.
+     *
+     * <p>An exclusion holds for a whole specification, so there is one only if both exclude the same, or one of them means every
+     * node.
+     *
+     * @return null if there is none, or if it would be over the bounds
+     */
+    public @Nullable TargetSpec or(TargetSpec other) {
+        if (equals(other) || isAll()) {
+            return this;
+        }
+        if (other.isAll()) {
+            return other;
+        }
+        if (!terms(true).equals(other.terms(true))) {
+            return null;
+        }
+        if (included.isEmpty()) {
+            return this;
+        }
+        if (other.included.isEmpty()) {
+            return other;
+        }
+        Set<String> joint = terms(false);
+        joint.addAll(other.terms(false));
+        joint.addAll(terms(true));
+        String joined = String.join(",", joint);
+        boolean fits = joint.size() <= MAX_TERMS && joined.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+        return fits ? parse(joined) : null;
+    }
+
+    private boolean isAll() {
+        return excluded.isEmpty() && terms(false).contains("*");
+    }
+
+    /** The terms that are exclusions, each with its sign, or those that are not. */
+    private Set<String> terms(boolean exclusions) {
+        Set<String> terms = new LinkedHashSet<>();
+        for (String part : text.split(",", -1)) {
+            String term = part.strip();
+            if (term.startsWith("-") == exclusions) {
+                terms.add(exclusions ? "-" + term.substring(1).strip() : term);
+            }
+        }
+        return terms;
     }
 
     @Override

@@ -77,6 +77,77 @@ class SeedLedgerTest {
     }
 
     @Test
+    void hashed_contentOfAnotherName_isPublishedForBothUntilTheLaterEnd() {
+        place("a", ONE, "web-*", "7d");
+
+        assertThat(place("b", ONE, "db-*", "1d"))
+                .containsExactly(new SeedLedger.Publish("b", ONE, SeedTerms.of("db-*,web-*", "7d")));
+        assertThat(place("c", ONE, "mail", "0"))
+                .containsExactly(new SeedLedger.Publish("c", ONE, SeedTerms.of("mail,web-*,db-*", "0")));
+        assertThat(ledger.scan(List.of(file("a", "web-*", "7d"), file("b", "db-*", "1d")), store))
+                .containsExactly(new SeedLedger.Publish("b", ONE, SeedTerms.of("db-*,web-*", "7d")));
+    }
+
+    @Test
+    void scan_editedTermsOfOneName_arePublishedWithThoseOfTheOther() {
+        place("a", ONE, "web-*", "7d");
+        place("b", ONE, "db-*", "7d");
+
+        assertThat(ledger.scan(List.of(file("a", "web-1", "7d"), file("b", "db-*", "7d")), store))
+                .containsExactly(new SeedLedger.Publish("a", ONE, SeedTerms.of("web-1,db-*", "7d")));
+    }
+
+    @Test
+    void hashed_targetThatCannotBeJoined_isBrokenUntilItIsEditedOrAlone() {
+        place("a", ONE, "*,-web-1", "7d");
+
+        assertThat(place("b", ONE, "web-1", "7d")).isEmpty();
+
+        assertThat(ledger.broken()).containsOnlyKeys("b");
+        assertThat(ledger.broken().get("b")).contains("same content as a", "'web-1'", "'*,-web-1'");
+        List<SeedFile> both = List.of(file("a", "*,-web-1", "7d"), file("b", "web-1", "7d"));
+        SeedLedger restored = new SeedLedger();
+        restored.restore(ledger.toJson());
+        assertThat(restored.scan(both, store)).isEmpty();
+        assertThat(restored.broken()).containsOnlyKeys("b");
+        assertThat(ledger.scan(List.of(both.get(0), file("b", "*,-web-1", "7d")), store))
+                .containsExactly(new SeedLedger.Publish("b", ONE, SeedTerms.of("*,-web-1", "7d")));
+        assertThat(restored.scan(both.subList(1, 2), store))
+                .containsExactly(new SeedLedger.Publish("b", ONE, SeedTerms.of("web-1", "7d")));
+    }
+
+    @Test
+    void scan_editedToATargetThatCannotBeJoined_isBrokenAndTheOthersGoOn() {
+        place("a", ONE, "web-*", "7d");
+        place("b", ONE, "db-*", "7d");
+
+        assertThat(ledger.scan(List.of(file("a", "-web-1", "7d"), file("b", "db-*", "7d")), store))
+                .isEmpty();
+        assertThat(ledger.broken().get("a")).contains("same content as b");
+    }
+
+    @Test
+    void scan_entryEndedOfContentWithABrokenName_takesThatAwayToo() {
+        place("a", ONE, "*,-web-1", "7d");
+        place("b", ONE, "web-1", "7d");
+        ended.add(ONE);
+
+        assertThat(ledger.scan(List.of(file("a", "*,-web-1", "7d"), file("b", "web-1", "7d")), store))
+                .containsExactly(new SeedLedger.TakeAway("a", ONE), new SeedLedger.TakeAway("b", ONE));
+    }
+
+    @Test
+    void scan_nameThatMeantAllRemoved_publishesTheNewestThatCanBe() {
+        place("a", ONE, "-web-1", "7d");
+        place("b", ONE, "*", "7d");
+        place("c", ONE, "-web-2", "7d");
+
+        assertThat(ledger.scan(List.of(file("a", "-web-1", "7d"), file("c", "-web-2", "7d")), store))
+                .containsExactly(new SeedLedger.Publish("a", ONE, SeedTerms.of("-web-1", "7d")));
+        assertThat(ledger.broken()).containsOnlyKeys("c");
+    }
+
+    @Test
     void scan_removedUnderAllNames_isRevokedOnce() {
         place("a", 10, 1, ONE);
         place("b", 10, 1, ONE);
@@ -232,6 +303,19 @@ class SeedLedgerTest {
             })
     void terms_malformed_areRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> SeedTerms.parse(text));
+    }
+
+    private List<SeedLedger.Step> place(String name, BlobId blob, String target, String retention) {
+        List<SeedLedger.Step> steps =
+                ledger.hashed(file(name, target, retention), SeedTerms.of(target, retention), blob);
+        if (!steps.isEmpty()) {
+            ledger.published(name);
+        }
+        return steps;
+    }
+
+    private static SeedFile file(String name, String target, String retention) {
+        return new SeedFile(name, 10, 1, SeedTerms.of(target, retention).toJson());
     }
 
     private void place(String name, long size, long modified, BlobId blob) {

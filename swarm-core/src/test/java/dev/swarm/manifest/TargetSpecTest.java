@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.peer.PeerId;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetSpecTest {
@@ -50,6 +54,67 @@ class TargetSpecTest {
             })
     void matches_specAndHost_asDocumented(String spec, String host, boolean expected) {
         assertThat(TargetSpec.parse(spec).matches(new PeerId(host), TRAITS)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0} or {1}")
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "web-*           | db-*            | web-*,db-*",
+                "web-*           | web-*           | web-*",
+                "web-*,db-*      | db-* , x        | web-*,db-*,x",
+                "web-*           | role=web        | web-*,role=web",
+                "*               | -db-*           | *",
+                "web-*,-web-1    | web-*,*         | web-*,*",
+                "web-*,-x,-y     | db-*,- y,-x     | web-*,db-*,-x,-y",
+                "-x              | web-*,-x        | -x",
+                "web-*,-x        | -x              | -x",
+                "web-*,-web-1    | web-1           | none",
+                "-web-1          | -web-2          | none",
+                "*,-web-1        | *,-role=web     | none",
+            })
+    void or_twoSpecs_meansWhomEitherMeansOrIsNone(String one, String other, String both) {
+        TargetSpec joined = TargetSpec.parse(one).or(TargetSpec.parse(other));
+
+        assertThat(joined).isEqualTo(both == null ? null : TargetSpec.parse(both));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("dev.swarm.manifest.Fixtures#seeds")
+    void or_anySpecs_matchesExactlyWhatEitherDoes(long seed) {
+        Random random = new Random(seed);
+        List<String> terms = List.of("*", "a", "b*", "role=x", "-a", "-b1", "-role=x");
+        List<Map<String, String>> traits = List.of(Map.of(), Map.of("role", "x"));
+        for (int i = 0; i < 200; i++) {
+            TargetSpec one = anySpec(random, terms);
+            TargetSpec other = anySpec(random, terms);
+            TargetSpec joined = one.or(other);
+            for (String host : List.of("a", "b1", "b2", "c")) {
+                for (Map<String, String> reported : traits) {
+                    PeerId node = new PeerId(host);
+                    boolean either = one.matches(node, reported) || other.matches(node, reported);
+                    assertThat(joined == null || joined.matches(node, reported) == either)
+                            .as("%s or %s, which is %s, for %s with %s", one, other, joined, host, reported)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void or_tooManyTerms_isNone() {
+        String many =
+                String.join(",", IntStream.range(0, 200).mapToObj(i -> "a" + i).toList());
+
+        assertThat(TargetSpec.parse(many).or(TargetSpec.parse(many.replace("a", "b"))))
+                .isNull();
+    }
+
+    private static TargetSpec anySpec(Random random, List<String> terms) {
+        return TargetSpec.parse(random.ints(1 + random.nextInt(3), 0, terms.size())
+                .mapToObj(terms::get)
+                .collect(Collectors.joining(",")));
     }
 
     @ParameterizedTest

@@ -280,6 +280,27 @@ class SeederActionsIT {
     }
 
     @Test
+    void sameContentUnderTwoNames_reachesWhomEitherIsMeantFor() throws Exception {
+        byte[] content = Seeds.content(20, MIB);
+        try (Fleet fleet = new Fleet(directory, 3)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId blob = seeds.place(0, "one.bin", content, "node-1*", "7d");
+            seeds.awaitLinked(1, "one.bin", content);
+            seeds.place(0, "two.bin", content, "node-2*", "1d");
+            seeds.awaitLinked(2, "two.bin", content);
+
+            assertThat(Seeds.view(fleet.node(2), blob).winner().entry().target())
+                    .hasToString("node-2*,node-1*");
+            assertThat(Seeds.view(fleet.node(2), blob).winner().entry().retention())
+                    .hasToString("7d");
+            seeds.place(0, "three.bin", content, "-node-2*", "7d");
+            TestWait.until(() -> Seeds.broken(fleet.node(0)).containsKey("three.bin"));
+            assertThat(Seeds.broken(fleet.node(0)).get("three.bin")).contains("same content as one.bin");
+            assertThat(Seeds.view(fleet.node(0), blob).label().name()).isEqualTo("two.bin");
+        }
+    }
+
+    @Test
     void sharedContent_revoked_buriesEveryNameOfIt() throws Exception {
         byte[] content = Seeds.content(19, MIB);
         try (Fleet fleet = new Fleet(directory, 1)) {
