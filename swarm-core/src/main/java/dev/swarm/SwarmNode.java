@@ -57,18 +57,20 @@ public final class SwarmNode implements AutoCloseable {
     }
 
     /**
-     * Publishes a file where it lies. The file is read once and linked, not copied; it has to stay as it is for as long as it
-     * is seeded. Blocks for one reading of the file, and until the entry is on disk and {@code manifest.json} shows it.
+     * Publishes a file where it lies. The file is read once and linked, or copied where the data directory cannot hold symbolic
+     * links; it has to stay as it is for as long as it is seeded. Blocks for one reading of the file, and until the entry is on
+     * disk and {@code manifest.json} shows it.
      *
      * @return the blob's id
      * @throws IOException if the file cannot be read, or changes meanwhile
-     * @throws SwarmException with reason FORBIDDEN if this node may not publish; STORAGE if the entry could not be written to
-     *     disk: it is in force and spreads, and is forgotten here if the node stops before the disk works again
+     * @throws SwarmException with reason FORBIDDEN if this node may not publish; DISK_PRESSURE if there is no room for the copy,
+     *     where one is needed; STORAGE if the entry could not be written to disk: it is in force and spreads, and is forgotten
+     *     here if the node stops before the disk works again
      */
     public BlobId seed(Path file, SeedOptions options) throws IOException {
         String chosen = options.label();
         Label label = Label.of(chosen != null ? chosen : String.valueOf(file.getFileName()));
-        BlobCache.Seeded seeded = node.store().addSeed(file.toAbsolutePath());
+        BlobCache.Seeded seeded = node.addSeed(file.toAbsolutePath());
         node.publish(
                 seeded.id(),
                 new Publication(label, ManifestEntry.DEFAULT_CHANNEL, options.target(), options.retention()));

@@ -79,9 +79,13 @@ public interface BlobCache extends AutoCloseable {
      */
     PartialBlob receive(BlobId id, BlobLayout layout, HashTree tree) throws IOException;
 
+    /** Whether the file system has no symbolic links, so that what is seeded is copied, which takes as much room again. */
+    boolean copiesSeeds();
+
     /**
      * Hashes a file in one pass and lists it as a complete blob without copying it: {@code .blobs/<sha256>} becomes a link to
-     * the file. A file under this store's own {@code seed/} is linked relatively.
+     * the file, or a copy of it if the store {@linkplain #copiesSeeds copies}. A file under this store's own {@code seed/} is
+     * linked relatively.
      *
      * @throws IOException if the file cannot be read, is no regular file, or changes while it is read
      */

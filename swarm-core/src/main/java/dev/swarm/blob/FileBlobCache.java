@@ -25,6 +25,7 @@ final class FileBlobCache implements BlobCache {
     private final Disk disk;
     private final StorePaths paths;
     private final BlobLocks locks = new BlobLocks();
+    private final boolean links;
     private final DirectoryFlush flush;
     private final CompleteBlobs complete;
     private final Receiving receiving;
@@ -34,7 +35,7 @@ final class FileBlobCache implements BlobCache {
     private volatile boolean closed;
 
     private FileBlobCache(Disk disk, StorePaths paths, InstantSource clock) {
-        boolean links = disk.canLink(paths.blobs);
+        this.links = disk.canLink(paths.blobs);
         this.disk = disk;
         this.paths = paths;
         this.flush = new DirectoryFlush(disk, paths.blobs);
@@ -132,6 +133,11 @@ final class FileBlobCache implements BlobCache {
         } finally {
             held.unlock();
         }
+    }
+
+    @Override
+    public boolean copiesSeeds() {
+        return !links;
     }
 
     @Override

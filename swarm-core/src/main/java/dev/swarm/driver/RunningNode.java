@@ -41,6 +41,7 @@ import dev.swarm.transport.TransportConfig;
 import dev.swarm.transport.TransportProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -364,6 +365,11 @@ public final class RunningNode implements AutoCloseable {
     /** Where it listens. */
     public PeerAddress address() {
         return transport.localAddress();
+    }
+
+    /** Lists a file as a complete blob of the local store. */
+    public BlobCache.Seeded addSeed(Path file) throws IOException {
+        return store.addSeed(file, parts.disk());
     }
 
     /** The local store. */

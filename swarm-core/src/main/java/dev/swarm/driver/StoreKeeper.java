@@ -3,7 +3,10 @@ package dev.swarm.driver;
 import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
+import dev.swarm.disk.DiskGate;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -32,6 +35,23 @@ final class StoreKeeper {
                     SwarmException.Reason.STORAGE,
                     "cannot list " + blobs.contentDirectory() + ": " + e.getMessage(),
                     e);
+        }
+    }
+
+    /**
+     * Lists a file as a complete blob; where that takes a copy, only if there is room for it.
+     *
+     * @throws SwarmException with reason DISK_PRESSURE if there is not
+     */
+    BlobCache.Seeded addSeed(Path file, DiskGate disk) throws IOException {
+        if (!blobs.copiesSeeds()) {
+            return blobs.addSeed(file);
+        }
+        long size = Files.size(file);
+        try (DiskGate.Reservation room = disk.reserve(blobs.contentDirectory(), size, 0)) {
+            BlobCache.Seeded seeded = blobs.addSeed(file);
+            room.written(size);
+            return seeded;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -256,6 +258,26 @@ class FileBlobCacheTest {
 
         assertThat(cache.complete()).containsEntry(blob.id(), 1_000L);
         assertThat(readAll()).isEqualTo(content);
+    }
+
+    @Test
+    void addSeed_withoutLinks_copiesAndSaysSoBefore() throws IOException {
+        assertThat(cache.copiesSeeds()).isFalse();
+        Disk real = new NioDisk(data);
+        Disk linkless = (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(),
+                new Class<?>[] {Disk.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("canLink") ? false : method.invoke(real, arguments));
+        Path seed = Files.write(data.resolve("seed").resolve("a.bin"), content);
+        try (BlobCache copying = FileBlobCache.open(data, linkless, InstantSource.system())) {
+            assertThat(copying.copiesSeeds()).isTrue();
+            copying.addSeed(seed);
+        }
+
+        assertThat(data.resolve(".blobs").resolve(blob.id().hex()))
+                .isRegularFile()
+                .hasBinaryContent(content);
     }
 
     @Test

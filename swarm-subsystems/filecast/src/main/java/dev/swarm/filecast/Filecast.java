@@ -141,9 +141,10 @@ public final class Filecast implements Subsystem {
 
     private BlobCache.Seeded copy(SubsystemContext node, Path file, Label label) throws IOException {
         long size = Files.size(file);
-        try (DiskGate.Reservation room = node.disk().reserve(directory().resolve(label.name()), size, 0)) {
+        long listed = node.blobs().copiesSeeds() ? size : 0;
+        try (DiskGate.Reservation room = node.disk().reserve(directory().resolve(label.name()), size + listed, 0)) {
             BlobCache.Seeded seeded = node.blobs().copySeed(file, label);
-            room.written(size);
+            room.written(size + listed);
             return seeded;
         }
     }
@@ -261,13 +262,26 @@ public final class Filecast implements Subsystem {
             BlobId fresh = hashed.get(file.name());
             BlobId blob = fresh != null
                     ? fresh
-                    : node.blobs().addSeed(directory().resolve(file.name())).id();
+                    : list(node, directory().resolve(file.name())).id();
             for (SeedLedger.Step next : ledger.hashed(file, step.terms(), blob)) {
                 take(node, next, hashed);
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | SwarmException e) {
             log.warn("seed {} is broken: {}", file.name(), e.getMessage());
             ledger.failed(file.name(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Lists a file in the store; where that takes a copy, only if there is room for it. */
+    private static BlobCache.Seeded list(SubsystemContext node, Path file) throws IOException {
+        if (!node.blobs().copiesSeeds()) {
+            return node.blobs().addSeed(file);
+        }
+        long size = Files.size(file);
+        try (DiskGate.Reservation room = node.disk().reserve(node.blobs().contentDirectory(), size, 0)) {
+            BlobCache.Seeded seeded = node.blobs().addSeed(file);
+            room.written(size);
+            return seeded;
         }
     }
 
@@ -323,14 +337,14 @@ public final class Filecast implements Subsystem {
             // Of content under several names the store buried the one that it had linked.
             boolean listed = !Files.exists(file)
                     || node.blobs().relinkSeed(file, step.blob())
-                    || node.blobs().addSeed(file).id().equals(step.blob());
+                    || list(node, file).id().equals(step.blob());
             if (listed) {
                 node.blobs().bury(step.blob());
             }
             directory().removeTerms(step.name());
             ledger.takenAway(step.name());
             log.info("seed {} has ended, {} lies in the graveyard", step.name(), step.blob());
-        } catch (IOException e) {
+        } catch (IOException | SwarmException e) {
             log.debug("seed {} is taken away at the next scan: {}", step.name(), e.toString());
         }
     }

@@ -30,6 +30,8 @@ class FilecastTest {
     private static final SeedTerms WEB = SeedTerms.of("*.web.*", "0");
     private static final SeedTerms DB = SeedTerms.of("*.db.*", "0");
 
+    private static final long ROOMY = 1_000;
+
     private final Filecast filecast = new Filecast();
 
     @TempDir
@@ -37,6 +39,7 @@ class FilecastTest {
 
     private BlobCache store;
     private StandInNode node;
+    private long freeBytes = ROOMY;
 
     @BeforeEach
     void start() throws IOException {
@@ -118,6 +121,39 @@ class FilecastTest {
         assertThat(names()).isEmpty();
     }
 
+    @Test
+    void onCycle_noRoomForTheCopyOfASeed_isBrokenUntilThereIs() throws IOException {
+        start(copying(store));
+        Files.writeString(directory.resolve("data/seed/app.bin"), "content");
+        Files.writeString(directory.resolve("data/seed/app.bin.swarm"), WEB.toJson());
+        freeBytes = 3;
+
+        filecast.onCycle();
+
+        assertThat(store.complete()).isEmpty();
+        assertThat(node.orders).isEmpty();
+        assertThat(node.trait()).contains("app.bin").contains("broken_seeds");
+        freeBytes = ROOMY;
+        filecast.onCycle();
+        assertThat(node.orders).hasSize(1);
+    }
+
+    @Test
+    void distribute_whereSeedsAreCopied_asksForRoomForBothCopies() throws IOException {
+        start(copying(store));
+        Path file = file("content");
+        freeBytes = 18;
+
+        assertThatExceptionOfType(SwarmException.class)
+                .isThrownBy(() -> filecast.distribute(file, "app.bin", WEB))
+                .extracting(SwarmException::reason)
+                .isEqualTo(SwarmException.Reason.DISK_PRESSURE);
+
+        assertThat(names()).isEmpty();
+        start(store);
+        assertThat(filecast.distribute(file, "app.bin", WEB).size()).isEqualTo(7);
+    }
+
     private List<String> names() throws IOException {
         try (Stream<Path> entries = Files.list(directory.resolve("data/seed"))) {
             return entries.map(entry -> entry.getFileName().toString()).toList();
@@ -125,11 +161,20 @@ class FilecastTest {
     }
 
     private void start(BlobCache blobs) {
-        DiskGate roomy = DiskGate.of(any -> new DiskGate.Space("disk", 1L << 40, 1L << 39), 1);
+        DiskGate gate = DiskGate.of(any -> new DiskGate.Space("disk", 1_000, freeBytes), 1);
         Map<String, String> kept = node == null ? Map.of() : node.kept;
-        node = new StandInNode(directory.resolve("data"), blobs, roomy);
+        node = new StandInNode(directory.resolve("data"), blobs, gate);
         node.kept.putAll(kept);
         filecast.start(node);
+    }
+
+    /** The store, as it says of itself where there are no links. */
+    private static BlobCache copying(BlobCache store) {
+        return (BlobCache) Proxy.newProxyInstance(
+                BlobCache.class.getClassLoader(),
+                new Class<?>[] {BlobCache.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("copiesSeeds") ? true : method.invoke(store, arguments));
     }
 
     /** The store, where something happens after a file was copied and before anyone is told. */
