@@ -91,6 +91,7 @@ final class GossipRoutes {
                 effects.forgetExchange(number);
                 machine.watchAborted(number);
             }));
+            exchange.onHurry(() -> parts.loop().execute(() -> machine.watchHurried(number, parts.now())));
             int port = question.listenPort();
             PeerAddress listens = port > 0 && port <= 65_535
                     ? new PeerAddress(exchange.remote().ip(), port)

@@ -111,6 +111,10 @@ final class Gossip {
         parked.abort(exchange);
     }
 
+    void hurried(long exchange, long now) {
+        parked.hurry(exchange, now);
+    }
+
     /** What is here of some blob is other than before. */
     void leavesChanged() {
         parked.leavesChanged();

@@ -300,6 +300,11 @@ public final class NodeMachine {
         gossip.aborted(exchange);
     }
 
+    /** A question's answer has been held back for as long as it may; it is given at the next {@link #advance}. */
+    public void watchHurried(long exchange, Moment now) {
+        gossip.hurried(exchange, now.nanos());
+    }
+
     /** A peer sent a frame, its entries verified; answered by {@link NodeEffects#answerSync}. */
     public void syncAsked(long exchange, PeerId peer, SyncFrame frame, List<VerifiedEntry> entries, Moment now) {
         merge(entries, now);

@@ -68,7 +68,7 @@ final class ParkedWatches {
     private static final class Parked {
         private final long exchange;
         private final Watch.Question question;
-        private final long deadline;
+        private long deadline;
         private Fingerprint theirs;
         private long newsAt = Long.MAX_VALUE;
 
@@ -134,6 +134,15 @@ final class ParkedWatches {
             }
             return aborted;
         });
+    }
+
+    /** Ends a question's wait. */
+    void hurry(long exchange, long now) {
+        for (Parked question : parked.values()) {
+            if (question.exchange == exchange) {
+                question.deadline = Math.min(question.deadline, now);
+            }
+        }
     }
 
     /** Answers everything at once. */

@@ -61,4 +61,11 @@ public interface Exchange {
      * held back: with an action set, the end of the peer's stream counts as its going away; without, it may still be waiting.
      */
     void onAbort(@Nullable Runnable action);
+
+    /**
+     * Calls {@code action} once, on a worker, if the answer has been held back for {@link TransportLimits#reservedTimeout} on a
+     * connection that others wait for, as all but those for reserved routes are taken. At most one action is kept. A handler that
+     * holds answers back is to answer then with what it has; the peer may ask again.
+     */
+    void onHurry(@Nullable Runnable action);
 }

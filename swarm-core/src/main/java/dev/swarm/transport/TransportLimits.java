@@ -27,6 +27,12 @@ public final class TransportLimits {
     public static final Duration DEFAULT_RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
     /**
+     * How long a connection may be idle, a head take or an answer be held back on one of the last places, which are for reserved
+     * routes: long enough for slow lines, short enough that many peers get their turn.
+     */
+    public static final Duration DEFAULT_RESERVED_TIMEOUT = Duration.ofSeconds(2);
+
+    /**
      * Bytes either way after which a connection takes no further request: far below the 2^37 past which the JDK may send key
      * updates without end (JDK-8329548).
      */
@@ -42,6 +48,7 @@ public final class TransportLimits {
     private final Duration handshakeTimeout;
     private final Duration idleTimeout;
     private final Duration responseTimeout;
+    private final Duration reservedTimeout;
     private final long maxConnectionBytes;
     private final long maxBufferedBytes;
 
@@ -54,6 +61,7 @@ public final class TransportLimits {
         this.handshakeTimeout = positive("handshakeTimeout", builder.handshakeTimeout);
         this.idleTimeout = positive("idleTimeout", builder.idleTimeout);
         this.responseTimeout = positive("responseTimeout", builder.responseTimeout);
+        this.reservedTimeout = positive("reservedTimeout", builder.reservedTimeout);
         this.maxConnectionBytes = positive("maxConnectionBytes", builder.maxConnectionBytes);
         this.maxBufferedBytes = positive("maxBufferedBytes", builder.maxBufferedBytes);
         if (reservedConnections < 0 || reservedConnections >= maxConnections) {
@@ -107,6 +115,11 @@ public final class TransportLimits {
         return responseTimeout;
     }
 
+    /** Limit of keeping one of the last places idle, or waiting for an answer that is held back. */
+    public Duration reservedTimeout() {
+        return reservedTimeout;
+    }
+
     /** Bytes either way that a connection carries before it is retired. */
     public long maxConnectionBytes() {
         return maxConnectionBytes;
@@ -148,6 +161,7 @@ public final class TransportLimits {
         private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
         private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
         private Duration responseTimeout = DEFAULT_RESPONSE_TIMEOUT;
+        private Duration reservedTimeout = DEFAULT_RESERVED_TIMEOUT;
         private long maxConnectionBytes = DEFAULT_MAX_CONNECTION_BYTES;
         private long maxBufferedBytes = DEFAULT_MAX_BUFFERED_BYTES;
 
@@ -198,6 +212,12 @@ public final class TransportLimits {
         /** Sets the limit of waiting for an answer or for its next bytes. */
         public Builder responseTimeout(Duration value) {
             this.responseTimeout = value;
+            return this;
+        }
+
+        /** Sets the limit of idling and of answers that are held back on the last places. */
+        public Builder reservedTimeout(Duration value) {
+            this.reservedTimeout = value;
             return this;
         }
 

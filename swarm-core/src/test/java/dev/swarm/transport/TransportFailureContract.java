@@ -12,8 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How every transport fails: as which kind, with which words, and letting go of what it held. */
 public abstract class TransportFailureContract extends TransportFixture {
+
+    /** Many more than the turns that it takes; each may find the places taken. */
+    private static final int MOST_TRIES = 2_000;
 
     @Test
     void send_nobodyListens_failsToConnect() {
@@ -34,6 +43,69 @@ public abstract class TransportFailureContract extends TransportFixture {
 
         assertThat(failure.kind()).isEqualTo(Kind.CONNECT);
         assertThat(failure).hasMessageContaining(gone.toString());
+    }
+
+    @Test
+    void get_heldBackOnReservedPlaces_everyoneGetsATurn() throws Exception {
+        int peers = 12;
+        int open = 4;
+        TestNode server = node(
+                        FLEET.node("server"),
+                        config -> config.limits(limits(l -> l.maxConnections(open + 2)
+                                .reservedConnections(2)
+                                .reservedTimeout(Duration.ofMillis(200)))))
+                .serve(text("/health", "well").asReserved())
+                .serve(Route.get("/held", exchange -> {
+                            exchange.onAbort(() -> {});
+                            exchange.onHurry(() -> exchange.respond(200, NO_FIELDS, utf8("nothing new")));
+                        })
+                        .asReserved());
+        for (int peer = 0; peer < open; peer++) {
+            assertThat(node("stays-" + peer).get(server, "/health").status()).isEqualTo(200);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(peers - open);
+        try {
+            List<Future<Integer>> tries = new ArrayList<>();
+            for (int peer = open; peer < peers; peer++) {
+                TestNode node = node("comes-" + peer);
+                tries.add(threads.submit(() -> triesUntilServed(node, server)));
+            }
+            for (Future<Integer> each : tries) {
+                assertThat(each.get(WAIT_SECONDS, TimeUnit.SECONDS)).isLessThan(MOST_TRIES);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static int triesUntilServed(TestNode node, TestNode server) {
+        int tries = 1;
+        while (tries < MOST_TRIES && node.get(server, "/held").status() == 503) {
+            tries++;
+        }
+        return tries;
+    }
+
+    @Test
+    void get_heldBackOnAnOpenPlace_isNotHurried() throws Exception {
+        CountDownLatch hurried = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        TestNode server = node(
+                        FLEET.node("server"),
+                        config -> config.limits(limits(l -> l.maxConnections(3)
+                                .reservedConnections(1)
+                                .reservedTimeout(Duration.ofMillis(50))
+                                .responseTimeout(Duration.ofMillis(600)))))
+                .serve(Route.get("/held", exchange -> {
+                            exchange.onHurry(hurried::countDown);
+                            asked.countDown();
+                        })
+                        .asReserved());
+
+        assertThat(node("client").get(server, "/held").status()).isEqualTo(503);
+
+        assertThat(asked.getCount()).isZero();
+        assertThat(hurried.getCount()).isEqualTo(1);
     }
 
     @Test

@@ -90,8 +90,8 @@ final class Admission {
     }
 
     /**
-     * Whether the connection ends after the request at hand. A place for gossip and health that one peer kept would be a reserve
-     * for that peer alone.
+     * Whether the connection is on a place for gossip and health, with no other free: it ends after the request at hand, and has
+     * little time until then. What one peer kept would be a reserve for that peer alone.
      */
     boolean isForOneRequest() {
         return grant == Slots.Grant.RESERVED && !promote();

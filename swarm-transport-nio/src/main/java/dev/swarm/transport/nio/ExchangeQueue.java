@@ -138,10 +138,15 @@ final class ExchangeQueue {
             service.routes().leave(exchange.route());
             Runnable action = exchange.abandon();
             if (action != null) {
-                runOn(service.config().workers(), action);
+                runOnWorker(action);
             }
         }
         exchanges.clear();
+    }
+
+    /** Runs what a handler wants called. */
+    void runOnWorker(Runnable action) {
+        runOn(service.config().workers(), action);
     }
 
     private void handOver(ServerExchange exchange) {

@@ -73,7 +73,8 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
                 new SecureChannel(loop, wire, security.server(), service.handshakes(), new ReadPace(UNLIMITED), this);
         this.exchanges = new ExchangeQueue(service, loop, channel::pump, this);
         this.admission = new Admission(service);
-        this.deadlines = new ServerDeadlines(loop, service.config().limits(), this::onDeadline);
+        this.deadlines =
+                new ServerDeadlines(loop, service.config().limits(), admission::isForOneRequest, this::onDeadline);
     }
 
     /** Begins the handshake. */
@@ -108,6 +109,15 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
     /** Takes note that a handler wants to know when the peer goes away. */
     void abortWanted() {
         loop.execute(this::finishIfDone);
+    }
+
+    /** Takes note that a handler wants to know when its answer is wanted soon. */
+    void hurryWanted() {
+        loop.execute(() -> {
+            if (exchanges.front() != null) {
+                settled();
+            }
+        });
     }
 
     /** Ends the connection when what it is doing is done. */
@@ -359,6 +369,13 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
                             Printable.of(front.head().target().path()));
                     front.offer(Answer.overCapacity("this node did not answer in time"));
                 }
+            }
+            case HELD_BACK -> {
+                Runnable hurry = front == null ? null : front.takeHurry();
+                if (hurry != null) {
+                    exchanges.runOnWorker(hurry);
+                }
+                deadlines.update(parser, front, channel);
             }
             case HEAD, SLOW_SENDER -> {
                 refuse(new HttpFault(408, expired.reason()));

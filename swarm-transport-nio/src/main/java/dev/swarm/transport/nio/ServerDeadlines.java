@@ -1,6 +1,7 @@
 package dev.swarm.transport.nio;
 
 import dev.swarm.transport.TransportLimits;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells when a server connection has taken too long over something. Confined to its event loop. */
@@ -14,6 +15,7 @@ final class ServerDeadlines {
         HEAD("request head not complete in time"),
         SLOW_SENDER("request body slower than 16 KiB/s"),
         SLOW_READER("answer read slower than 4 KiB/s"),
+        HELD_BACK("answer held back while others wait for the place"),
         ANSWER("request not answered in time");
 
         private final String reason;
@@ -34,6 +36,7 @@ final class ServerDeadlines {
 
     private final Loop loop;
     private final TransportLimits limits;
+    private final BooleanSupplier othersWait;
     private final Deadline deadline;
     private final RateWatch sender;
     private final RateWatch reader;
@@ -47,9 +50,11 @@ final class ServerDeadlines {
     private boolean hasNext;
     private long next;
 
-    ServerDeadlines(Loop loop, TransportLimits limits, Runnable action) {
+    /** @param othersWait whether the connection is to be kept no longer than it needs */
+    ServerDeadlines(Loop loop, TransportLimits limits, BooleanSupplier othersWait, Runnable action) {
         this.loop = loop;
         this.limits = limits;
+        this.othersWait = othersWait;
         this.deadline = new Deadline(action);
         this.sender = new RateWatch(limits.responseTimeout(), MIN_BODY_RATE);
         this.reader = new RateWatch(limits.responseTimeout(), MIN_READ_RATE);
@@ -83,8 +88,10 @@ final class ServerDeadlines {
         long now = loop.now();
         note(now, parser, front, channel);
         hasNext = false;
-        consider(idle, idleSince + limits.idleTimeout().toNanos());
-        consider(inHead, headSince + limits.idleTimeout().toNanos());
+        boolean scarce = othersWait.getAsBoolean();
+        consider(idle, idleSince + idleLimit(scarce));
+        consider(inHead, headSince + idleLimit(scarce));
+        consider(scarce && isHeldBack(front), hurryAt(front));
         consider(sender.isRunning(), sender.end());
         consider(reader.isRunning(), reader.end());
         consider(awaitsAnswer(front), answerEnd(front));
@@ -100,11 +107,15 @@ final class ServerDeadlines {
             return now - handshakeEnd() >= 0 ? Expired.HANDSHAKE : Expired.NOTHING;
         }
         note(now, parser, front, channel);
-        if (idle && now - idleSince >= limits.idleTimeout().toNanos()) {
+        boolean scarce = othersWait.getAsBoolean();
+        if (idle && now - idleSince >= idleLimit(scarce)) {
             return Expired.IDLE;
         }
-        if (inHead && now - headSince >= limits.idleTimeout().toNanos()) {
+        if (inHead && now - headSince >= idleLimit(scarce)) {
             return Expired.HEAD;
+        }
+        if (scarce && isHeldBack(front) && now - hurryAt(front) >= 0) {
+            return Expired.HELD_BACK;
         }
         if (sender.isTooSlow(now, channel.bytesIn())) {
             return Expired.SLOW_SENDER;
@@ -147,6 +158,19 @@ final class ServerDeadlines {
 
     private long handshakeEnd() {
         return handshakeSince + limits.handshakeTimeout().toNanos();
+    }
+
+    private long idleLimit(boolean scarce) {
+        long nanos = limits.idleTimeout().toNanos();
+        return scarce ? Math.min(nanos, limits.reservedTimeout().toNanos()) : nanos;
+    }
+
+    private static boolean isHeldBack(@Nullable ServerExchange front) {
+        return awaitsAnswer(front) && front != null && front.canBeHurried();
+    }
+
+    private long hurryAt(@Nullable ServerExchange front) {
+        return front == null ? 0 : front.since() + limits.reservedTimeout().toNanos();
     }
 
     private static boolean awaitsAnswer(@Nullable ServerExchange front) {

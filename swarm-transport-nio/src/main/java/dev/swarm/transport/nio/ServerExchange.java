@@ -42,6 +42,7 @@ final class ServerExchange implements Exchange {
     private @Nullable Answer answer;
     private boolean abandoned;
     private @Nullable Runnable abortAction;
+    private @Nullable Runnable hurryAction;
 
     /** A request for {@code route}, or one that has no route and is answered by the connection itself. */
     ServerExchange(
@@ -135,6 +136,31 @@ final class ServerExchange implements Exchange {
         }
     }
 
+    @Override
+    public void onHurry(@Nullable Runnable action) {
+        synchronized (lock) {
+            hurryAction = answer == null && !abandoned ? action : null;
+        }
+        connection.hurryWanted();
+    }
+
+    /** Whether the handler holds the answer back and can be hurried. */
+    boolean canBeHurried() {
+        synchronized (lock) {
+            return hurryAction != null;
+        }
+    }
+
+    /** What hurries the handler; once. */
+    @Nullable
+    Runnable takeHurry() {
+        synchronized (lock) {
+            Runnable action = hurryAction;
+            hurryAction = null;
+            return action;
+        }
+    }
+
     /** Answers unless there is an answer or nobody left to take it. */
     boolean offer(Answer offered) {
         synchronized (lock) {
@@ -143,6 +169,7 @@ final class ServerExchange implements Exchange {
             }
             answer = offered;
             abortAction = null;
+            hurryAction = null;
         }
         connection.answered();
         return true;
@@ -271,6 +298,7 @@ final class ServerExchange implements Exchange {
             given = answer;
             action = abortAction;
             abortAction = null;
+            hurryAction = null;
         }
         body.release();
         ContentPump reader = pump;

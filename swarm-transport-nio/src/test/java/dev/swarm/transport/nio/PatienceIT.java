@@ -82,6 +82,21 @@ class PatienceIT {
     }
 
     @Test
+    void idle_onAReservedPlace_isClosedSoonAndOthersAreNot() throws Exception {
+        TestNode server =
+                server(limits -> limits.maxConnections(2).reservedConnections(1).reservedTimeout(LIMIT));
+        SSLSocket open = member(server);
+        MemberTls.send(open, "GET /text HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(open.getInputStream().read()).isEqualTo('H');
+        SSLSocket reserved = member(server);
+
+        assertCutWhile(() -> isOver(reserved));
+
+        MemberTls.send(open, "GET /text HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertThat(MemberTls.readAll(open)).endsWith("\r\n\r\ntext");
+    }
+
+    @Test
     void body_byteByByte_isCutAsTooSlow() throws Exception {
         SSLSocket socket = member(server(limits -> limits.responseTimeout(LIMIT)));
         MemberTls.send(socket, "POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
