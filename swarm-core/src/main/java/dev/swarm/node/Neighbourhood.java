@@ -34,7 +34,7 @@ final class Neighbourhood {
     static final int SOUGHT = 4;
 
     /** Places left, while something is being received, for those that come by themselves: who is known to few has few others. */
-    static final int KEPT_FREE = 8;
+    static final int KEPT_FREE = 4;
 
     /** Neighbours chosen because they are said to hold a blob that is wanted. A whole fleet may have heard of the same few. */
     private static final int MAX_HOLDERS = 8;
