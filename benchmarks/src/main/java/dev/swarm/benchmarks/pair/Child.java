@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.swarm.benchmarks.rig.BareEngines;
 import dev.swarm.benchmarks.rig.BenchmarkFleet;
+import dev.swarm.benchmarks.rig.ChildProcess;
+import dev.swarm.benchmarks.rig.Usage;
+import dev.swarm.benchmarks.rig.Vitals;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.NodeCredentials;
 import java.io.BufferedReader;
@@ -22,8 +25,6 @@ final class Child {
 
     static final String SENDER = "sender";
     static final String RECEIVER = "receiver";
-    /** Begins the line that says an end is up; behind it the sender's address. */
-    static final String READY = "ready ";
 
     private final Path directory;
     private final Contestant contestant;
@@ -44,12 +45,12 @@ final class Child {
         Path pauses = pauseLog(child.directory, child.contestant, role);
         if (role.equals(SENDER)) {
             try (Sender sender = child.sender()) {
-                System.out.println(READY + sender.address());
+                System.out.println(ChildProcess.READY + sender.address());
                 answer(null, new Vitals(pauses, sender.address().port()));
             }
         } else {
             try (Receiver receiver = child.receiver(PeerAddress.parse(args[3]))) {
-                System.out.println(READY);
+                System.out.println(ChildProcess.READY);
                 answer(receiver, new Vitals(pauses, 0));
             }
         }

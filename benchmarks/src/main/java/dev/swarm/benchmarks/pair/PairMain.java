@@ -1,6 +1,7 @@
 package dev.swarm.benchmarks.pair;
 
 import dev.swarm.benchmarks.rig.BenchmarkFleet;
+import dev.swarm.benchmarks.rig.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

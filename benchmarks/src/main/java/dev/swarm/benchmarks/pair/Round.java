@@ -1,5 +1,7 @@
 package dev.swarm.benchmarks.pair;
 
+import dev.swarm.benchmarks.rig.Usage;
+
 /**
  * One transfer. Immutable.
  *

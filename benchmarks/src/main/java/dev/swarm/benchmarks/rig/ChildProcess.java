@@ -1,4 +1,4 @@
-package dev.swarm.benchmarks.pair;
+package dev.swarm.benchmarks.rig;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,9 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One end in a JVM of its own, as its parent sees it. Confined to one thread. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
+
+    /** Begins the line that says a process is up. */
+    public static final String READY = "ready ";
 
     private static final long END_SECONDS = 20;
 
@@ -29,46 +33,52 @@ final class ChildProcess implements AutoCloseable {
         this.commands = process.outputWriter(UTF_8);
         this.answers = process.inputReader(UTF_8);
         String line = nextLine();
-        while (!line.startsWith(Child.READY)) {
+        while (!line.startsWith(READY)) {
             // What the JVM says of its own accord, as of a flight recording.
             line = nextLine();
         }
-        this.greeting = line.substring(Child.READY.length());
+        this.greeting = line.substring(READY.length());
     }
 
-    static ChildProcess start(PairOptions options, Path directory, Contestant contestant, String... roleAndAddress)
+    /**
+     * Starts a process of this run's own class path and waits until it says {@link #READY}.
+     *
+     * @param name for messages
+     * @param heapMiB the largest heap
+     * @param pauseLog where the JVM writes its pauses, for {@link Vitals}
+     * @param jvmOptions further options of the JVM
+     * @param mainAndArguments its main class and what that takes
+     */
+    public static ChildProcess start(
+            String name, int heapMiB, Path pauseLog, List<String> jvmOptions, List<String> mainAndArguments)
             throws IOException {
-        String role = roleAndAddress[0];
-        String name = contestant.label() + "-" + role;
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx" + heapMiB + "m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Dslf4j.internal.verbosity=ERROR",
                 "-Xlog:disable",
-                "-Xlog:gc:file=" + Child.pauseLog(directory, contestant, role)));
-        command.addAll(options.jvmOptions());
-        Path recordings = options.recordings();
-        if (recordings != null) {
-            command.add("-XX:StartFlightRecording=settings=profile,filename=" + recordings.resolve(name + ".jfr"));
-        }
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName(),
-                directory.toString(),
-                contestant.label()));
-        command.addAll(List.of(roleAndAddress));
+                "-Xlog:gc:file=" + pauseLog));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(mainAndArguments);
         return new ChildProcess(name, command);
     }
 
-    /** The address it listens on; nothing of a receiver. */
-    String greeting() {
+    /** The option that records a process called {@code name} into {@code directory}; none if that is null. */
+    public static List<String> recording(@Nullable Path directory, String name) {
+        return directory == null
+                ? List.of()
+                : List.of("-XX:StartFlightRecording=settings=profile,filename=" + directory.resolve(name + ".jfr"));
+    }
+
+    /** What it said behind {@link #READY}. */
+    public String greeting() {
         return greeting;
     }
 
     /** Says a line and waits for the answer. */
-    String ask(String command) throws IOException {
+    public String ask(String command) throws IOException {
         commands.write(command);
         commands.newLine();
         commands.flush();

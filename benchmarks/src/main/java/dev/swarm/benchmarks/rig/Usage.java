@@ -1,4 +1,4 @@
-package dev.swarm.benchmarks.pair;
+package dev.swarm.benchmarks.rig;
 
 /**
  * What a process took for one transfer. Immutable.
@@ -9,14 +9,15 @@ package dev.swarm.benchmarks.pair;
  * @param peakRssBytes the most memory it had resident
  * @param connections TCP connections to the sender that were open at the end; 0 for the receiver
  */
-record Usage(long cpuNanos, long allocatedBytes, long pauseMicros, long peakRssBytes, int connections) {
+public record Usage(long cpuNanos, long allocatedBytes, long pauseMicros, long peakRssBytes, int connections) {
 
     /** One line, for {@link #parse}. */
-    String encode() {
+    public String encode() {
         return cpuNanos + " " + allocatedBytes + " " + pauseMicros + " " + peakRssBytes + " " + connections;
     }
 
-    static Usage parse(String line) {
+    /** Reads what {@link #encode} wrote. */
+    public static Usage parse(String line) {
         String[] parts = line.split(" ", -1);
         return new Usage(
                 Long.parseLong(parts[0]),

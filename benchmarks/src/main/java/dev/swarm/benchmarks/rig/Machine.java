@@ -1,11 +1,11 @@
-package dev.swarm.benchmarks.pair;
+package dev.swarm.benchmarks.rig;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a run was made on. Stateless. */
-final class Machine {
+public final class Machine {
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
     private static final Path LOAD = Path.of("/proc/loadavg");
@@ -13,7 +13,7 @@ final class Machine {
     private Machine() {}
 
     /** One line: processor, cores, kernel and Java, and how busy the machine is with other things. */
-    static String describe() throws IOException {
+    public static String describe() throws IOException {
         return String.join(
                 ", ",
                 cpuModel(),

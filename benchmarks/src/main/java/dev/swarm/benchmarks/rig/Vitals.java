@@ -1,4 +1,4 @@
-package dev.swarm.benchmarks.pair;
+package dev.swarm.benchmarks.rig;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * Reads what this process takes, from one mark to the next. Knows Linux's {@code /proc}; elsewhere memory and connections are 0.
  * Confined to one thread.
  */
-final class Vitals {
+public final class Vitals {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR_PEAK = Path.of("/proc/self/clear_refs");
@@ -40,13 +40,13 @@ final class Vitals {
      * @param pauses what {@code -Xlog:gc} writes
      * @param listeningPort whose connections are counted, or 0
      */
-    Vitals(Path pauses, int listeningPort) {
+    public Vitals(Path pauses, int listeningPort) {
         this.pauses = pauses;
         this.listeningPort = listeningPort;
     }
 
     /** Starts anew. */
-    void mark() throws IOException {
+    public void mark() throws IOException {
         pausesRead = Files.size(pauses);
         if (Files.isWritable(CLEAR_PEAK)) {
             Files.writeString(CLEAR_PEAK, "5");
@@ -56,7 +56,7 @@ final class Vitals {
     }
 
     /** What was taken since {@link #mark}. */
-    Usage sinceMark() throws IOException {
+    public Usage sinceMark() throws IOException {
         long cpu = system.getProcessCpuTime() - cpuNanos;
         long allocated = allocated() - allocatedBytes;
         return new Usage(cpu, allocated, longestPause(), peakRss(), listeningPort == 0 ? 0 : connections());
