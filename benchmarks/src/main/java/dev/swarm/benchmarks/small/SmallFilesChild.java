@@ -101,7 +101,7 @@ final class SmallFilesChild {
 
     private void makeSeeds() throws IOException {
         Path seeds = Files.createDirectories(data().resolve("seed"));
-        String terms = SeedTerms.of(RECEIVER, "forever").toJson();
+        String terms = SeedTerms.of(RECEIVER, "0").toJson();
         Random random = new Random(files);
         byte[] content = new byte[bytes];
         for (int i = 0; i < files; i++) {
