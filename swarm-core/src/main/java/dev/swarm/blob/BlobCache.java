@@ -92,6 +92,17 @@ public interface BlobCache extends AutoCloseable {
     Seeded addSeed(Path file) throws IOException;
 
     /**
+     * Lists a file as {@link #addSeed} does without waiting for the disk, so that many files share a {@link #flush}: a power
+     * failure before may take the listing back, never the file.
+     *
+     * @throws IOException if the file cannot be read, is no regular file, or changes while it is read
+     */
+    Seeded addSeedUnflushed(Path file) throws IOException;
+
+    /** Returns when everything that was listed before is on disk. Calls that come together share their work. */
+    void flush() throws IOException;
+
+    /**
      * Copies a file to {@code seed/<label>}, hashing it in the same pass, and lists the copy as {@link #addSeed} does. What
      * was seeded under that label is replaced.
      *

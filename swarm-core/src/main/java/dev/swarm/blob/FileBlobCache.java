@@ -41,7 +41,7 @@ final class FileBlobCache implements BlobCache {
         this.flush = new DirectoryFlush(disk, paths.blobs);
         this.complete = new CompleteBlobs(disk, paths, locks);
         this.receiving = new Receiving(disk, paths, locks, flush);
-        this.seeds = new SeedLinks(disk, paths, locks, complete, flush, links);
+        this.seeds = new SeedLinks(disk, paths, locks, complete, links);
         this.labels = new LabelLinks(disk, paths, links);
         this.graveyard = new Graveyard(disk, paths, clock);
     }
@@ -142,20 +142,39 @@ final class FileBlobCache implements BlobCache {
 
     @Override
     public Seeded addSeed(Path file) throws IOException {
+        Seeded seeded = addSeedUnflushed(file);
+        flush();
+        return seeded;
+    }
+
+    @Override
+    public Seeded addSeedUnflushed(Path file) throws IOException {
         requireOpen();
         return seeds.add(file);
     }
 
     @Override
+    public void flush() throws IOException {
+        requireOpen();
+        flush.force();
+    }
+
+    @Override
     public Seeded copySeed(Path source, Label label) throws IOException {
         requireOpen();
-        return seeds.copy(source, label);
+        Seeded seeded = seeds.copy(source, label);
+        flush.force();
+        return seeded;
     }
 
     @Override
     public boolean relinkSeed(Path file, BlobId id) throws IOException {
         requireOpen();
-        return seeds.relink(file, id);
+        boolean listed = seeds.relink(file, id);
+        if (listed) {
+            flush.force();
+        }
+        return listed;
     }
 
     @Override

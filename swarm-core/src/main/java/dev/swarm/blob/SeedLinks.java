@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists files of other people's making as complete blobs, by links where the file system has them, by copies where not. Safe
- * for many threads.
+ * Lists files of other people's making as complete blobs, by links where the file system has them, by copies where not. Flushing
+ * the directory is left to the caller. Safe for many threads.
  */
 final class SeedLinks {
 
@@ -16,17 +16,14 @@ final class SeedLinks {
     private final StorePaths paths;
     private final BlobLocks locks;
     private final CompleteBlobs complete;
-    private final DirectoryFlush flush;
     private final boolean links;
     private final AtomicLong copies = new AtomicLong();
 
-    SeedLinks(
-            Disk disk, StorePaths paths, BlobLocks locks, CompleteBlobs complete, DirectoryFlush flush, boolean links) {
+    SeedLinks(Disk disk, StorePaths paths, BlobLocks locks, CompleteBlobs complete, boolean links) {
         this.disk = disk;
         this.paths = paths;
         this.locks = locks;
         this.complete = complete;
-        this.flush = flush;
         this.links = links;
     }
 
@@ -122,7 +119,6 @@ final class SeedLinks {
                 Sidecar.write(disk, paths.tree(blob.id()), blob, null);
                 disk.rename(copy, paths.content(blob.id()));
                 Sidecar.stampOwn(disk, paths.tree(blob.id()), blob, paths.content(blob.id()));
-                flush.force();
             }
         } finally {
             held.unlock();
@@ -137,7 +133,6 @@ final class SeedLinks {
         disk.makeLink(temporary, isSeed(file) ? paths.blobs.relativize(file) : file);
         disk.rename(temporary, link);
         complete.forget(id);
-        flush.force();
     }
 
     private boolean isSeed(Path file) {

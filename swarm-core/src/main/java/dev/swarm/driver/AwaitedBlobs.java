@@ -31,6 +31,9 @@ final class AwaitedBlobs {
     }
 
     void revoked(Set<BlobId> blobs) {
+        if (blobs.isEmpty()) {
+            return;
+        }
         waiting.forEach((blob, answer) -> {
             if (blobs.contains(blob) && waiting.remove(blob, answer)) {
                 answer.completeExceptionally(new SwarmException(Reason.REVOKED, "blob " + blob + " was revoked"));

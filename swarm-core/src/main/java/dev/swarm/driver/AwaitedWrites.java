@@ -70,7 +70,7 @@ final class AwaitedWrites {
         List<Waiter> over;
         synchronized (lock) {
             over = waiting.stream().filter(waiter -> waiter.change() <= upTo).toList();
-            waiting.removeAll(over);
+            waiting.removeIf(waiter -> waiter.change() <= upTo);
         }
         over.forEach(waiter -> ending.accept(waiter.answer()));
     }

@@ -148,6 +148,12 @@ final class PluginContext implements SubsystemContext {
     }
 
     @Override
+    public CompletableFuture<ManifestEntry> publishLater(
+            BlobId blob, String label, TargetSpec target, Retention retention) {
+        return node.publisher().publishLater(blob, new Publication(Label.of(label), name, target, retention));
+    }
+
+    @Override
     public void revoke(BlobId blob) {
         node.publisher().revoke(blob, false);
     }

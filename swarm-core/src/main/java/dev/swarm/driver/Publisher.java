@@ -59,12 +59,17 @@ final class Publisher {
     }
 
     ManifestEntry publish(BlobId blob, Publication terms) {
+        return join(publishLater(blob, terms));
+    }
+
+    /** Publishes, and completes once that is on disk. */
+    CompletableFuture<ManifestEntry> publishLater(BlobId blob, Publication terms) {
         BlobCache.Holding holding = find(blob);
         if (holding == null || !holding.complete()) {
             throw new SwarmException(
                     Reason.NOT_FOUND, "cannot publish blob " + blob + ": it is not complete in the local store");
         }
-        return await(() -> {
+        return change(() -> {
             machine.stored(blob, parts.now());
             return merge(machine.manifest()
                     .draft(blob, parts.self(), parts.now().epochMillis())
@@ -183,11 +188,17 @@ final class Publisher {
 
     /** What was changed, once it is on disk. */
     private <T extends @Nullable Object> T await(Supplier<T> change) {
+        return join(change(change));
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> change(Supplier<T> change) {
         CompletableFuture<Change<T>> answer = parts.loop().ask(() -> new Change<>(change.get(), stored.get()));
+        return answer.thenCompose(made -> made.stored().thenApply(written -> made.result()));
+    }
+
+    private static <T extends @Nullable Object> T join(CompletableFuture<T> answer) {
         try {
-            Change<T> made = answer.join();
-            made.stored().join();
-            return made.result();
+            return answer.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof SwarmException refused) {
                 throw refused;

@@ -52,7 +52,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -344,10 +343,7 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private void refreshRevoked() {
-        Set<BlobId> revoked = machine.manifest().blobs().stream()
-                .filter(view -> !view.isActive())
-                .map(BlobView::blob)
-                .collect(Collectors.toSet());
+        Set<BlobId> revoked = machine.manifest().endedBlobs();
         blobRoutes.revoked(revoked);
         awaited.revoked(revoked);
     }

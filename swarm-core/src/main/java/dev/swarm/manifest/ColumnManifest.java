@@ -44,6 +44,8 @@ final class ColumnManifest implements ManifestCrdt {
     private final Map<PeerId, Integer> entriesByAuthor = new HashMap<>();
     private final Map<AuthorCertificate, AuthorCertificate> certificates = new HashMap<>();
     private final Set<VersionedKey> unwelcome = new LinkedHashSet<>();
+    private final Set<BlobId> ended = new HashSet<>();
+    private @Nullable Set<BlobId> endedCopy = Set.of();
     private final ChangeLog changes = new ChangeLog();
     private final Graves graves = new Graves(changes);
     private ManifestPolicy policy;
@@ -147,6 +149,16 @@ final class ColumnManifest implements ManifestCrdt {
             views.add(columns.view());
         }
         return views;
+    }
+
+    @Override
+    public Set<BlobId> endedBlobs() {
+        Set<BlobId> copy = endedCopy;
+        if (copy == null) {
+            copy = Set.copyOf(ended);
+            endedCopy = copy;
+        }
+        return copy;
     }
 
     @Override
@@ -335,6 +347,7 @@ final class ColumnManifest implements ManifestCrdt {
         }
         certificates.putIfAbsent(certificate, certificate);
         byLabel.computeIfAbsent(entry.entry().label(), label -> new TreeSet<>()).add(key);
+        noteEnd(key.blob());
         index.put(entry.signed().version());
         changes.entry(key);
         version++;
@@ -363,6 +376,7 @@ final class ColumnManifest implements ManifestCrdt {
         if (columns.isEmpty()) {
             blobs.remove(blob);
         }
+        noteEnd(blob);
         return over.size();
     }
 
@@ -376,6 +390,14 @@ final class ColumnManifest implements ManifestCrdt {
         index.remove(hash);
         changes.entry(key);
         version++;
+    }
+
+    private void noteEnd(BlobId blob) {
+        BlobView view = blob(blob);
+        boolean changed = (view == null || view.isActive()) ? ended.remove(blob) : ended.add(blob);
+        if (changed) {
+            endedCopy = null;
+        }
     }
 
     private void dropLabel(ManifestEntry entry) {

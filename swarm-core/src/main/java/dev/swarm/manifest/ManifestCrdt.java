@@ -7,6 +7,7 @@ import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.peer.PeerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,9 @@ public interface ManifestCrdt {
 
     /** Every blob of which there is an entry, active or not, by id. A copy. */
     List<BlobView> blobs();
+
+    /** The blobs of which no entry is active, as of now. Kept up to date with each change, so that asking costs nothing. */
+    Set<BlobId> endedBlobs();
 
     /** What one author says of a blob; null if nothing. */
     @Nullable

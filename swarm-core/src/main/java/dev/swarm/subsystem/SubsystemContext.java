@@ -118,6 +118,14 @@ public interface SubsystemContext {
     ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention);
 
     /**
+     * Publishes as {@link #publish} does without waiting for the disk, so that many blobs share the writing of the manifest.
+     * Blocks for a look at the local store.
+     *
+     * @return what completes with the entry once it is on disk, on a thread of the node; fails as {@code publish} does
+     */
+    CompletableFuture<ManifestEntry> publishLater(BlobId blob, String label, TargetSpec target, Retention retention);
+
+    /**
      * Ends this node's own entry for a blob. Blocks until that is on disk.
      *
      * @throws dev.swarm.SwarmException with reason NOT_FOUND if this node has no active entry for it

@@ -1,6 +1,7 @@
 package dev.swarm.benchmarks.rig;
 
 import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,18 +31,14 @@ public final class BenchmarkFleet {
         BenchmarkFleet fleet = open(directory);
         fleet.generate(AUTHORITY, "-ext", "bc:c=ca:true", "-ext", "ku:c=keyCertSign,cRLSign");
         for (String host : hosts) {
-            fleet.generate(
-                    host,
-                    "-signer",
-                    AUTHORITY,
-                    "-ext",
-                    "san=dns:" + host + ",ip:127.0.0.1",
-                    "-ext",
-                    "eku=clientAuth,serverAuth",
-                    "-ext",
-                    "ku:c=digitalSignature");
+            fleet.generateMember(host, "");
         }
         return fleet;
+    }
+
+    /** Issues a certificate to a host that may have any number of entries in the manifest. */
+    public void issueOperator(String host) throws IOException {
+        generateMember(host, ",uri:" + Role.OPERATOR.uri());
     }
 
     /** The fleet that was issued into {@code directory} before. */
@@ -63,6 +60,19 @@ public final class BenchmarkFleet {
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot read " + store, e);
         }
+    }
+
+    private void generateMember(String host, String moreNames) throws IOException {
+        generate(
+                host,
+                "-signer",
+                AUTHORITY,
+                "-ext",
+                "san=dns:" + host + ",ip:127.0.0.1" + moreNames,
+                "-ext",
+                "eku=clientAuth,serverAuth",
+                "-ext",
+                "ku:c=digitalSignature");
     }
 
     private void generate(String alias, String... options) throws IOException {

@@ -17,9 +17,13 @@ import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +40,24 @@ public final class Filecast implements Subsystem {
     /** What is known of the seed directory, kept so that what is removed or replaced while the node is down is noticed. */
     private static final String LEDGER = "seeds.json";
 
+    /** Publications confirmed together: with a large manifest each confirmation takes seconds, and what waits takes a kilobyte. */
+    private static final int MAX_UNDER_WAY = 16_384;
+
     private static final Logger log = LoggerFactory.getLogger(Filecast.class);
 
     private final Object lock = new Object();
     private final SeedLedger ledger = new SeedLedger();
+    /** Publications that the disk has yet to confirm. Guarded by {@link #lock}. */
+    private final List<UnderWay> underWay = new ArrayList<>();
+
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
     private @Nullable String kept;
 
     /** The label of each active blob at the last look. Confined to {@link #onCycle}. */
     private Map<BlobId, Label> labels = Map.of();
+
+    private record UnderWay(SeedLedger.Publish step, CompletableFuture<ManifestEntry> answer) {}
 
     Filecast() {}
 
@@ -203,8 +215,12 @@ public final class Filecast implements Subsystem {
 
     private void scan(SubsystemContext node, Map<String, BlobId> hashed) throws IOException {
         for (SeedLedger.Step step : ledger.scan(directory().list(), new Seen(node))) {
+            if (underWay.size() >= MAX_UNDER_WAY) {
+                settle(node);
+            }
             take(node, step, hashed);
         }
+        settle(node);
         keepLedger(node);
     }
 
@@ -247,8 +263,10 @@ public final class Filecast implements Subsystem {
         } else if (step instanceof SeedLedger.Relink relink) {
             relink(node, relink, hashed);
         } else if (step instanceof SeedLedger.TakeAway end) {
+            settle(node);
             takeAway(node, end);
         } else if (step instanceof SeedLedger.Revoke revoke) {
+            settle(node);
             revoke(node, revoke);
         } else {
             throw new AssertionError(step);
@@ -275,7 +293,7 @@ public final class Filecast implements Subsystem {
     /** Lists a file in the store; where that takes a copy, only if there is room for it. */
     private static BlobCache.Seeded list(SubsystemContext node, Path file) throws IOException {
         if (!node.blobs().copiesSeeds()) {
-            return node.blobs().addSeed(file);
+            return node.blobs().addSeedUnflushed(file);
         }
         long size = Files.size(file);
         try (DiskGate.Reservation room = node.disk().reserve(node.blobs().contentDirectory(), size, 0)) {
@@ -285,26 +303,60 @@ public final class Filecast implements Subsystem {
         }
     }
 
+    /** Has a publication begun; {@link #settle} waits for it. */
     private void publish(SubsystemContext node, SeedLedger.Publish step) {
         try {
-            if (!isPublished(node, step)) {
-                node.publish(
-                        step.blob(),
-                        step.name(),
-                        step.terms().target(),
-                        step.terms().retention());
+            if (isPublished(node, step)) {
+                published(node, step);
+            } else {
+                SeedTerms terms = step.terms();
+                underWay.add(new UnderWay(
+                        step, node.publishLater(step.blob(), step.name(), terms.target(), terms.retention())));
+            }
+        } catch (SwarmException e) {
+            refused(step, e);
+        }
+    }
+
+    /** Waits for the publications under way: together they cost little more than one. */
+    private void settle(SubsystemContext node) {
+        if (underWay.isEmpty()) {
+            return;
+        }
+        try {
+            node.blobs().flush();
+        } catch (IOException e) {
+            log.warn("the listing of new seeds may be lost if the power fails: {}", e.toString());
+        }
+        List<UnderWay> all = List.copyOf(underWay);
+        underWay.clear();
+        for (UnderWay publication : all) {
+            SeedLedger.Publish step = publication.step();
+            try {
+                publication.answer().join();
                 log.info(
                         "seeding {} as {} for {}",
                         step.name(),
                         step.blob(),
                         step.terms().target());
+                published(node, step);
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof SwarmException refusal)) {
+                    throw e;
+                }
+                refused(step, refusal);
             }
-            ledger.published(step.name());
-            linkOwner(node, Label.of(step.name()));
-        } catch (SwarmException e) {
-            log.warn("cannot publish seed {}: {}", step.name(), e.getMessage());
-            ledger.refused(step.name(), String.valueOf(e.getMessage()));
         }
+    }
+
+    private void published(SubsystemContext node, SeedLedger.Publish step) {
+        ledger.published(step.name());
+        linkOwner(node, Label.of(step.name()));
+    }
+
+    private void refused(SeedLedger.Publish step, SwarmException why) {
+        log.warn("cannot publish seed {}: {}", step.name(), why.getMessage());
+        ledger.refused(step.name(), String.valueOf(why.getMessage()));
     }
 
     private static boolean isPublished(SubsystemContext node, SeedLedger.Publish step) {
