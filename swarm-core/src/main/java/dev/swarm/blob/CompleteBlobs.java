@@ -33,8 +33,8 @@ final class CompleteBlobs {
     private final StorePaths paths;
     private final BlobLocks locks;
     private final KeptTrees trees = new KeptTrees(MAX_KEPT_LEAVES);
-    /** What the store's own files were when they were last found to be what they are named by. */
-    private final Map<BlobId, Sidecar.Stamp> intact = new ConcurrentHashMap<>();
+    /** What files were when they were last found to be what they are named by. */
+    private final Map<BlobId, Found> intact = new ConcurrentHashMap<>();
 
     private final Object lock = new Object();
 
@@ -89,6 +89,9 @@ final class CompleteBlobs {
             if (kept != null && kept.tree().root().equals(found.sidecar.root())) {
                 return kept;
             }
+            if (found.sidecar.layout().leafCount() == 1) {
+                return found.sidecar.withoutLeaves();
+            }
             BlobCache.Seeded blob = Sidecar.readAll(disk, paths.tree(id), id);
             if (blob == null) {
                 blob = rehash(id);
@@ -104,7 +107,7 @@ final class CompleteBlobs {
 
     /** Whether the store's own file of a blob is the one that was hashed; deletes it if its bytes are others. */
     boolean isIntact(BlobId id, Disk.Stat stat) throws IOException {
-        Sidecar.Stamp known = intact.get(id);
+        Found known = intact.get(id);
         if (known != null && known.fits(stat)) {
             return true;
         }
@@ -119,6 +122,15 @@ final class CompleteBlobs {
     /** Whether a complete blob can be read. For the holder of its lock. */
     boolean contains(BlobId id) throws IOException {
         return find(id) != null;
+    }
+
+    /** A blob of one leaf was verified and lies at its place. For the holder of its lock. */
+    void arrived(BlobCache.Seeded blob) throws IOException {
+        Path path = paths.content(blob.id());
+        Disk.Stat stat = disk.stat(path);
+        if (stat != null) {
+            keep(new Found(Sidecar.of(blob, Sidecar.Stamp.ofOwn(stat)), path));
+        }
     }
 
     /** Closes the blob's file when its readers are done, and looks at the disk again at the next call. */
@@ -208,7 +220,14 @@ final class CompleteBlobs {
     }
 
     /** A complete blob on disk. */
-    private record Found(Sidecar sidecar, Path path) {}
+    private record Found(Sidecar sidecar, Path path) {
+
+        /** Whether the file is still the one that was found. */
+        boolean fits(Disk.@Nullable Stat stat) {
+            Sidecar.Stamp stamp = sidecar.stamp();
+            return stamp != null && stamp.fits(stat);
+        }
+    }
 
     /** Looks for a complete blob and mends or drops what does not fit. For the holder of its lock. */
     private @Nullable Found find(BlobId id) throws IOException {
@@ -225,6 +244,13 @@ final class CompleteBlobs {
     }
 
     private @Nullable Found findOwn(BlobId id, Path path, Disk.Stat stat) throws IOException {
+        Found known = intact.get(id);
+        if (known != null && known.path.equals(path) && known.fits(stat)) {
+            return known;
+        }
+        if (stat.size() > 0 && stat.size() <= BlobLayout.LEAF_BYTES) {
+            return findOneLeaf(id, path, stat, known != null);
+        }
         Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
         Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
         if (stamp == null || !stamp.fits(stat)) {
@@ -233,20 +259,47 @@ final class CompleteBlobs {
         if (sidecar == null || sidecar.stamp() == null) {
             return null;
         }
-        intact.put(id, sidecar.stamp());
-        return new Found(sidecar, path);
+        return keep(new Found(sidecar, path));
+    }
+
+    /** Hashes a blob of one leaf anew: that takes no longer than reading its hash from another file. */
+    private @Nullable Found findOneLeaf(BlobId id, Path path, Disk.Stat stat, boolean known) throws IOException {
+        BlobCache.Seeded blob = FileHashing.hash(disk, path);
+        if (known || !blob.id().equals(id)) {
+            log.warn("blob {} was changed on disk", id);
+            forget(id);
+        }
+        if (!blob.id().equals(id)) {
+            deleteFalse(path, blob.id());
+            return null;
+        }
+        return keep(new Found(Sidecar.of(blob, Sidecar.Stamp.ofOwn(stat)), path));
+    }
+
+    private Found keep(Found found) {
+        intact.put(found.sidecar.id(), found);
+        return found;
+    }
+
+    private void deleteFalse(Path path, BlobId actual) throws IOException {
+        log.warn("file {} holds {} and not what it is named by; deleted", path, actual);
+        disk.delete(path);
     }
 
     private @Nullable Found findSeed(BlobId id) throws IOException {
-        Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
         Path seed = seedOf(id);
+        Found known = intact.get(id);
+        if (known != null && known.path.equals(seed) && known.fits(disk.stat(seed))) {
+            return known;
+        }
+        Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
         Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
         if (sidecar == null || stamp == null || !stamp.fits(disk.stat(seed))) {
             log.warn("seed file of blob {} is gone or was changed; its link is removed", id);
             disk.delete(paths.content(id));
             return null;
         }
-        return new Found(sidecar, seed);
+        return keep(new Found(sidecar, seed));
     }
 
     /** Makes the leaf hashes of a blob again from its bytes; deletes bytes of another hash. */
@@ -261,8 +314,7 @@ final class CompleteBlobs {
         BlobCache.Seeded blob = FileHashing.hash(disk, path);
         forget(id);
         if (!blob.id().equals(id)) {
-            log.warn("file {} holds {} and not what it is named by; deleted", path, blob.id());
-            disk.delete(path);
+            deleteFalse(path, blob.id());
             return null;
         }
         Sidecar.write(disk, paths.tree(id), blob, Sidecar.Stamp.ofOwn(stat));

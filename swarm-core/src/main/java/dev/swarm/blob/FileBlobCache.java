@@ -40,7 +40,7 @@ final class FileBlobCache implements BlobCache {
         this.paths = paths;
         this.flush = new DirectoryFlush(disk, paths.blobs);
         this.complete = new CompleteBlobs(disk, paths, locks);
-        this.receiving = new Receiving(disk, paths, locks, flush);
+        this.receiving = new Receiving(disk, paths, locks, flush, complete);
         this.seeds = new SeedLinks(disk, paths, locks, complete, links);
         this.labels = new LabelLinks(disk, paths, links);
         this.graveyard = new Graveyard(disk, paths, clock);
@@ -97,14 +97,14 @@ final class FileBlobCache implements BlobCache {
             return new Holding(
                     blob.layout(), blob.tree(), LeafSet.all(blob.layout().leafCount()), true);
         }
-        PartialFile partial = receiving.get(id);
+        Incoming partial = receiving.get(id);
         return partial == null ? null : partial.holding();
     }
 
     @Override
     public int read(BlobId id, long offset, ByteBuffer target) throws IOException {
         requireOpen();
-        PartialFile partial = receiving.get(id);
+        Incoming partial = receiving.get(id);
         if (partial != null) {
             long size = partial.layout().size();
             Objects.checkFromToIndex(offset, size, size);
@@ -267,7 +267,6 @@ final class FileBlobCache implements BlobCache {
             Path temporary = StorePaths.temporary(paths.sources(id));
             try (SharedFile file = SharedFile.open(disk, temporary, Disk.Access.REPLACE)) {
                 file.writeFully(ByteBuffer.wrap(json), 0);
-                file.force();
             }
             disk.rename(temporary, paths.sources(id));
         } finally {

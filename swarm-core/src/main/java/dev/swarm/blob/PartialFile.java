@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A leaf goes through hash check, data file, journal and only then into the set of readable leaves, so whatever is readable
  * is verified and whatever the journal claims was written before.
  */
-final class PartialFile implements PartialBlob {
+final class PartialFile implements Incoming {
 
     private final Receiving owner;
     private final BlobId id;
@@ -39,11 +39,13 @@ final class PartialFile implements PartialBlob {
         this.held = start.held();
     }
 
-    BlobId id() {
+    @Override
+    public BlobId id() {
         return id;
     }
 
-    BlobCache.Holding holding() {
+    @Override
+    public BlobCache.Holding holding() {
         return new BlobCache.Holding(layout, tree, held(), false);
     }
 
@@ -83,8 +85,8 @@ final class PartialFile implements PartialBlob {
         owner.stop(this);
     }
 
-    /** Whether all the leaves of a range of bytes can be read. */
-    boolean holds(long from, long to) {
+    @Override
+    public boolean holds(long from, long to) {
         int first = (int) (from / BlobLayout.LEAF_BYTES);
         int end = (int) ((to + BlobLayout.LEAF_BYTES - 1) / BlobLayout.LEAF_BYTES);
         synchronized (lock) {
@@ -92,8 +94,8 @@ final class PartialFile implements PartialBlob {
         }
     }
 
-    /** Reads bytes of leaves that are held; -1 if this has ended meanwhile. */
-    int read(long offset, ByteBuffer target, int length) throws IOException {
+    @Override
+    public int read(long offset, ByteBuffer target, int length) throws IOException {
         if (!data.acquire()) {
             return -1;
         }
@@ -107,7 +109,8 @@ final class PartialFile implements PartialBlob {
         }
     }
 
-    BlobLayout layout() {
+    @Override
+    public BlobLayout layout() {
         return layout;
     }
 
@@ -155,8 +158,8 @@ final class PartialFile implements PartialBlob {
         data.retire();
     }
 
-    /** Ends reads and writes under way. */
-    void abandon() throws IOException {
+    @Override
+    public void abandon() throws IOException {
         journal.close();
         data.close();
     }

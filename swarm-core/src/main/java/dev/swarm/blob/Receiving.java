@@ -1,6 +1,8 @@
 package dev.swarm.blob;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,38 +19,48 @@ final class Receiving {
     private final StorePaths paths;
     private final BlobLocks locks;
     private final DirectoryFlush flush;
-    private final Map<BlobId, PartialFile> partials = new ConcurrentHashMap<>();
+    private final CompleteBlobs complete;
+    private final Map<BlobId, Incoming> partials = new ConcurrentHashMap<>();
 
     /** Blobs of which a flush failed since the store was opened; for when the disk refuses the marker file as well. */
     private final Set<BlobId> suspects = ConcurrentHashMap.newKeySet();
 
-    Receiving(Disk disk, StorePaths paths, BlobLocks locks, DirectoryFlush flush) {
+    Receiving(Disk disk, StorePaths paths, BlobLocks locks, DirectoryFlush flush, CompleteBlobs complete) {
         this.disk = disk;
         this.paths = paths;
         this.locks = locks;
         this.flush = flush;
+        this.complete = complete;
     }
 
     @Nullable
-    PartialFile get(BlobId id) {
+    Incoming get(BlobId id) {
         return partials.get(id);
     }
 
     /** Starts or resumes. For the holder of the blob's lock, who knows that the blob is not complete. */
-    PartialFile start(BlobCache.Seeded blob) throws IOException {
+    Incoming start(BlobCache.Seeded blob) throws IOException {
         if (partials.containsKey(blob.id())) {
             throw new IllegalStateException("blob " + blob.id() + " is being received already");
         }
         boolean suspect = suspects.contains(blob.id());
-        PartialFile partial = new PartialFile(this, blob, new PartialResume(disk, paths).start(blob, suspect));
+        Incoming partial = startsInMemory(blob, suspect) ? new OneLeaf(this, blob) : startOnDisk(blob, suspect);
         suspects.remove(blob.id());
         partials.put(blob.id(), partial);
         return partial;
     }
 
+    private boolean startsInMemory(BlobCache.Seeded blob, boolean suspect) throws IOException {
+        return blob.layout().leafCount() == 1 && !suspect && disk.stat(paths.partial(blob.id())) == null;
+    }
+
+    private PartialFile startOnDisk(BlobCache.Seeded blob, boolean suspect) throws IOException {
+        return new PartialFile(this, blob, new PartialResume(disk, paths).start(blob, suspect));
+    }
+
     /** Stops receiving and deletes what is here; whether anything was. For the holder of the blob's lock. */
     boolean drop(BlobId id) throws IOException {
-        PartialFile partial = partials.remove(id);
+        Incoming partial = partials.remove(id);
         if (partial != null) {
             partial.abandon();
         }
@@ -57,7 +69,7 @@ final class Receiving {
     }
 
     /** Stops receiving and keeps what is here. */
-    void stop(PartialFile partial) throws IOException {
+    void stop(Incoming partial) throws IOException {
         BlobLocks.Held held = locks.lock(partial.id());
         try {
             if (partials.remove(partial.id(), partial)) {
@@ -70,7 +82,7 @@ final class Receiving {
 
     /** Ends all at once. */
     void close() throws IOException {
-        for (PartialFile partial : partials.values()) {
+        for (Incoming partial : partials.values()) {
             partial.abandon();
         }
         partials.clear();
@@ -92,6 +104,42 @@ final class Receiving {
                 if (partials.remove(partial.id(), partial)) {
                     partial.abandon();
                 }
+            }
+        } finally {
+            held.unlock();
+        }
+    }
+
+    /**
+     * Makes a blob that is in memory complete, or fails; it is not received any more then. Bytes, then the name, then the
+     * directory: committers on other threads share the last.
+     */
+    boolean commit(OneLeaf blob) throws IOException {
+        BlobId id = blob.id();
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            byte[] content = blob.content();
+            blob.requireGoing();
+            try {
+                if (!BlobId.of(Sha256.newDigest().digest(content)).equals(id)) {
+                    log.warn("blob {} does not have the hash it is named by, so its tree is false; deleted", id);
+                    return false;
+                }
+                Path temporary = StorePaths.temporary(paths.content(id));
+                try (SharedFile file = SharedFile.open(disk, temporary, Disk.Access.REPLACE)) {
+                    file.writeFully(ByteBuffer.wrap(content), 0);
+                    file.force();
+                } catch (IOException e) {
+                    disk.delete(temporary);
+                    throw e;
+                }
+                disk.rename(temporary, paths.content(id));
+                complete.arrived(blob.described());
+                flush.force();
+                return true;
+            } finally {
+                partials.remove(id, blob);
+                blob.abandon();
             }
         } finally {
             held.unlock();

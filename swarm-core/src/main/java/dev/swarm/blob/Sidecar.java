@@ -52,6 +52,16 @@ record Sidecar(
         }
     }
 
+    /** What is known of a blob that was hashed. */
+    static Sidecar of(BlobCache.Seeded blob, Stamp stamp) {
+        return new Sidecar(blob.id(), blob.layout(), blob.tree().root(), stamp);
+    }
+
+    /** The whole of what is known of a blob whose root is its only hash. */
+    BlobCache.Seeded withoutLeaves() {
+        return new BlobCache.Seeded(id, layout, HashTree.ofRoot(layout, root));
+    }
+
     /** Writes head and hashes to {@code path} in one step. */
     static void write(Disk disk, Path path, BlobCache.Seeded blob, @Nullable Stamp stamp) throws IOException {
         HashTree tree = blob.tree();
