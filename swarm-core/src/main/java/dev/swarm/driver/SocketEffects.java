@@ -59,13 +59,13 @@ final class SocketEffects implements NodeEffects {
     /** What each peer named last with an answer: it says the same with each until its next cycle. */
     private final Map<PeerAddress, String> named = new ConcurrentHashMap<>();
 
-    private final SerialExecutor storeOrder;
+    private final StoreOrder store;
     private long nextExchange = 1;
     private @Nullable NodeMachine machine;
 
-    SocketEffects(NodeParts parts) {
+    SocketEffects(NodeParts parts, StoreOrder store) {
         this.parts = parts;
-        this.storeOrder = new SerialExecutor(parts.workers());
+        this.store = store;
     }
 
     void attach(NodeMachine newMachine) {
@@ -178,7 +178,7 @@ final class SocketEffects implements NodeEffects {
 
     @Override
     public void open(BlobId blob, BlobLayout layout, HashTree tree) {
-        storeOrder.execute(() -> {
+        store.execute(blob, () -> {
             try {
                 DiskGate.Reservation reservation = parts.disk()
                         .reserve(parts.blobs().contentDirectory(), layout.size(), DiskGate.BLOB_HEADROOM_BYTES);
@@ -302,17 +302,24 @@ final class SocketEffects implements NodeEffects {
     }
 
     private void writeSources(BlobId blob) {
-        for (TransferView view : Objects.requireNonNull(machine).transfers(parts.now())) {
-            if (view.blob().equals(blob)) {
-                byte[] json = SourcesJson.write(view.sources());
-                storeOrder.execute(() -> {
-                    try {
-                        parts.blobs().writeSources(blob, json);
-                    } catch (IOException e) {
-                        log.debug("sources of blob {} not written: {}", blob, e.toString());
-                    }
-                });
+        byte[] json = sources(blob);
+        if (json != null) {
+            store.execute(blob, () -> writeSources(blob, json));
+        }
+    }
+
+    private byte @Nullable [] sources(BlobId blob) {
+        TransferView view = Objects.requireNonNull(machine).transfer(blob, parts.now());
+        return view == null ? null : SourcesJson.write(view.sources());
+    }
+
+    private void writeSources(BlobId blob, byte @Nullable [] json) {
+        try {
+            if (json != null) {
+                parts.blobs().writeSources(blob, json);
             }
+        } catch (IOException e) {
+            log.debug("sources of blob {} not written: {}", blob, e.toString());
         }
     }
 
@@ -333,10 +340,11 @@ final class SocketEffects implements NodeEffects {
         }
         target.end();
         target.cancelAll();
-        writeSources(blob);
-        storeOrder.execute(() -> {
+        byte[] sources = sources(blob);
+        store.execute(blob, () -> {
             try {
                 if (target.partial().commit()) {
+                    writeSources(blob, sources);
                     onLoop(machine -> {
                         machine.committed(blob, parts.now());
                         parts.listener().completed(blob);
@@ -361,7 +369,7 @@ final class SocketEffects implements NodeEffects {
             target.end();
             target.cancelAll();
         }
-        storeOrder.execute(() -> {
+        store.execute(blob, () -> {
             try {
                 if (target != null) {
                     target.partial().close();
@@ -378,7 +386,7 @@ final class SocketEffects implements NodeEffects {
 
     @Override
     public void revive(BlobId blob) {
-        storeOrder.execute(() -> {
+        store.execute(blob, () -> {
             try {
                 if (parts.blobs().resurrect(blob)) {
                     log.info("blob {} was in the graveyard and is back", blob);
@@ -401,7 +409,7 @@ final class SocketEffects implements NodeEffects {
     @Override
     public void evict(BlobId blob, boolean bury) {
         parts.listener().evicting(blob);
-        storeOrder.execute(() -> {
+        store.execute(blob, () -> {
             try {
                 if (!bury || !parts.blobs().bury(blob)) {
                     parts.blobs().evict(blob);

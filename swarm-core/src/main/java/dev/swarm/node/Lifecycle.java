@@ -10,6 +10,7 @@ import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.Announcement;
+import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerMap;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,15 @@ final class Lifecycle {
 
     /** Most transfers that run at once; more wait. Each holds a partial file and its hashes. */
     private static final int MAX_RUNNING = 32;
+
+    /**
+     * Most transfers of blobs of one leaf that run at once beside those: enough that the disk flushes many at a time while others
+     * are on the line. Each holds its bytes, 16 MiB in all.
+     */
+    private static final int MAX_RUNNING_SMALL = 256;
+
+    /** Neighbours are asked anew when so many blobs of a full question have come. */
+    private static final int DONE_BETWEEN_QUESTIONS = Watch.MAX_WANTS / 2;
 
     /** Jitter per known node before a transfer starts, so that many nodes do not fall on one seeder in the same moment. */
     private static final long JITTER_NANOS_PER_NODE = 10_000_000L;
@@ -71,6 +82,12 @@ final class Lifecycle {
     private final RandomGenerator random;
     private final Downlink downlink = new Downlink();
     private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
+
+    /** Of the transfers those that run; of those that wait, those that some peer has something of, and the others. */
+    private final Map<BlobId, Transfer> running = new LinkedHashMap<>();
+
+    private final Map<BlobId, Transfer> supplied = new LinkedHashMap<>();
+    private final Map<BlobId, Transfer> unsupplied = new LinkedHashMap<>();
     private final Map<BlobId, Long> completedAt = new HashMap<>();
     private final Map<BlobId, Long> sinceLook = new HashMap<>();
     private final Set<BlobId> requested = new LinkedHashSet<>();
@@ -79,6 +96,9 @@ final class Lifecycle {
     private BooleanSupplier clockIsSure = () -> false;
     private boolean allToJudge = true;
     private boolean leavesChanged;
+    private int runningSmall;
+    private int doneSinceAsked;
+    private @Nullable List<BlobId> toAskFor;
 
     Lifecycle(
             NodeRules rules,
@@ -104,8 +124,60 @@ final class Lifecycle {
         return transfers.values();
     }
 
-    List<BlobId> wanted() {
-        return new ArrayList<>(transfers.keySet());
+    /** The blobs that neighbours are asked for: as many as fit a question, those first that nobody is known to have. */
+    List<BlobId> toAskFor() {
+        List<BlobId> known = toAskFor;
+        if (known == null) {
+            known = Stream.of(unsupplied, running, supplied)
+                    .flatMap(some -> some.keySet().stream())
+                    .limit(Watch.MAX_WANTS)
+                    .toList();
+            toAskFor = known;
+        }
+        return known;
+    }
+
+    /** Another peer has, or no peer has any longer, something of a blob. */
+    void suppliersChanged(Transfer transfer) {
+        BlobId blob = transfer.blob();
+        if (transfer.hasSupply() ? unsupplied.remove(blob) != null : supplied.remove(blob) != null) {
+            place(transfer);
+        }
+    }
+
+    /** A peer gives nothing any more. */
+    void forget(PeerAddress peer) {
+        for (Transfer transfer : transfers.values()) {
+            transfer.forget(peer);
+            suppliersChanged(transfer);
+        }
+    }
+
+    private void place(Transfer transfer) {
+        (transfer.hasSupply() ? supplied : unsupplied).put(transfer.blob(), transfer);
+        toAskFor = null;
+    }
+
+    private void add(Transfer transfer) {
+        transfers.put(transfer.blob(), transfer);
+        place(transfer);
+    }
+
+    private @Nullable Transfer remove(BlobId blob) {
+        Transfer transfer = transfers.remove(blob);
+        if (transfer != null) {
+            unsupplied.remove(blob);
+            supplied.remove(blob);
+            if (running.remove(blob) != null && isSmall(transfer)) {
+                runningSmall--;
+            }
+            toAskFor = null;
+        }
+        return transfer;
+    }
+
+    private static boolean isSmall(Transfer transfer) {
+        return transfer.layout().leafCount() <= 1;
     }
 
     boolean isComplete(BlobId blob) {
@@ -139,7 +211,7 @@ final class Lifecycle {
     void stored(BlobId blob, long epochMillis) {
         sinceLook.put(blob, epochMillis);
         if (completedAt.putIfAbsent(blob, epochMillis) == null) {
-            if (transfers.remove(blob) != null) {
+            if (remove(blob) != null) {
                 effects.close(blob, false);
                 neighbourhood.wantsChanged();
             }
@@ -164,11 +236,16 @@ final class Lifecycle {
 
     /** A transfer's blob is in place. Whether there was such a transfer. */
     boolean committed(BlobId blob, long epochMillis) {
-        Transfer transfer = transfers.remove(blob);
+        Transfer transfer = remove(blob);
         if (transfer == null) {
             return false;
         }
         transfer.done();
+        neighbourhood.wantsNoLonger(blob);
+        if (++doneSinceAsked >= DONE_BETWEEN_QUESTIONS && transfers.size() >= Watch.MAX_WANTS) {
+            doneSinceAsked = 0;
+            neighbourhood.wantsChanged();
+        }
         completedAt.put(blob, epochMillis);
         sinceLook.put(blob, epochMillis);
         requested.remove(blob);
@@ -180,6 +257,10 @@ final class Lifecycle {
     void stop() {
         transfers.keySet().forEach(blob -> effects.close(blob, false));
         transfers.clear();
+        running.clear();
+        supplied.clear();
+        unsupplied.clear();
+        toAskFor = null;
     }
 
     /**
@@ -212,7 +293,7 @@ final class Lifecycle {
             keepOrExpire(view, now.epochMillis());
         } else if (transfers.containsKey(blob)) {
             if (!isWanted(view, rules.carries(), now.epochMillis())) {
-                transfers.remove(blob);
+                remove(blob);
                 effects.close(blob, false);
                 neighbourhood.wantsChanged();
             }
@@ -232,8 +313,8 @@ final class Lifecycle {
     private void start(BlobView view, long now) {
         BlobLayout layout = new BlobLayout(view.size());
         Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random, downlink);
-        transfer.startAt(now + jitter(view, now));
-        transfers.put(view.blob(), transfer);
+        transfer.startAt(now + jitter(view));
+        add(transfer);
         neighbourhood.wants(view.blob());
         effects.revive(view.blob());
     }
@@ -305,7 +386,7 @@ final class Lifecycle {
     }
 
     private void drop(BlobId blob) {
-        if (transfers.remove(blob) != null) {
+        if (remove(blob) != null) {
             effects.close(blob, true);
             neighbourhood.wantsChanged();
         }
@@ -320,9 +401,9 @@ final class Lifecycle {
     }
 
     /** The same for the same node and blob, so that a restart does not draw again. */
-    private long jitter(BlobView view, long now) {
+    private long jitter(BlobView view) {
         long most = Math.min(MAX_JITTER_NANOS, LEAST_JITTER_NANOS + JITTER_NANOS_PER_BYTE * view.size());
-        long span = Math.min(most, JITTER_NANOS_PER_NODE * peers.peers(now).size());
+        long span = Math.min(most, JITTER_NANOS_PER_NODE * peers.size());
         long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L)
                 ^ view.blob().d();
         mixed = (mixed ^ (mixed >>> 32)) * 0xbf58476d1ce4e5b9L;
@@ -330,31 +411,53 @@ final class Lifecycle {
     }
 
     void advanceTransfers(long now, long nextCycle) {
-        long running = running();
-        for (Transfer transfer : transfers.values()) {
-            boolean waiting = transfer.phase() == TransferPhase.WAITING;
-            if (!waiting || running < MAX_RUNNING) {
-                transfer.advance(now, nextCycle);
-                running += waiting && transfer.phase() != TransferPhase.WAITING ? 1 : 0;
+        List<Transfer> ended = new ArrayList<>();
+        for (Transfer transfer : running.values()) {
+            transfer.advance(now, nextCycle);
+            if (transfer.isWaiting()) {
+                ended.add(transfer);
             }
         }
+        for (Transfer transfer : ended) {
+            running.remove(transfer.blob());
+            runningSmall -= isSmall(transfer) ? 1 : 0;
+            place(transfer);
+        }
+        List<Transfer> started = new ArrayList<>();
+        for (Transfer transfer : supplied.values()) {
+            if (mayRun(true) || mayRun(false)) {
+                if (mayRun(isSmall(transfer))) {
+                    transfer.advance(now, nextCycle);
+                    if (!transfer.isWaiting()) {
+                        started.add(transfer);
+                        running.put(transfer.blob(), transfer);
+                        runningSmall += isSmall(transfer) ? 1 : 0;
+                    }
+                }
+            } else {
+                break;
+            }
+        }
+        started.forEach(transfer -> supplied.remove(transfer.blob()));
+    }
+
+    private boolean mayRun(boolean small) {
+        return small ? runningSmall < MAX_RUNNING_SMALL : running.size() - runningSmall < MAX_RUNNING;
     }
 
     long wakeAt(long now) {
         long wake = Long.MAX_VALUE;
-        long running = running();
-        for (Transfer transfer : transfers.values()) {
-            if (running < MAX_RUNNING || transfer.phase() != TransferPhase.WAITING) {
+        for (Transfer transfer : running.values()) {
+            wake = Math.min(wake, transfer.wakeAt(now));
+        }
+        for (Transfer transfer : supplied.values()) {
+            if (mayRun(isSmall(transfer))) {
                 wake = Math.min(wake, transfer.wakeAt(now));
+            } else if (!mayRun(true) && !mayRun(false)) {
+                break;
             }
         }
         return wake;
-    }
-
-    private long running() {
-        return transfers.values().stream()
-                .filter(transfer -> transfer.phase() != TransferPhase.WAITING)
-                .count();
     }
 
     /** The leaves here of a blob; null if it is neither held nor wanted. */
@@ -379,7 +482,7 @@ final class Lifecycle {
     long reportGap(long now) {
         long gap = MAX_REPORT_GAP_NANOS;
         boolean receiving = false;
-        for (Transfer transfer : transfers.values()) {
+        for (Transfer transfer : running.values()) {
             if (transfer.phase() == TransferPhase.FETCHING) {
                 receiving = true;
                 gap = Math.min(gap, transfer.nearestEnd(now) / REPORTS_TO_AN_END);

@@ -172,6 +172,11 @@ final class Neighbourhood {
         wantsChanged = true;
     }
 
+    /** A blob is here. */
+    void wantsNoLonger(BlobId blob) {
+        neighbours.values().forEach(neighbour -> neighbour.versions.remove(blob));
+    }
+
     void wantsChanged() {
         wantsChanged = true;
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +91,12 @@ public final class NodeMachine {
         return lifecycle.transfers().stream()
                 .map(transfer -> transfer.view(now.nanos()))
                 .toList();
+    }
+
+    /** A blob's transfer that is not done; null if there is none. */
+    public @Nullable TransferView transfer(BlobId blob, Moment now) {
+        Transfer transfer = lifecycle.transfer(blob);
+        return transfer == null ? null : transfer.view(now.nanos());
     }
 
     /** Whether something is wanted that is not here. */
@@ -260,7 +267,7 @@ public final class NodeMachine {
         }
     }
 
-    private static void report(Transfer transfer, PeerAddress peer, PeerId id, Watch.Share share, Moment now) {
+    private void report(Transfer transfer, PeerAddress peer, PeerId id, Watch.Share share, Moment now) {
         try {
             boolean leases = share.extent() == Watch.Extent.LEASED;
             transfer.report(peer, id, share.leaves(transfer.layout().leafCount()), leases, now.nanos());
@@ -268,13 +275,14 @@ public final class NodeMachine {
             log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());
             transfer.forget(peer);
         }
+        lifecycle.suppliersChanged(transfer);
     }
 
     /** Answer to {@link NodeEffects#watch}. */
     public void watchFailed(long ask, Moment now) {
         PeerAddress gone = neighbourhood.failed(ask, now.nanos());
         if (gone != null) {
-            lifecycle.transfers().forEach(transfer -> transfer.forget(gone));
+            lifecycle.forget(gone);
         }
     }
 
@@ -379,7 +387,7 @@ public final class NodeMachine {
     private void wasLiedToBy(PeerAddress peer, Moment now) {
         if (peers.servedFalseLeaf(peer, now.nanos())) {
             neighbourhood.leave(peer);
-            lifecycle.transfers().forEach(other -> other.forget(peer));
+            lifecycle.forget(peer);
         }
     }
 
@@ -447,7 +455,7 @@ public final class NodeMachine {
         if (lifecycle.takeLeavesChanged() || offersOthers) {
             gossip.leavesChanged();
         }
-        gossip.advance(lifecycle.wanted(), now);
+        gossip.advance(lifecycle.toAskFor(), now);
         lifecycle.advanceTransfers(now.nanos(), nextCycle);
         segments.advance(now.nanos(), manifest.digest(), lifecycle::holdings);
     }

@@ -280,7 +280,12 @@ final class Transfer {
         }
     }
 
-    private boolean hasSupply() {
+    boolean isWaiting() {
+        return phase == TransferPhase.WAITING;
+    }
+
+    /** Whether some peer has something of it, or nothing is needed. */
+    boolean hasSupply() {
         return layout.leafCount() == 0
                 || holders.values().stream().anyMatch(holder -> holder.leaves().size() > 0);
     }

@@ -63,6 +63,9 @@ public interface PeerMap {
     /** Every peer, proven ones first, then by address. */
     List<PeerView> peers(long now);
 
+    /** How many peers are known, proven or not. */
+    int size();
+
     /** The peers said to hold a blob, those that may not be asked at present left out. */
     List<PeerAddress> holders(BlobId blob, long now);
 

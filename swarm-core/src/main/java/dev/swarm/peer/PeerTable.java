@@ -198,6 +198,11 @@ final class PeerTable implements PeerMap {
     }
 
     @Override
+    public int size() {
+        return entries.size();
+    }
+
+    @Override
     public List<PeerAddress> holders(BlobId blob, long now) {
         return holders.getOrDefault(blob, Set.of()).stream()
                 .filter(address -> {
