@@ -13,7 +13,9 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +34,12 @@ final class PkixEntryVerifier implements EntryVerifier {
     /** Certificates remembered, about 4 KiB each; with more authors than that, some paths are validated again. */
     private static final int MAX_REMEMBERED = 4096;
 
+    /**
+     * Entries remembered whose signature matched, each compared as a whole: some ten frames. Two nodes that compare manifests with
+     * each other at the same time bring each entry twice, and a signature takes longer than all else about it.
+     */
+    private static final int MAX_MATCHED = 8192;
+
     private final FleetId fleet;
     private final TrustAnchor anchor;
     private final Predicate<X509Certificate> withdrawn;
@@ -39,6 +47,9 @@ final class PkixEntryVerifier implements EntryVerifier {
 
     /** Guarded by {@link #lock}. */
     private final Map<AuthorCertificate, PeerCertificate> members = new Remembered();
+
+    /** Guarded by {@link #lock}; the first added first. */
+    private final Set<SignedEntry> matched = new LinkedHashSet<>();
 
     PkixEntryVerifier(FleetId fleet, X509Certificate authority, Predicate<X509Certificate> withdrawn) {
         this.fleet = Objects.requireNonNull(fleet, "fleet");
@@ -55,8 +66,27 @@ final class PkixEntryVerifier implements EntryVerifier {
         if (!member.host().equals(signed.entry().author())) {
             throw refused(Reason.WRONG_AUTHOR, signed, "the certificate is that of " + member.host(), null);
         }
-        checkSignature(signed, member.certificate());
+        if (!isMatched(signed)) {
+            checkSignature(signed, member.certificate());
+            remember(signed);
+        }
         return new VerifiedEntry(signed, member.roles());
+    }
+
+    private boolean isMatched(SignedEntry signed) {
+        synchronized (lock) {
+            return matched.contains(signed);
+        }
+    }
+
+    private void remember(SignedEntry signed) {
+        synchronized (lock) {
+            if (matched.add(signed) && matched.size() > MAX_MATCHED) {
+                Iterator<SignedEntry> eldest = matched.iterator();
+                eldest.next();
+                eldest.remove();
+            }
+        }
     }
 
     private PeerCertificate member(SignedEntry signed) throws RefusedEntryException {
