@@ -144,8 +144,8 @@ final class Gossip {
 
     /** A peer's frame, whose entries are merged. */
     void syncAsked(long exchange, PeerId peer, SyncFrame frame, long now) {
-        neighbourhood.comparedBy(peer, now);
         SyncFrame answer = answerTo(frame);
+        neighbourhood.comparedBy(peer, answer != null && !answer.isFinished(), now);
         effects.answerSync(exchange, answer == null ? SyncFrame.FINISHED : answer);
     }
 

@@ -54,6 +54,12 @@ final class Neighbourhood {
     private static final long REST_NANOS = 1_000_000_000L;
 
     /**
+     * Nor while its comparison goes on, unless it stays away for this long: verifying a frame of 800 entries takes a tenth of a
+     * second, and over one on a machine with other work. Both would be brought, and verify, every entry twice.
+     */
+    private static final long BUSY_NANOS = 5_000_000_000L;
+
+    /**
      * Who has fewer entries is left to compare for this long. In a fleet whose halves find together, nodes that are through would
      * else send what others are already receiving.
      */
@@ -400,11 +406,11 @@ final class Neighbourhood {
         }
     }
 
-    /** A peer compares manifests with this node. */
-    void comparedBy(PeerId id, long now) {
+    /** A peer compares manifests with this node, and is to come again if that goes on. */
+    void comparedBy(PeerId id, boolean goesOn, long now) {
         for (Neighbour neighbour : neighbours.values()) {
             if (id.equals(neighbour.id)) {
-                neighbour.restUntil = now + REST_NANOS;
+                neighbour.restUntil = now + (goesOn ? BUSY_NANOS : REST_NANOS);
             }
         }
     }
