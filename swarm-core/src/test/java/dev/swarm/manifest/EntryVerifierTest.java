@@ -103,6 +103,19 @@ class EntryVerifierTest {
     }
 
     @Test
+    void verify_otherSignatureOfAnAcceptedEntry_isRefused() throws RefusedEntryException {
+        SignedEntry signed = sign(WEB, entry(WEB));
+        VERIFIER.verify(signed);
+        byte[] signature = signed.signature();
+        signature[signature.length - 1] ^= 1;
+
+        assertRefused(
+                Reason.BAD_SIGNATURE,
+                () -> VERIFIER.verify(new SignedEntry(signed.entry(), signed.certificate(), signature)));
+        assertThat(VERIFIER.verify(signed).signed()).isEqualTo(signed);
+    }
+
+    @Test
     void verify_signedForAnotherFleet_isRefused() {
         FleetId other = FleetId.of(STRANGERS.authority());
         SignedEntry signed = EntrySigner.of(WEB.key(), WEB.certificate(), other)

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,6 +70,11 @@ class ManifestLawsTest {
                 assertThat(after == null ? List.of() : after.activeEntries()).isEqualTo(view.activeEntries());
                 assertThat(after == null ? EntryState.REVOKED : after.state()).isEqualTo(view.state());
             }
+            assertThat(pruned.endedBlobs())
+                    .isEqualTo(pruned.blobs().stream()
+                            .filter(view -> !view.isActive())
+                            .map(BlobView::blob)
+                            .collect(Collectors.toSet()));
         }
     }
 
