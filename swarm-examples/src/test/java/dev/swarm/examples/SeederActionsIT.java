@@ -308,7 +308,7 @@ class SeederActionsIT {
             BlobId blob = seeds.place(0, "one.bin", content, "*", "0");
             seeds.place(0, "two.bin", content, "*", "0");
             TestWait.until(
-                    () -> String.valueOf(fleet.node(0).trait("swarm_seeds")).contains("two.bin"));
+                    () -> String.valueOf(fleet.node(0).trait("swarm_seeds")).contains("\"label\":\"two.bin\""));
 
             fleet.node(0).revoke(blob);
 
