@@ -6,6 +6,7 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
@@ -84,12 +85,15 @@ final class Seeds {
 
     /** Waits until a node has a content under a label. */
     void awaitLinked(int node, String label, byte[] content) throws Exception {
-        TestWait.until(() -> Files.exists(linked(node, label))
-                && Files.size(linked(node, label)) == content.length
-                && Files.mismatch(
-                                linked(node, label),
-                                Files.write(fleet.data(node).resolveSibling("expected-" + label), content))
-                        < 0);
+        Path expected = Files.write(fleet.data(node).resolveSibling("expected-" + label), content);
+        TestWait.until(() -> {
+            try {
+                return Files.mismatch(linked(node, label), expected) < 0;
+            } catch (NoSuchFileException e) {
+                // What it led to is gone, before or after the link was found.
+                return false;
+            }
+        });
     }
 
     void awaitGone(int node, BlobId blob) throws Exception {
