@@ -17,6 +17,7 @@ import java.util.List;
 /** A fleet for one run: an authority and members whose certificates the JDK's keytool issued. Immutable. */
 public final class BenchmarkFleet {
 
+    private static final String EC = "EC";
     private static final String AUTHORITY = "ca";
     private static final String PASSWORD = "benchmark";
 
@@ -29,16 +30,20 @@ public final class BenchmarkFleet {
     /** Issues certificates into a key store in {@code directory}; takes about half a second each. */
     public static BenchmarkFleet issue(Path directory, String... hosts) throws IOException {
         BenchmarkFleet fleet = open(directory);
-        fleet.generate(AUTHORITY, "-ext", "bc:c=ca:true", "-ext", "ku:c=keyCertSign,cRLSign");
+        fleet.generate(AUTHORITY, EC, "-ext", "bc:c=ca:true", "-ext", "ku:c=keyCertSign,cRLSign");
         for (String host : hosts) {
-            fleet.generateMember(host, "");
+            fleet.generateMember(host, "", EC);
         }
         return fleet;
     }
 
-    /** Issues a certificate to a host that may have any number of entries in the manifest. */
-    public void issueOperator(String host) throws IOException {
-        generateMember(host, ",uri:" + Role.OPERATOR.uri());
+    /**
+     * Issues a certificate to a host that may have any number of entries in the manifest.
+     *
+     * @param algorithm of its key: EC, for P-256, or RSA, for 2,048 bits
+     */
+    public void issueOperator(String host, String algorithm) throws IOException {
+        generateMember(host, ",uri:" + Role.OPERATOR.uri(), algorithm);
     }
 
     /** The fleet that was issued into {@code directory} before. */
@@ -62,9 +67,10 @@ public final class BenchmarkFleet {
         }
     }
 
-    private void generateMember(String host, String moreNames) throws IOException {
+    private void generateMember(String host, String moreNames, String algorithm) throws IOException {
         generate(
                 host,
+                algorithm,
                 "-signer",
                 AUTHORITY,
                 "-ext",
@@ -75,16 +81,16 @@ public final class BenchmarkFleet {
                 "ku:c=digitalSignature");
     }
 
-    private void generate(String alias, String... options) throws IOException {
+    private void generate(String alias, String algorithm, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-alias",
                 alias,
                 "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
+                algorithm,
+                algorithm.equals(EC) ? "-groupname" : "-keysize",
+                algorithm.equals(EC) ? "secp256r1" : "2048",
                 "-dname",
                 "CN=" + alias,
                 "-startdate",

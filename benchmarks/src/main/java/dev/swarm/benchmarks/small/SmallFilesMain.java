@@ -49,10 +49,12 @@ public final class SmallFilesMain {
 
     private void run() throws IOException {
         System.out.println(Machine.describe());
-        System.out.println(options.files() + " files of " + options.bytes() + " bytes");
+        System.out.println(options.files() + " files of " + options.bytes() + " bytes, their author's key is "
+                + options.authorKey());
         System.out.println();
         // A plain node may have 4,096 entries.
-        BenchmarkFleet.issue(directory, SmallFilesChild.RECEIVER).issueOperator(SmallFilesChild.SENDER);
+        BenchmarkFleet.issue(directory, SmallFilesChild.RECEIVER)
+                .issueOperator(SmallFilesChild.SENDER, options.authorKey());
         System.out.println("| what     | files/s | seconds | CPU-s/1000 files sender | receiver | both  |"
                 + " KiB/file sender | receiver | longest pause ms | peak RSS MiB sender | receiver |");
         System.out.println("|----------|---------|---------|-------------------------|----------|-------|"

@@ -12,6 +12,7 @@ final class SmallFilesOptions {
               --files 100000           how many
               --bytes 10240            how large each is
               --rounds 3               receivers, one after the other, each with nothing at first
+              --author-key EC          or RSA, whose signatures take far less time to verify
               --heap 512               MiB of heap for each end
               --dir DIR                where the files lie; the system's temporary directory unless given
               --record DIR             writes flight recordings of both ends there
@@ -21,6 +22,7 @@ final class SmallFilesOptions {
     private int bytes = 10_240;
     private int rounds = 3;
     private int heapMiB = 512;
+    private String authorKey = "EC";
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
     private @Nullable Path recordings;
     private List<String> jvmOptions = List.of();
@@ -59,6 +61,10 @@ final class SmallFilesOptions {
         return heapMiB;
     }
 
+    String authorKey() {
+        return authorKey;
+    }
+
     Path directory() {
         return directory;
     }
@@ -78,6 +84,7 @@ final class SmallFilesOptions {
             case "--bytes" -> bytes = Integer.parseInt(value);
             case "--rounds" -> rounds = Integer.parseInt(value);
             case "--heap" -> heapMiB = Integer.parseInt(value);
+            case "--author-key" -> authorKey = value;
             case "--dir" -> directory = Path.of(value);
             case "--record" -> recordings = Path.of(value).toAbsolutePath();
             case "--jvm" -> jvmOptions = List.of(value.split(" ", -1));
