@@ -175,7 +175,8 @@ class ManyBlobsTest {
                         case "commit" -> toCommit.add((BlobId) given[0]);
                         default -> {}
                     }
-                    return method.getReturnType() == long.class ? 0L : null;
+                    Class<?> answer = method.getReturnType();
+                    return answer == long.class ? (Object) 0L : answer == boolean.class ? (Object) false : null;
                 });
     }
 

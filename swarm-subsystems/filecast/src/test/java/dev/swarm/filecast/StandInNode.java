@@ -146,6 +146,12 @@ final class StandInNode implements SubsystemContext {
     }
 
     @Override
+    public CompletableFuture<ManifestEntry> publishLater(
+            BlobId blob, String label, TargetSpec target, Retention retention) {
+        return CompletableFuture.completedFuture(publish(blob, label, target, retention));
+    }
+
+    @Override
     public void revoke(BlobId blob) {
         orders.add("revoke " + blob);
     }
