@@ -15,6 +15,7 @@ import dev.swarm.peer.PeerMap;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -90,6 +91,8 @@ final class Lifecycle {
     private final Map<BlobId, Transfer> unsupplied = new LinkedHashMap<>();
     private final Map<BlobId, Long> completedAt = new HashMap<>();
     private final Map<BlobId, Long> sinceLook = new HashMap<>();
+    private Set<BlobId> evictedSinceLook = new HashSet<>();
+    private Set<BlobId> evictedBefore = new HashSet<>();
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
@@ -191,14 +194,21 @@ final class Lifecycle {
         return changed;
     }
 
-    /** What came in from now on may be missing from what the look finds. */
+    /**
+     * What came in from now on may be missing from what the look finds, and what was evicted of late may still be in it. Evicted
+     * a second time, it would be gone though it had come back in between.
+     */
     void lookingAtStore() {
         sinceLook.clear();
+        evictedBefore = evictedSinceLook;
+        evictedSinceLook = new HashSet<>();
     }
 
     /** What is complete in the store, each with the time of its completion. */
     void storeHolds(Map<BlobId, Long> found) {
         Map<BlobId, Long> blobs = new HashMap<>(found);
+        blobs.keySet().removeAll(evictedBefore);
+        blobs.keySet().removeAll(evictedSinceLook);
         sinceLook.forEach(blobs::putIfAbsent);
         if (!blobs.keySet().equals(completedAt.keySet())) {
             completedAt.clear();
@@ -209,7 +219,7 @@ final class Lifecycle {
     }
 
     void stored(BlobId blob, long epochMillis) {
-        sinceLook.put(blob, epochMillis);
+        cameIn(blob, epochMillis);
         if (completedAt.putIfAbsent(blob, epochMillis) == null) {
             if (remove(blob) != null) {
                 effects.close(blob, false);
@@ -218,6 +228,17 @@ final class Lifecycle {
             toJudge.add(blob);
             leavesChanged = true;
         }
+    }
+
+    private void cameIn(BlobId blob, long epochMillis) {
+        sinceLook.put(blob, epochMillis);
+        evictedSinceLook.remove(blob);
+        evictedBefore.remove(blob);
+    }
+
+    private void evicted(BlobId blob) {
+        sinceLook.remove(blob);
+        evictedSinceLook.add(blob);
     }
 
     void request(BlobId blob) {
@@ -247,7 +268,7 @@ final class Lifecycle {
             neighbourhood.wantsChanged();
         }
         completedAt.put(blob, epochMillis);
-        sinceLook.put(blob, epochMillis);
+        cameIn(blob, epochMillis);
         requested.remove(blob);
         toJudge.add(blob);
         leavesChanged = true;
@@ -344,7 +365,7 @@ final class Lifecycle {
             log.info("blob {} was kept for its retention and is deleted", blob);
             expiries.set(blob, Long.MAX_VALUE);
             completedAt.remove(blob);
-            sinceLook.remove(blob);
+            evicted(blob);
             effects.evict(blob, false);
             leavesChanged = true;
         }
@@ -392,6 +413,7 @@ final class Lifecycle {
         }
         sinceLook.remove(blob);
         if (completedAt.remove(blob) != null) {
+            evicted(blob);
             effects.evict(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
             leavesChanged = true;
         }

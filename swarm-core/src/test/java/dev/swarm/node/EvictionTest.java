@@ -1,0 +1,126 @@
+package dev.swarm.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobHasher;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.manifest.EntryState;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.ManifestCrdt;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ManifestPolicy;
+import dev.swarm.manifest.ModelledMembers;
+import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.peer.DialPolicy;
+import dev.swarm.peer.PeerId;
+import dev.swarm.peer.PeerMap;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node does about a blob that a look at the store found and that was evicted while the look went on. */
+class EvictionTest {
+
+    private static final long EPOCH_MILLIS = 1_700_000_000_000L;
+    private static final FleetId FLEET = new FleetId("5a".repeat(32));
+    private static final PeerId SELF = new PeerId("self");
+    private static final Moment NOW = new Moment(1_000_000L, EPOCH_MILLIS);
+
+    private final List<Object> evicted = new ArrayList<>();
+    private final BlobCache.Seeded blob = hash();
+    private NodeMachine machine;
+
+    @BeforeEach
+    void start() throws RefusedEntryException {
+        NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
+                EvictionTest.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("evict")) {
+                        evicted.add(given[0]);
+                    }
+                    Class<?> answer = method.getReturnType();
+                    return answer == long.class ? (Object) 0L : answer == boolean.class ? (Object) false : null;
+                });
+        NodeRules rules = new NodeRules(
+                SELF, FLEET.tag(), 1531, Duration.ofSeconds(5), entry -> true, entry -> true, DialPolicy.of(false));
+        machine = new NodeMachine(
+                rules,
+                ManifestCrdt.create(ManifestPolicy.builder().build()),
+                PeerMap.create(SELF, PeerMap.DEFAULT_MAX_PEERS),
+                effects,
+                new Random(1));
+        machine.stored(blob.id(), NOW);
+        machine.merge(List.of(entry(EntryState.ACTIVE, 0)), NOW);
+        machine.advance(NOW);
+    }
+
+    @Test
+    void storeHolds_blobEvictedSinceTheLookBegan_doesNotEvictItAgain() throws RefusedEntryException {
+        machine.lookingAtStore();
+        machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
+        machine.advance(NOW);
+        machine.storeHolds(found());
+        machine.advance(NOW);
+
+        assertThat(evicted).containsExactly(blob.id());
+    }
+
+    @Test
+    void storeHolds_blobEvictedJustBeforeTheLook_doesNotEvictItAgain() throws RefusedEntryException {
+        machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
+        machine.advance(NOW);
+        machine.lookingAtStore();
+        machine.storeHolds(found());
+        machine.advance(NOW);
+
+        assertThat(evicted).containsExactly(blob.id());
+    }
+
+    @Test
+    void storeHolds_evictedBlobStillThereTwoLooksLater_evictsItAgain() throws RefusedEntryException {
+        machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
+        machine.advance(NOW);
+        machine.lookingAtStore();
+        machine.storeHolds(found());
+        machine.lookingAtStore();
+        machine.storeHolds(found());
+        machine.advance(NOW);
+
+        assertThat(evicted).containsExactly(blob.id(), blob.id());
+    }
+
+    private Map<BlobId, Long> found() {
+        return Map.of(blob.id(), EPOCH_MILLIS);
+    }
+
+    private VerifiedEntry entry(EntryState state, int count) throws RefusedEntryException {
+        ManifestEntry entry = ManifestEntry.builder()
+                .blob(blob.id())
+                .author(SELF)
+                .size(blob.layout().size())
+                .root(blob.tree().root())
+                .label(Label.of("app.bin"))
+                .target(TargetSpec.ALL)
+                .clock(HybridTimestamp.of(EPOCH_MILLIS, count))
+                .state(state)
+                .build();
+        return ModelledMembers.verifier(FLEET)
+                .verify(ModelledMembers.signer(FLEET, SELF).sign(entry));
+    }
+
+    private static BlobCache.Seeded hash() {
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.wrap(new byte[] {1}));
+        return hasher.finish();
+    }
+}
