@@ -116,7 +116,8 @@ class UnhelpfulPeersIT {
 
             TestWait.until(() ->
                     receiver.peers().stream().anyMatch(peer -> peer.address().equals(late) && peer.claimedBlobs() > 0));
-            receiver.limitDownloads(Bandwidth.unlimited());
+            // Without a limit the first peer would have given all before a connection to the second is open.
+            receiver.limitDownloads(Bandwidth.bytesPerSecond(8 * MIB));
             seeds.awaitLinked(3, "app.bin", content);
             assertThat(Seeds.sources(receiver, blob))
                     .containsOnlyKeys(fleet.node(0).address().toString(), late.toString());

@@ -48,7 +48,7 @@ class NodeProcessIT {
     void dataDirectory_whateverTheUmask_hasTheSameLayoutAndModes() throws Exception {
         String peer = listenAddress(start("a", "umask 000", "--min-free-pct", "1"));
         listenAddress(start("b", "umask 077", "--min-free-pct", "1", "--peer", peer));
-        Path file = Files.writeString(directory.resolve("app.bin"), "content".repeat(1_000));
+        Path file = Files.writeString(directory.resolve("app.bin"), "content".repeat(20_000));
         String old = distribute(Files.writeString(directory.resolve("old.bin"), "old"));
         TestWait.until(() -> Files.exists(data("b").resolve("files").resolve("old.bin")));
         assertThat(swarm("revoke", "old.bin", "--data", data("a").toString())).contains(old);
