@@ -137,8 +137,7 @@ class MakespanSimulationTest {
                 seconds / clean,
                 wasted,
                 bans);
-        // What liars were leased has to leave the seeder for a second time: two ninths, and the way through the fleet.
-        assertThat(seconds / clean).isLessThanOrEqualTo(1.3);
+        assertThat(seconds / clean).isLessThanOrEqualTo(1.25);
         assertThat(bans).isPositive();
         // A node is done with a liar after three lies; what of a fourth is on its way by then comes in.
         assertThat(wasted).isLessThanOrEqualTo((long) liars * honest.size() * (PeerMap.MAX_FALSE_LEAVES + 4));
