@@ -8,6 +8,7 @@ import dev.swarm.driver.Publication;
 import dev.swarm.driver.RunningNode;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.DenyList;
+import dev.swarm.manifest.Gate;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
@@ -17,6 +18,7 @@ import dev.swarm.transport.NodeCredentials;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -187,6 +189,17 @@ public final class SwarmNode implements AutoCloseable {
     /** Sets what downloads may take of the line from here on, also those that run. May read the disk. */
     public void limitDownloads(Bandwidth bandwidth) {
         node.limitDownloads(bandwidth);
+    }
+
+    /**
+     * Uses other gates from here on. A plugin whose gate closes is stopped, and what it was receiving with it; what it stores
+     * stays. One whose gate opens is started. What is in the manifest stays, whoever may seed from here on. Blocks briefly.
+     *
+     * @param gates the gates of subsystems by name; one that is not named is open
+     * @param seeding which hosts may publish
+     */
+    public void regate(Map<String, Gate> gates, Gate seeding) {
+        node.regate(Map.copyOf(gates), Objects.requireNonNull(seeding, "seeding"));
     }
 
     /** The plugin of a type, or null if none is there or its gate is closed. */

@@ -58,6 +58,10 @@ final class GossipRoutes {
         traits.put(name, json);
     }
 
+    void withdrawTrait(String name) {
+        traits.remove(name);
+    }
+
     @Nullable
     String readTrait(String name) {
         Supplier<String> trait = traits.get(name);

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,21 @@ final class PluginContext implements SubsystemContext {
     private final NodeParts parts;
     private final String name;
     private final StateFiles files;
+    private final List<Route> routes = new CopyOnWriteArrayList<>();
+    private final List<String> traits = new CopyOnWriteArrayList<>();
 
     PluginContext(RunningNode node, NodeParts parts, String name) {
         this.node = node;
         this.parts = parts;
         this.name = name;
         this.files = new StateFiles(node.config().dataDirectory());
+    }
+
+    /** Takes back what the plugin offers others: its gate was closed. */
+    void withdraw() {
+        routes.forEach(node.router()::remove);
+        traits.forEach(node.routes()::withdrawTrait);
+        node.storage().storesNothing(name);
     }
 
     @Override
@@ -86,7 +96,9 @@ final class PluginContext implements SubsystemContext {
     @Override
     public void serve(Route route) {
         // A plugin may be slow in its own way, but not on the threads that serve content.
-        node.router().add(route.kind() == Route.Kind.PLAIN ? route.asBlocking() : route);
+        Route served = route.kind() == Route.Kind.PLAIN ? route.asBlocking() : route;
+        node.router().add(served);
+        routes.add(served);
     }
 
     @Override
@@ -107,6 +119,7 @@ final class PluginContext implements SubsystemContext {
     @Override
     public void offerTrait(String trait, Supplier<String> json) {
         node.routes().offerTrait(trait, json);
+        traits.add(trait);
     }
 
     @Override

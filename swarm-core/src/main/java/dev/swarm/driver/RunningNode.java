@@ -17,6 +17,7 @@ import dev.swarm.manifest.DenyList;
 import dev.swarm.manifest.EntrySigner;
 import dev.swarm.manifest.EntryVerifier;
 import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.Gate;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.node.Moment;
@@ -32,15 +33,12 @@ import dev.swarm.subsystem.SubsystemProvider;
 import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PeerCertificate;
-import dev.swarm.transport.PeerClient;
-import dev.swarm.transport.Request;
 import dev.swarm.transport.Role;
 import dev.swarm.transport.Router;
 import dev.swarm.transport.Transport;
 import dev.swarm.transport.TransportConfig;
 import dev.swarm.transport.TransportProvider;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +59,6 @@ public final class RunningNode implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
 
-    private static final int MAX_TRAIT_BYTES = 16 << 20;
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
     private final SwarmConfig config;
@@ -454,6 +451,19 @@ public final class RunningNode implements AutoCloseable {
         downloads.set(bandwidth, segments.outward());
     }
 
+    /** Uses other gates. Waits for the node's loop. */
+    public void regate(Map<String, Gate> gates, Gate seeding) {
+        ask(() -> {
+            machine.manifest()
+                    .usePolicy(ManifestPolicy.builder().seeding(seeding).build());
+            if (subsystems.regate(name -> gates.getOrDefault(name, Gate.ALL).allows(identity.host()))) {
+                machine.rulesChanged();
+            }
+            journal.cycle();
+            return true;
+        });
+    }
+
     /** Fetches a blob whatever its target. */
     public void request(BlobId blob) {
         loop.execute(() -> machine.request(blob));
@@ -466,21 +476,7 @@ public final class RunningNode implements AutoCloseable {
 
     /** A trait of another node; completed on a thread of the transport. */
     public CompletableFuture<String> trait(PeerAddress peer, String name) {
-        CompletableFuture<String> text = new CompletableFuture<>();
-        CollectingSink sink = new CollectingSink(
-                MAX_TRAIT_BYTES,
-                answer -> {
-                    if (answer.status() == 200) {
-                        text.complete(
-                                StandardCharsets.UTF_8.decode(answer.body()).toString());
-                    } else {
-                        text.completeExceptionally(new SwarmException(
-                                Reason.NOT_FOUND, "trait " + name + " of " + peer + ": status " + answer.status()));
-                    }
-                },
-                text::completeExceptionally);
-        sink.attach(transport.client().send(peer, PeerClient.Lane.CONTROL, Request.get("/traits/" + name), sink));
-        return text;
+        return TraitQuestion.ask(transport.client(), peer, name);
     }
 
     /** Publishes a blob that is complete here. Waits until that is on disk. */

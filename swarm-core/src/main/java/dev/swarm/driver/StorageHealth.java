@@ -72,6 +72,11 @@ final class StorageHealth {
         places.put(subsystem, place);
     }
 
+    /** Says that a subsystem takes nothing any more. */
+    void storesNothing(String subsystem) {
+        places.remove(subsystem);
+    }
+
     /** Whether a peer may be sent more for a subsystem; fails if it cannot be asked. */
     CompletableFuture<Boolean> hasRoom(PeerAddress peer, String subsystem, @Nullable String user) {
         return freePercent(new Asked(peer, subsystem, user)).thenApply(free -> {

@@ -4,11 +4,11 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
-import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.subsystem.SubsystemProvider;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -28,14 +28,29 @@ final class SubsystemHost {
     private final Map<String, Hosted> hosted = new LinkedHashMap<>();
     private final Map<String, Boolean> assigning = new ConcurrentHashMap<>();
 
-    private record Hosted(Subsystem subsystem, SerialExecutor order, boolean open) {}
+    private @Nullable Function<String, PluginContext> contexts;
+
+    /** One plugin; its context is used in its own order only. */
+    private static final class Hosted {
+
+        private final Subsystem subsystem;
+        private final SerialExecutor order;
+        private volatile boolean open;
+        private @Nullable PluginContext context;
+
+        Hosted(Subsystem subsystem, SerialExecutor order, boolean open) {
+            this.subsystem = subsystem;
+            this.order = order;
+            this.open = open;
+        }
+    }
 
     SubsystemHost(PeerId self, Executor workers) {
         this.self = self;
         this.workers = workers;
     }
 
-    /** Makes every plugin whose gate lets this node in. */
+    /** Makes every plugin, and opens those whose gate lets this node in. */
     void load(Collection<SubsystemProvider> providers, Function<String, Boolean> gates) {
         for (SubsystemProvider provider : providers) {
             boolean open = gates.apply(provider.name());
@@ -48,8 +63,59 @@ final class SubsystemHost {
         }
     }
 
-    void start(Function<String, SubsystemContext> contexts) {
-        each((name, subsystem) -> subsystem.start(contexts.apply(name)));
+    /** Starts those that are open, with a context made for each time that one is started. */
+    void start(Function<String, PluginContext> newContexts) {
+        contexts = newContexts;
+        hosted.forEach((name, plugin) -> {
+            if (plugin.open) {
+                start(name, plugin);
+            }
+        });
+    }
+
+    /** Opens and closes plugins as other gates have it; whether that changed anything. For one thread at a time. */
+    boolean regate(Function<String, Boolean> gates) {
+        boolean changed = false;
+        for (var each : hosted.entrySet()) {
+            String name = each.getKey();
+            Hosted plugin = each.getValue();
+            boolean open = gates.apply(name);
+            if (open != plugin.open) {
+                changed = true;
+                log.info("subsystem {} is {} on {}", name, open ? "open" : "closed by its gate", self);
+                if (open) {
+                    start(name, plugin);
+                    plugin.open = true;
+                } else {
+                    plugin.open = false;
+                    stop(name, plugin);
+                }
+                if (open && plugin.subsystem.assignsByTarget()) {
+                    assigning.put(name, true);
+                } else {
+                    assigning.remove(name);
+                }
+            }
+        }
+        return changed;
+    }
+
+    private void start(String name, Hosted plugin) {
+        Function<String, PluginContext> make = Objects.requireNonNull(contexts, "plugins have not been started");
+        plugin.order.execute(() -> {
+            PluginContext context = make.apply(name);
+            plugin.context = context;
+            guarded(name, () -> plugin.subsystem.start(context));
+        });
+    }
+
+    private static void stop(String name, Hosted plugin) {
+        plugin.order.execute(() -> {
+            guarded(name, plugin.subsystem::close);
+            if (plugin.context != null) {
+                plugin.context.withdraw();
+            }
+        });
     }
 
     void cycle() {
@@ -72,23 +138,23 @@ final class SubsystemHost {
     /** For each plugin whether its gate is open. */
     Map<String, Boolean> gates() {
         Map<String, Boolean> gates = new TreeMap<>();
-        hosted.forEach((name, plugin) -> gates.put(name, plugin.open()));
+        hosted.forEach((name, plugin) -> gates.put(name, plugin.open));
         return gates;
     }
 
     /** The plugin of a type whose gate is open, or null. */
     <T extends Subsystem> @Nullable T find(Class<T> type) {
         return hosted.values().stream()
-                .filter(plugin -> plugin.open() && type.isInstance(plugin.subsystem()))
-                .map(plugin -> type.cast(plugin.subsystem()))
+                .filter(plugin -> plugin.open && type.isInstance(plugin.subsystem))
+                .map(plugin -> type.cast(plugin.subsystem))
                 .findFirst()
                 .orElse(null);
     }
 
     void close() {
         hosted.forEach((name, plugin) -> {
-            if (plugin.open()) {
-                guarded(name, plugin.subsystem()::close);
+            if (plugin.open) {
+                guarded(name, plugin.subsystem::close);
             }
         });
     }
@@ -99,16 +165,23 @@ final class SubsystemHost {
 
     private void each(NamedAction action) {
         hosted.forEach((name, plugin) -> {
-            if (plugin.open()) {
-                plugin.order().execute(() -> guarded(name, () -> action.run(name, plugin.subsystem())));
+            if (plugin.open) {
+                plugin.order.execute(() -> ifOpen(name, plugin, () -> action.run(name, plugin.subsystem)));
             }
         });
     }
 
     private void on(String name, Consumer<Subsystem> action) {
         Hosted plugin = hosted.get(name);
-        if (plugin != null && plugin.open()) {
-            plugin.order().execute(() -> guarded(name, () -> action.accept(plugin.subsystem())));
+        if (plugin != null && plugin.open) {
+            plugin.order.execute(() -> ifOpen(name, plugin, () -> action.accept(plugin.subsystem)));
+        }
+    }
+
+    /** What was meant for a plugin before its gate was closed comes too late. */
+    private static void ifOpen(String name, Hosted plugin, Runnable action) {
+        if (plugin.open) {
+            guarded(name, action);
         }
     }
 

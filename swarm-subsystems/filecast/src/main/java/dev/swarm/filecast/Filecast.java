@@ -53,6 +53,7 @@ public final class Filecast implements Subsystem {
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
     private @Nullable String kept;
+    private volatile boolean open;
 
     /** The label of each active blob at the last look. Confined to {@link #onCycle}. */
     private Map<BlobId, Label> labels = Map.of();
@@ -80,6 +81,7 @@ public final class Filecast implements Subsystem {
         newContext.offerTrait("swarm_seeds", this::trait);
         newContext.storesIn(user -> newContext.blobs().contentDirectory());
         linkHeld(newContext);
+        open = true;
     }
 
     @Override
@@ -95,13 +97,14 @@ public final class Filecast implements Subsystem {
      * @param name the name under which receivers find it
      * @param terms for whom and until when
      * @throws IOException if the file cannot be read or the seed directory not written
-     * @throws SwarmException with reason FORBIDDEN if this node may not publish, or if another file is being distributed under
-     *     the same name; DISK_PRESSURE if the seed directory's file system has too little room; then nothing is copied
+     * @throws SwarmException with reason FORBIDDEN if this node may not publish, if the gate is closed, or if another file is
+     *     being distributed under the same name; DISK_PRESSURE if the seed directory's file system has too little room; then nothing is copied
      * @throws IllegalArgumentException if the name cannot be a label, or is longer than 249 bytes, which leaves no room for the
      *     name of its {@code .swarm}; then nothing is copied
      */
     public Distributed distribute(Path file, String name, SeedTerms terms) throws IOException {
         SubsystemContext node = running();
+        requireOpen(file);
         Label label = Label.of(name);
         SeedDirectory.requireRoomForTerms(label);
         Path staged = withhold(file, name, terms);
@@ -116,6 +119,14 @@ public final class Filecast implements Subsystem {
             return new Distributed(seeded.id(), name, seeded.layout().size());
         } finally {
             release(name, staged);
+        }
+    }
+
+    private void requireOpen(Path file) {
+        if (!open) {
+            throw new SwarmException(
+                    SwarmException.Reason.FORBIDDEN,
+                    "cannot distribute " + file + ": filecast is closed on this node; open its gate for this host");
         }
     }
 
@@ -211,7 +222,9 @@ public final class Filecast implements Subsystem {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        open = false;
+    }
 
     private void scan(SubsystemContext node, Map<String, BlobId> hashed) throws IOException {
         for (SeedLedger.Step step : ledger.scan(directory().list(), new Seen(node))) {
