@@ -1,13 +1,16 @@
 package dev.swarm.examples.cli;
 
+import dev.swarm.Bandwidth;
 import dev.swarm.MulticastOptions;
 import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.disk.DiskGate;
+import dev.swarm.examples.config.NodeFile;
 import dev.swarm.examples.config.Quantity;
 import dev.swarm.examples.control.ControlServer;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PemCredentials;
 import java.io.IOException;
@@ -48,9 +51,19 @@ final class NodeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String host;
 
-    @Option(names = "--listen", required = true, paramLabel = "IP:PORT", description = "Where to listen.")
-    @SuppressWarnings("NullAway.Init")
-    private String listen;
+    @Option(
+            names = "--listen",
+            paramLabel = "IP:PORT",
+            description = "Where to listen. Default: every address, on the port of the configuration file or 1531.")
+    private @Nullable String listen;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "YAML file with gates and settings under 'swarm:'; flags win. Changes count from the next cycle,"
+                            + " or SIGHUP, on.")
+    private @Nullable Path configFile;
 
     @Option(names = "--cert", required = true, paramLabel = "C", description = "Its certificate (PEM).")
     @SuppressWarnings("NullAway.Init")
@@ -110,8 +123,8 @@ final class NodeCommand implements Callable<Integer> {
             names = "--max-bandwidth",
             paramLabel = "SHARE|RATE",
             description = "What downloads may take: a share of the line, as 50%%, a rate, as 200Mbit or 10MiB/s, or"
-                    + " unlimited. Default: 50%%.")
-    private String maxBandwidth = "50%";
+                    + " unlimited. Default: the configuration file's, else 50%%.")
+    private @Nullable String maxBandwidth;
 
     @Option(
             names = "--no-warm-up",
@@ -139,35 +152,41 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        SwarmConfig config = config();
-        SwarmNode node = SwarmNode.start(config);
-        ControlServer control = openControl(node);
+        GatedNode node = new GatedNode(new PeerId(host), this::config, this::attach, maxBandwidth == null);
+        Path file = configFile;
+        ConfigWatch watch = file == null ? null : new ConfigWatch(file, node::use);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stop = new Thread(
                 () -> {
-                    closeQuietly(control);
+                    if (watch != null) {
+                        watch.close();
+                    }
                     node.close();
                     stopped.countDown();
                 },
                 "swarm-stop");
+        if (watch == null) {
+            node.start();
+        } else {
+            watch.start(Quantity.duration(cycle));
+        }
         Runtime.getRuntime().addShutdownHook(stop);
-        spec.commandLine().getOut().println("ready host=" + node.id() + " listen=" + node.address() + " data=" + data);
         stopped.await();
         return 0;
     }
 
-    private ControlServer openControl(SwarmNode node) throws IOException {
-        try {
-            return new ControlServer(data.resolve("control.sock"), NodeVerbs.of(node));
-        } catch (IOException e) {
-            node.close();
-            throw e;
-        }
+    /** Starts what goes with the node and says that it serves. */
+    private AutoCloseable attach(SwarmNode node) throws IOException {
+        ControlServer control = new ControlServer(data.resolve("control.sock"), NodeVerbs.of(node));
+        spec.commandLine().getOut().println("ready host=" + node.id() + " listen=" + node.address() + " data=" + data);
+        return control;
     }
 
-    private SwarmConfig config() {
+    private SwarmConfig config(@Nullable NodeFile file) {
         NodeCredentials credentials = PemCredentials.load(certificate, key, authority);
-        InetSocketAddress address = parseListen();
+        InetSocketAddress address = listen == null
+                ? new InetSocketAddress(file == null ? SwarmConfig.DEFAULT_PORT : file.port())
+                : parseListen(listen);
         SwarmConfig.Builder builder = SwarmConfig.builder(data, credentials)
                 .listen(address)
                 .multicast(multicast())
@@ -178,18 +197,37 @@ final class NodeCommand implements Callable<Integer> {
                 .coordinate(coordinate)
                 .traits(traits)
                 .cycle(Quantity.duration(cycle))
-                .maxBandwidth(Quantity.bandwidth(maxBandwidth))
+                .maxBandwidth(bandwidth(file))
                 .warmUp(!noWarmUp)
                 .minFreePercent(minFree());
-        String announced = announceAddress;
+        InetAddress announced = announced(file);
         if (announced != null) {
-            builder.announceAddress(parseIp("--announce-address", announced));
+            builder.announceAddress(announced);
+        }
+        if (file != null) {
+            builder.gates(file.gates()).seeding(file.seeding());
         }
         if (denyList != null) {
             builder.denyList(denyList);
         }
         HostCheck.require(host, credentials.certificate());
         return builder.build();
+    }
+
+    private Bandwidth bandwidth(@Nullable NodeFile file) {
+        String given = maxBandwidth;
+        if (given != null) {
+            return Quantity.bandwidth(given);
+        }
+        return file == null ? Bandwidth.percent(SwarmConfig.DEFAULT_MAX_BANDWIDTH_PERCENT) : GatedNode.bandwidth(file);
+    }
+
+    private @Nullable InetAddress announced(@Nullable NodeFile file) {
+        String given = announceAddress;
+        if (given != null) {
+            return parseIp("--announce-address", given);
+        }
+        return file == null ? null : file.announceAddress();
     }
 
     private double minFree() {
@@ -206,7 +244,7 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private InetSocketAddress parseListen() {
+    private static InetSocketAddress parseListen(String listen) {
         try {
             return listen.endsWith(":0")
                     ? new InetSocketAddress(
@@ -265,14 +303,6 @@ final class NodeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     option + " is '" + text + "'; write an IP address, as 10.0.1.2 or 2001:db8::1", e);
-        }
-    }
-
-    private static void closeQuietly(ControlServer control) {
-        try {
-            control.close();
-        } catch (IOException e) {
-            System.err.println("swarm node: the control socket was not removed: " + e.getMessage());
         }
     }
 }

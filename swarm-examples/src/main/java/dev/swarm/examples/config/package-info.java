@@ -1,4 +1,4 @@
-/** What people write on the command line, read strictly. */
+/** What people write on the command line and in configuration files, read strictly. */
 @NullMarked
 package dev.swarm.examples.config;
 
