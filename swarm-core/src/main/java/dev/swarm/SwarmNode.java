@@ -121,6 +121,16 @@ public final class SwarmNode implements AutoCloseable {
         return node.purge();
     }
 
+    /**
+     * Removes what is of no use any more: partial copies of complete blobs, and entries of {@code files/} that lead nowhere.
+     * Reads the disk.
+     *
+     * @return what was removed
+     */
+    public List<Path> cleanUp() throws IOException {
+        return node.store().removeLeftovers();
+    }
+
     /** Where the bytes of a complete blob lie. To be read only. */
     public Path pathOf(BlobId blob) {
         return node.store().contentDirectory().resolve(blob.hex());
@@ -139,6 +149,11 @@ public final class SwarmNode implements AutoCloseable {
     /** The node as it is. Blocks briefly. */
     public NodeStatus status() {
         return node.status();
+    }
+
+    /** What an operator asks when the node does not do as it should. Blocks briefly. */
+    public NodeHealth health() {
+        return node.health();
     }
 
     /**

@@ -36,6 +36,15 @@ public interface BlobCache extends AutoCloseable {
         return FileBlobCache.open(dataDirectory, clock);
     }
 
+    /**
+     * What {@link #removeLeftovers} would remove from the store in a data directory, which is not opened and may be in use.
+     *
+     * @throws IOException if the directory cannot be read
+     */
+    static List<Path> leftovers(Path dataDirectory) throws IOException {
+        return new Leftovers(new NioDisk(dataDirectory), new StorePaths(dataDirectory)).find();
+    }
+
     /** The directory that holds the content; whose file system the disk gate measures. */
     Path contentDirectory();
 
@@ -125,6 +134,13 @@ public interface BlobCache extends AutoCloseable {
 
     /** Deletes graveyard copies buried before {@code epochMillis}. */
     int purgeGraveyard(long epochMillis) throws IOException;
+
+    /**
+     * Removes partial copies of blobs that are complete, and entries of {@code files/} that lead nowhere.
+     *
+     * @return what was removed, in the order of the names
+     */
+    List<Path> removeLeftovers() throws IOException;
 
     /** Points {@code files/<label>} at a complete blob, replacing what the label pointed to. */
     void link(Label label, BlobId id) throws IOException;

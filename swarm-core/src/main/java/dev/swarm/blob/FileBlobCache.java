@@ -232,6 +232,38 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
+    public List<Path> removeLeftovers() throws IOException {
+        requireOpen();
+        Leftovers leftovers = new Leftovers(disk, paths);
+        List<Path> removed = new ArrayList<>();
+        for (BlobId id : leftovers.superseded()) {
+            BlobLocks.Held held = locks.lock(id);
+            try {
+                if (complete.contains(id) && receiving.drop(id)) {
+                    removed.add(paths.partial(id));
+                }
+            } finally {
+                held.unlock();
+            }
+        }
+        for (Leftovers.Dangling dangling : leftovers.dangling()) {
+            BlobId made = dangling.blob();
+            BlobLocks.Held held = made == null ? null : locks.lock(made);
+            try {
+                if (leftovers.isDangling(dangling.entry()) && disk.delete(dangling.entry())) {
+                    removed.add(dangling.entry());
+                }
+            } finally {
+                if (held != null) {
+                    held.unlock();
+                }
+            }
+        }
+        removed.sort(null);
+        return removed;
+    }
+
+    @Override
     public void link(Label label, BlobId id) throws IOException {
         BlobLocks.Held held = locks.lock(id);
         try {

@@ -38,6 +38,9 @@ final class AnnouncementReader implements Transport.DatagramListener {
         int bytes = datagram.remaining();
         Announcement announcement = Announcement.decode(datagram);
         if (announcement != null) {
+            if (machine.isMember(announcement)) {
+                parts.segments().tally(segment).heard(announcement.host().equals(parts.self()));
+            }
             parts.loop().execute(() -> machine.heard(segment, from, announcement, bytes, parts.now()));
         }
     }

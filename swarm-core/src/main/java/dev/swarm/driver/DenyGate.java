@@ -69,7 +69,10 @@ final class DenyGate {
     /** The file that was read last, and what was said of it last; used by one poll at a time. */
     private @Nullable Stamp seen;
 
-    private @Nullable String complaint;
+    private volatile @Nullable String complaint;
+
+    /** Why the file that was read last is not in force, or null. */
+    private volatile @Nullable String refusal;
 
     /** Reads a file up to a length. */
     @FunctionalInterface
@@ -187,7 +190,13 @@ final class DenyGate {
         if (stamp != null && !stamp.equals(seen)) {
             byte[] content = readSource();
             seen = stamp;
-            offerSource(content);
+            try {
+                offerSource(content);
+                refusal = null;
+            } catch (SwarmException e) {
+                refusal = e.getMessage();
+                throw e;
+            }
         }
     }
 
@@ -206,6 +215,13 @@ final class DenyGate {
     @Nullable
     DenyList current() {
         return list;
+    }
+
+    /** Why what the configured file holds is not in force or cannot be kept, or null. */
+    @Nullable
+    String problem() {
+        String now = complaint;
+        return now != null ? now : refusal;
     }
 
     /** The number of the list in force; 0 if there is none. */

@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.Bandwidth;
+import dev.swarm.NodeHealth;
 import dev.swarm.NodeStatus;
 import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmException;
@@ -397,6 +398,17 @@ public final class RunningNode implements AutoCloseable {
     /** The node as it is. Waits for the node's loop. */
     public NodeStatus status() {
         return ask(journal::status);
+    }
+
+    /** What an operator asks when something is wrong. Waits for the node's loop. */
+    public NodeHealth health() {
+        return new NodeHealth(
+                segments.announced(),
+                segments.health(),
+                segments.problem(),
+                ask(() -> machine.aheadMillis(parts.now())),
+                denyGate.number(),
+                denyGate.problem());
     }
 
     /** What those who check in here report. Waits for the node's loop. */

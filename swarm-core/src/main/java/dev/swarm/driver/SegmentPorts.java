@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.NodeHealth;
 import dev.swarm.SwarmException;
 import dev.swarm.driver.SegmentRule.Segment;
 import dev.swarm.peer.PeerAddress;
@@ -9,12 +10,15 @@ import dev.swarm.transport.Transport.MulticastPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -36,13 +40,15 @@ final class SegmentPorts implements AutoCloseable {
     private final int tcpPort;
     private final Opener opener;
     private final Function<String, DatagramListener> listeners;
-    private final Map<String, String> failures = new HashMap<>();
+    private final Map<String, String> failures = new ConcurrentHashMap<>();
+    private final Map<String, SegmentTally> tallies = new ConcurrentHashMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile Map<String, Joined> ports = Map.of();
     private volatile InetAddress outward = InetAddress.getLoopbackAddress();
     private volatile boolean closed;
     private Location location = new Location(Map.of(), Set.of());
-    private @Nullable String complaint;
+    private volatile @Nullable String complaint;
+    private volatile List<NodeHealth.Announced> announced = List.of();
 
     /**
      * Nothing is joined before the first look.
@@ -85,8 +91,38 @@ final class SegmentPorts implements AutoCloseable {
     void send(String segment, ByteBuffer datagram) {
         Joined joined = ports.get(segment);
         if (joined != null) {
+            tally(segment).sent();
             joined.port().send(datagram);
         }
+    }
+
+    /** What is counted of a segment, whether it is joined or not. */
+    SegmentTally tally(String segment) {
+        return tallies.computeIfAbsent(segment, name -> new SegmentTally());
+    }
+
+    /** Why multicast is not where it is meant to be as of the last look, or null. */
+    @Nullable
+    String problem() {
+        return complaint;
+    }
+
+    /** The addresses that others are told, as of the last look. */
+    List<NodeHealth.Announced> announced() {
+        return announced;
+    }
+
+    /** Each segment that is joined, or is to be. */
+    List<NodeHealth.Segment> health() {
+        List<NodeHealth.Segment> health = new ArrayList<>();
+        ports.forEach((name, joined) -> health.add(health(name, joined.port().problem())));
+        failures.forEach((name, why) -> health.add(health(name, why)));
+        return health;
+    }
+
+    private NodeHealth.Segment health(String name, @Nullable String problem) {
+        SegmentTally tally = tally(name);
+        return new NodeHealth.Segment(name, tally.sentCount(), tally.ownCount(), tally.othersCount(), problem);
     }
 
     /** The address of the line that most traffic takes, as of the last look; loopback if there is none. */
@@ -137,6 +173,7 @@ final class SegmentPorts implements AutoCloseable {
         });
         failures.keySet().retainAll(wanted.keySet());
         ports = Map.copyOf(kept);
+        announced = announced(kept.values(), interfaces);
         if (closed) {
             close();
         }
@@ -191,6 +228,26 @@ final class SegmentPorts implements AutoCloseable {
         return then.source().equals(now.source()) && then.announced().equals(now.announced())
                 ? name + " was removed and made anew"
                 : "the address of " + name + " changed from " + text(then) + " to " + text(now);
+    }
+
+    private List<NodeHealth.Announced> announced(Collection<Joined> joined, List<LocalInterface> interfaces) {
+        Set<InetAddress> told = new LinkedHashSet<>();
+        joined.forEach(each -> told.add(each.segment().announced()));
+        if (told.isEmpty()) {
+            told.add(rule.told(outward));
+        }
+        return told.stream().map(address -> announced(address, interfaces)).toList();
+    }
+
+    private NodeHealth.Announced announced(InetAddress address, List<LocalInterface> interfaces) {
+        LocalInterface carrier = interfaces.stream()
+                .filter(each -> each.addresses().contains(address))
+                .findFirst()
+                .orElse(null);
+        return new NodeHealth.Announced(
+                new PeerAddress(address, tcpPort),
+                carrier == null ? null : carrier.name(),
+                carrier != null && carrier.isVirtual());
     }
 
     private static String text(Segment segment) {

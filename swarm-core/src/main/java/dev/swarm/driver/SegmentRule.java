@@ -69,6 +69,11 @@ final class SegmentRule {
                 .orElse(InetAddress.getLoopbackAddress());
     }
 
+    /** What others are told where no segment says otherwise. */
+    InetAddress told(InetAddress outward) {
+        return announce != null ? announce : outward;
+    }
+
     /** Whether the node is where loopback addresses lead to other nodes. */
     boolean isOnLoopback(InterfaceLister lister) {
         if (listen.isLoopbackAddress() || (announce != null && announce.isLoopbackAddress())) {

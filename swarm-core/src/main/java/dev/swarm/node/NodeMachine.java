@@ -187,7 +187,7 @@ public final class NodeMachine {
      * @param bytes its length
      */
     public void heard(String segment, PeerAddress from, Announcement announcement, int bytes, Moment now) {
-        boolean member = announcement.fleet().equals(rules.fleetTag());
+        boolean member = isMember(announcement);
         if (member && announcement.host().equals(rules.self())) {
             return;
         }
@@ -206,6 +206,11 @@ public final class NodeMachine {
                 peers.claim(announcement.address(), holding.blob(), now.nanos());
             }
         }
+    }
+
+    /** Whether a datagram says that it is of this fleet. From any thread. */
+    public boolean isMember(Announcement announcement) {
+        return announcement.fleet().equals(rules.fleetTag());
     }
 
     /** Fetches a blob, whoever it is for, as soon as an active entry describes it. */

@@ -3,6 +3,7 @@ package dev.swarm.transport;
 import dev.swarm.peer.PeerAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's link to the outside: a listening socket, connections to peers, and multicast. Implemented by transports only.
@@ -69,6 +70,11 @@ public interface Transport extends AutoCloseable {
          * @param datagram at most {@link MulticastConfig#MAX_DATAGRAM_BYTES}; copied
          */
         void send(ByteBuffer datagram);
+
+        /** Why it does not speak or hear at present, or null if it does. */
+        default @Nullable String problem() {
+            return null;
+        }
 
         /** Leaves the group. Repeated calls do nothing. */
         @Override

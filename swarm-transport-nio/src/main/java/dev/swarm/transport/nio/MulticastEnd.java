@@ -50,6 +50,8 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Sockets sockets;
     private volatile boolean announcing;
+    private volatile @Nullable String sendingProblem;
+    private volatile @Nullable String hearingProblem;
 
     /** The two sockets of a group that is joined. */
     private record Sockets(DatagramChannel hearing, DatagramChannel speaking) {
@@ -114,12 +116,19 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
         } catch (IOException e) {
             if (announcing) {
                 announcing = false;
+                sendingProblem = "sending fails: " + e.getMessage();
                 log.warn(
                         "multicast announcer exited: sending on {} failed: {}; it tries again with each announcement",
                         config.interfaceName(),
                         e.getMessage());
             }
         }
+    }
+
+    @Override
+    public @Nullable String problem() {
+        String hearing = hearingProblem;
+        return hearing != null ? hearing : sendingProblem;
     }
 
     @Override
@@ -183,6 +192,7 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
         }
         try {
             loop.register(joined.hearing(), this).interestOps(SelectionKey.OP_READ);
+            hearingProblem = null;
             log.info("multicast listener started on {} for {}", config.interfaceName(), text(group));
         } catch (IOException e) {
             fail(e);
@@ -191,6 +201,7 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
 
     private void announcerStarted() {
         announcing = true;
+        sendingProblem = null;
         InetAddress source = config.source();
         log.info(
                 "multicast announcer started on {} for {} from {}",
@@ -201,6 +212,7 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
 
     private void fail(IOException cause) {
         if (!closed.get()) {
+            hearingProblem = "listening failed: " + cause.getMessage();
             log.warn(
                     "multicast listener exited: {} on {}; it starts again in {} s",
                     cause.getMessage(),
