@@ -53,6 +53,11 @@ public final class SwarmNode implements AutoCloseable {
         return node.identity().host();
     }
 
+    /** Where it keeps its files. */
+    public Path dataDirectory() {
+        return node.config().dataDirectory();
+    }
+
     /** Where it listens, with the port that was given by the system if 0 was asked for. */
     public PeerAddress address() {
         return node.address();

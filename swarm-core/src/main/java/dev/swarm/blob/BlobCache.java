@@ -45,6 +45,16 @@ public interface BlobCache extends AutoCloseable {
         return new Leftovers(new NioDisk(dataDirectory), new StorePaths(dataDirectory)).find();
     }
 
+    /**
+     * Removes from a store that nobody has open what {@link #leftovers} lists.
+     *
+     * @return what was removed
+     * @throws IOException if the directory cannot be read or written
+     */
+    static List<Path> removeLeftovers(Path dataDirectory) throws IOException {
+        return new Leftovers(new NioDisk(dataDirectory), new StorePaths(dataDirectory)).removeUnused();
+    }
+
     /** The directory that holds the content; whose file system the disk gate measures. */
     Path contentDirectory();
 

@@ -35,6 +35,17 @@ final class Leftovers {
         return found;
     }
 
+    /** Removes all of it from a store that is not in use. */
+    List<Path> removeUnused() throws IOException {
+        List<Path> removed = new ArrayList<>();
+        for (Path path : find()) {
+            if (StoreSweep.delete(disk, path)) {
+                removed.add(path);
+            }
+        }
+        return removed;
+    }
+
     /** The blobs that are complete and have a partial copy. */
     List<BlobId> superseded() throws IOException {
         Set<BlobId> complete = new HashSet<>();

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ca",
         description = "A certificate authority for trying out and for small fleets.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = "Example: swarm ca init --dir ca --fleet blue")
 final class CaCommand implements Runnable {
 
     @Spec
@@ -37,7 +38,11 @@ final class CaCommand implements Runnable {
     }
 
     /** Makes an authority. */
-    @Command(name = "init", description = "Make a new authority.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "init",
+            description = "Make a new authority.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm ca init --dir ca --fleet blue")
     int init(
             @Option(names = "--dir", required = true, paramLabel = "D", description = "Where to keep it.")
                     Path directory,
@@ -50,7 +55,11 @@ final class CaCommand implements Runnable {
     }
 
     /** Issues a certificate. */
-    @Command(name = "issue", description = "Issue a node's certificate.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "issue",
+            description = "Issue a node's certificate.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm ca issue --dir ca --host web-01 --ip 10.0.1.2 --out web-01")
     int issue(
             @Option(names = "--dir", required = true, paramLabel = "D", description = "The authority.") Path directory,
             @Option(names = "--host", required = true, paramLabel = "NAME", description = "The node's host name.")

@@ -9,6 +9,8 @@ import dev.swarm.disk.DiskGate;
 import dev.swarm.examples.config.NodeFile;
 import dev.swarm.examples.config.Quantity;
 import dev.swarm.examples.control.ControlServer;
+import dev.swarm.examples.control.ControlVerb;
+import dev.swarm.examples.doctor.NodeReport;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.NodeCredentials;
@@ -177,9 +179,23 @@ final class NodeCommand implements Callable<Integer> {
 
     /** Starts what goes with the node and says that it serves. */
     private AutoCloseable attach(SwarmNode node) throws IOException {
-        ControlServer control = new ControlServer(data.resolve("control.sock"), NodeVerbs.of(node));
+        Map<String, ControlVerb> verbs = new LinkedHashMap<>(NodeVerbs.of(node));
+        verbs.put("health", request -> NodeReport.of(node, settings()));
+        ControlServer control = new ControlServer(data.resolve("control.sock"), verbs);
         spec.commandLine().getOut().println("ready host=" + node.id() + " listen=" + node.address() + " data=" + data);
         return control;
+    }
+
+    private NodeReport.Settings settings() {
+        return new NodeReport.Settings(
+                SwarmCommand.VERSION,
+                certificate,
+                key,
+                authority,
+                configFile,
+                !interfaces.contains(NO_MULTICAST),
+                Quantity.duration(cycle),
+                minFree(minFreePercent));
     }
 
     private SwarmConfig config(@Nullable NodeFile file) {
@@ -199,7 +215,7 @@ final class NodeCommand implements Callable<Integer> {
                 .cycle(Quantity.duration(cycle))
                 .maxBandwidth(bandwidth(file))
                 .warmUp(!noWarmUp)
-                .minFreePercent(minFree());
+                .minFreePercent(minFree(minFreePercent));
         InetAddress announced = announced(file);
         if (announced != null) {
             builder.announceAddress(announced);
@@ -230,8 +246,8 @@ final class NodeCommand implements Callable<Integer> {
         return file == null ? null : file.announceAddress();
     }
 
-    private double minFree() {
-        Double given = minFreePercent;
+    /** What stays free: as given, as the environment says, or the default. */
+    static double minFree(@Nullable Double given) {
         String environment = System.getenv("SWARM_MIN_FREE_PCT");
         if (given != null) {
             return given;

@@ -26,6 +26,7 @@ final class NodeVerbs {
                 "distribute", request -> distribute(node, request),
                 "revoke", request -> end(request, node::revoke),
                 "ban", request -> end(request, node::ban),
+                "cleanup", request -> cleanUp(node),
                 "purge", request -> new LinkedHashMap<>(Map.of("purged", (long) node.purge())),
                 "status",
                         request -> FleetStatus.of(node, BlobId.parse(string(request, "sha256")))
@@ -47,6 +48,17 @@ final class NodeVerbs {
         answer.put("sha256", done.blob().hex());
         answer.put("label", done.label());
         answer.put("size", done.size());
+        return answer;
+    }
+
+    private static Map<String, @Nullable Object> cleanUp(SwarmNode node) throws IOException {
+        Path root = node.dataDirectory().toAbsolutePath().normalize();
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put(
+                "removed",
+                node.cleanUp().stream()
+                        .map(path -> root.relativize(path).toString())
+                        .toList());
         return answer;
     }
 

@@ -16,7 +16,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The peers that this node knows. */
-@Command(name = "peers", description = "The peers that this node knows.", mixinStandardHelpOptions = true)
+@Command(
+        name = "peers",
+        description = "The peers that this node knows.",
+        mixinStandardHelpOptions = true,
+        footer = "Example: swarm peers list")
 final class PeersCommand implements Runnable {
 
     @Spec
@@ -34,7 +38,11 @@ final class PeersCommand implements Runnable {
     }
 
     /** Lists them. */
-    @Command(name = "list", description = "List the peers that proved themselves.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "list",
+            description = "List the peers that proved themselves.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm peers list --json")
     int list(@Mixin DataOption data, @Mixin Output output) throws IOException {
         List<Peer> peers = read(new StoredState(data.path()).document("peers.json"));
         if (output.isJson()) {

@@ -17,7 +17,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The blobs that this node holds. */
-@Command(name = "seeds", description = "The blobs that this node holds.", mixinStandardHelpOptions = true)
+@Command(
+        name = "seeds",
+        description = "The blobs that this node holds.",
+        mixinStandardHelpOptions = true,
+        footer = "Example: swarm seeds list")
 final class SeedsCommand implements Runnable {
 
     @Spec
@@ -35,7 +39,8 @@ final class SeedsCommand implements Runnable {
     @Command(
             name = "list",
             description = "List the active blobs that this node holds.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm seeds list --json")
     int list(@Mixin DataOption data, @Mixin Output output) throws IOException {
         Path blobs = data.path().resolve(".blobs");
         List<StoredState.Seed> held = new StoredState(data.path())
@@ -48,7 +53,11 @@ final class SeedsCommand implements Runnable {
     }
 
     /** Shows one blob. */
-    @Command(name = "show", description = "Show a blob and the peers that hold it.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "show",
+            description = "Show a blob and the peers that hold it.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm seeds show firmware.bin")
     int show(
             @Parameters(paramLabel = "KEY", description = "At least 4 digits of the id, or the label.") String key,
             @Mixin DataOption data,

@@ -2,6 +2,7 @@ package dev.swarm.examples.cli;
 
 import dev.swarm.SystemAdapters;
 import dev.swarm.blob.BlobLayout;
+import dev.swarm.examples.config.Quantity;
 import dev.swarm.examples.control.ControlClient;
 import dev.swarm.examples.view.HumanText;
 import dev.swarm.examples.view.Printable;
@@ -14,10 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** How a node, or a blob, is doing. */
@@ -28,8 +32,22 @@ import picocli.CommandLine.Parameters;
         footer = "Example: swarm status firmware.bin --json")
 final class StatusCommand implements Callable<Integer> {
 
+    /** Cursor to the corner, then clear what follows (ECMA-48). */
+    private static final String CLEAR_SCREEN = "\u001b[H\u001b[J";
+
     @Parameters(arity = "0..1", paramLabel = "SHA|LABEL", description = "A blob; without it the node itself.")
     private @Nullable String key;
+
+    @Option(
+            names = "--watch",
+            arity = "0..1",
+            paramLabel = "TIME",
+            fallbackValue = "2s",
+            description = "Show it again and again, every 2s if not told otherwise, until interrupted.")
+    private @Nullable String watch;
+
+    @Option(names = "--times", paramLabel = "N", description = "With --watch, stop after so many times.")
+    private int times = Integer.MAX_VALUE;
 
     @Mixin
     private DataOption data = new DataOption();
@@ -40,14 +58,32 @@ final class StatusCommand implements Callable<Integer> {
     StatusCommand() {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        String gap = watch;
+        if (gap == null) {
+            show();
+            return 0;
+        }
+        long millis = Quantity.duration(gap).toMillis();
+        CountDownLatch never = new CountDownLatch(1);
+        for (int shown = 0; shown < times; shown++) {
+            boolean ended = shown > 0 && never.await(millis, TimeUnit.MILLISECONDS);
+            if (!ended && Boolean.getBoolean("swarm.terminal")) {
+                output.writer().print(CLEAR_SCREEN);
+            }
+            show();
+            output.writer().flush();
+        }
+        return 0;
+    }
+
+    private void show() throws IOException {
         String chosen = key;
         if (chosen == null) {
             showNode();
         } else {
             showBlob(chosen);
         }
-        return 0;
     }
 
     private void showNode() throws IOException {
@@ -64,7 +100,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         TextTable table = new TextTable("NODE", String.valueOf(state.get("host")));
         table.row("listens", state.get("listen"));
-        table.row("gates", state.get("gates"));
+        table.row("gates", gates(state.get("gates")));
         table.row("manifest version", state.get("manifest_version"));
         table.row("active blobs", state.get("active_blobs"));
         table.row("revoked blobs", state.get("revoked"));
@@ -73,6 +109,14 @@ final class StatusCommand implements Callable<Integer> {
         table.row("cache", state.get("cache_bytes") instanceof Long bytes ? HumanText.bytes(bytes) : "");
         table.row("downloading", state.get("downloading"));
         table.print(output.writer());
+    }
+
+    private static String gates(@Nullable Object gates) {
+        return gates instanceof Map<?, ?> map
+                ? map.entrySet().stream()
+                        .map(gate -> gate.getKey() + (Boolean.TRUE.equals(gate.getValue()) ? " open" : " closed"))
+                        .collect(Collectors.joining(", "))
+                : "";
     }
 
     private static String ago(@Nullable Object epochMillis) {

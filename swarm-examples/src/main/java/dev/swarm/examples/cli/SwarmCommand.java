@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
         name = "swarm",
         description = "Machines of a fleet give files to each other.",
         mixinStandardHelpOptions = true,
-        version = "swarm 0.1.0-SNAPSHOT",
+        footer = "Example: swarm distribute firmware.bin --target '*'",
+        version = "swarm " + SwarmCommand.VERSION,
         subcommands = {
             DemoCommand.class,
             CaCommand.class,
@@ -32,9 +33,14 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             BrokenCommand.class,
             SeedsCommand.class,
-            PeersCommand.class
+            PeersCommand.class,
+            DoctorCommand.class,
+            CleanupCommand.class,
+            CompletionCommand.class
         })
 public final class SwarmCommand implements Runnable {
+
+    static final String VERSION = "0.1.0-SNAPSHOT";
 
     @CommandLine.Spec
     private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
@@ -50,12 +56,16 @@ public final class SwarmCommand implements Runnable {
         return new PrintWriter(stream, true, Charset.defaultCharset());
     }
 
+    /** The command with all its verbs. */
+    static CommandLine commandLine() {
+        return new CommandLine(new SwarmCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
     /** Runs a command line. The exit code. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new SwarmCommand())
+        return commandLine()
                 .setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(SwarmCommand::refuse)
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command))
                 .execute(args);

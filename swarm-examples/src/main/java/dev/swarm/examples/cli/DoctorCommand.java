@@ -1,0 +1,191 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SwarmConfig;
+import dev.swarm.SystemAdapters;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.examples.config.NodeFile;
+import dev.swarm.examples.control.NoNodeException;
+import dev.swarm.examples.doctor.Check;
+import dev.swarm.examples.doctor.CredentialCheck;
+import dev.swarm.examples.doctor.DataChecks;
+import dev.swarm.examples.doctor.NodeChecks;
+import dev.swarm.examples.doctor.ProcessChecks;
+import dev.swarm.examples.view.Printable;
+import dev.swarm.peer.PeerAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Looks for what commonly keeps a node from doing its work. */
+@Command(
+        name = "doctor",
+        description =
+                "Look for what commonly goes wrong, and say what to do about it. Exits with 1 if something is wrong.",
+        mixinStandardHelpOptions = true,
+        footer = "Example: swarm doctor --json")
+final class DoctorCommand implements Callable<Integer> {
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(names = "--cert", paramLabel = "C", description = "The node's certificate, if no node runs that tells.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--key", paramLabel = "K", description = "Its private key.")
+    private @Nullable Path key;
+
+    @Option(names = "--ca", paramLabel = "A", description = "The fleet authority's certificate.")
+    private @Nullable Path authority;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration file.")
+    private @Nullable Path config;
+
+    DoctorCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        List<Check> checks = new ArrayList<>();
+        Map<String, @Nullable Object> report = ask(checks);
+        Map<String, @Nullable Object> state = state(checks);
+        Instant now = SystemAdapters.wallClock().instant();
+        boolean running = checks.get(0).ok();
+        if (running && !report.isEmpty()) {
+            checks.addAll(NodeChecks.of(report, SwarmCommand.VERSION));
+        } else if (!running) {
+            checks.add(ProcessChecks.port(port(state)));
+        }
+        checks.add(
+                running
+                        ? DataChecks.stateFile(state, cycle(report), now)
+                        : DataChecks.orphanedStateFile(state, Files.exists(data.controlSocket()), now));
+        checks.add(credentials(report, now));
+        checks.add(configuration(report));
+        checks.add(ProcessChecks.descriptors(
+                Path.of("/proc", report.get("pid") instanceof Long pid ? pid.toString() : "self")));
+        checks.addAll(DataChecks.disks(
+                data.path(),
+                DiskGate.SpaceProbe.fileStores(),
+                report.get("min_free_pct") instanceof Number least ? least.doubleValue() : NodeCommand.minFree(null)));
+        checks.add(DataChecks.seeds(state));
+        checks.add(DataChecks.leftovers(data.path()));
+        show(checks);
+        return checks.stream().allMatch(Check::ok) ? 0 : CommandFailure.FAILED;
+    }
+
+    /** The running node's report, empty if there is none; whether there is one is the first check. */
+    private Map<String, @Nullable Object> ask(List<Check> checks) throws IOException {
+        try {
+            Map<String, @Nullable Object> report =
+                    Control.call(data.controlSocket(), new LinkedHashMap<>(Map.of("verb", "health")));
+            checks.add(new Check("node", true, "it runs on " + data.path(), ""));
+            return report;
+        } catch (NoNodeException e) {
+            checks.add(failed("node", String.valueOf(e.getMessage()), "start one with 'swarm node'"));
+        } catch (CommandFailure e) {
+            checks.add(new Check("node", true, "it runs on " + data.path(), ""));
+            checks.add(failed(
+                    "version", String.valueOf(e.getMessage()), "restart the node, so that it runs what is installed"));
+        }
+        return new LinkedHashMap<>();
+    }
+
+    private static Check failed(String name, String message, String remedy) {
+        int end = message.indexOf("; ");
+        return new Check(name, false, end < 0 ? message : message.substring(0, end), remedy);
+    }
+
+    private Map<String, @Nullable Object> state(List<Check> checks) throws IOException {
+        try {
+            return Files.isDirectory(data.path())
+                    ? new StoredState(data.path()).document("state.json")
+                    : new LinkedHashMap<>();
+        } catch (IllegalArgumentException e) {
+            checks.add(failed(
+                    "state-files",
+                    "state.json cannot be read: " + e.getMessage(),
+                    "wait for the node to write it anew, or start one"));
+            return new LinkedHashMap<>();
+        }
+    }
+
+    private static Duration cycle(Map<String, @Nullable Object> report) {
+        return report.get("cycle_ms") instanceof Long millis ? Duration.ofMillis(millis) : SwarmConfig.DEFAULT_CYCLE;
+    }
+
+    private static int port(Map<String, @Nullable Object> state) {
+        return state.get("listen") instanceof String listen
+                ? PeerAddress.parse(listen).port()
+                : SwarmConfig.DEFAULT_PORT;
+    }
+
+    private Check credentials(Map<String, @Nullable Object> report, Instant now) {
+        Path shown = given(certificate, report.get("certificate"));
+        Path proof = given(key, report.get("key"));
+        Path issuer = given(authority, report.get("authority"));
+        return shown == null || proof == null || issuer == null
+                ? new Check("certificate", true, "not looked at; name it with --cert, --key and --ca", "")
+                : CredentialCheck.of(shown, proof, issuer, now);
+    }
+
+    private Check configuration(Map<String, @Nullable Object> report) throws IOException {
+        Path file = given(config, report.get("config"));
+        if (file == null) {
+            return new Check("config", true, "there is no configuration file", "");
+        }
+        try {
+            NodeFile.read(file);
+            return new Check("config", true, file + " can be used", "");
+        } catch (IllegalArgumentException e) {
+            String problem = String.valueOf(e.getMessage());
+            int end = problem.indexOf("; ");
+            return failed("config", problem, end < 0 ? "correct that line" : problem.substring(end + 2));
+        }
+    }
+
+    private static @Nullable Path given(@Nullable Path flag, @Nullable Object told) {
+        if (flag != null) {
+            return flag;
+        }
+        return told instanceof String path ? Path.of(path) : null;
+    }
+
+    private void show(List<Check> checks) {
+        if (output.isJson()) {
+            output.print(json -> {
+                json.writeStartObject();
+                json.writeArrayFieldStart("checks");
+                for (Check check : checks) {
+                    json.writeStartObject();
+                    json.writeStringField("name", check.name());
+                    json.writeBooleanField("ok", check.ok());
+                    json.writeStringField("finding", check.finding());
+                    json.writeStringField("remedy", check.remedy());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            });
+            return;
+        }
+        for (Check check : checks) {
+            String remedy = check.remedy().isEmpty() ? "" : "; " + check.remedy();
+            output.writer()
+                    .println((check.ok() ? "ok    " : "FAIL  ")
+                            + Printable.of(check.name() + ": " + check.finding() + remedy));
+        }
+    }
+}

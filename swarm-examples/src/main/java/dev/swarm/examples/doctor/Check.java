@@ -1,0 +1,29 @@
+package dev.swarm.examples.doctor;
+
+/**
+ * Something that was looked at.
+ *
+ * @param name what, in one word
+ * @param ok whether it is as it should be
+ * @param finding what was found, in one line
+ * @param remedy what to do, in one line; empty if there is nothing to do
+ */
+public record Check(String name, boolean ok, String finding, String remedy) {
+
+    static Check passed(String name, String finding) {
+        return new Check(name, true, finding, "");
+    }
+
+    static Check failed(String name, String finding, String remedy) {
+        return new Check(name, false, finding, remedy);
+    }
+
+    /** A failure told by a message that ends with a semicolon and the remedy, as this project's do. */
+    static Check failed(String name, String message, Exception cause) {
+        String text = message.isEmpty() ? cause.toString() : message;
+        int end = text.lastIndexOf("; ");
+        return end < 0
+                ? failed(name, text, "see the node's log")
+                : failed(name, text.substring(0, end), text.substring(end + 2));
+    }
+}

@@ -1,0 +1,167 @@
+package dev.swarm.examples.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What can be told from a running node's report. Pure. */
+public final class NodeChecks {
+
+    /** A clock further off than this makes what the node publishes lose against others', or be refused. */
+    private static final long MAX_SKEW_MILLIS = 5_000;
+
+    /** Datagrams after which silence means something. */
+    private static final long FEW_DATAGRAMS = 3;
+
+    private static final String OPEN_PORTS = "open TCP and UDP 1531 in the firewalls between the nodes";
+
+    private NodeChecks() {}
+
+    /**
+     * Examines a report.
+     *
+     * @param version the command's own
+     */
+    public static List<Check> of(Map<String, @Nullable Object> report, String version) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(version(report, version));
+        checks.add(tcp(report));
+        checks.addAll(multicast(report));
+        checks.addAll(addresses(report));
+        checks.add(peers(report));
+        checks.add(clock(report));
+        checks.add(denyList(report));
+        return checks;
+    }
+
+    private static Check version(Map<String, @Nullable Object> report, String version) {
+        String running = String.valueOf(report.get("version"));
+        return running.equals(version)
+                ? Check.passed("version", "node and command are both " + version)
+                : Check.failed(
+                        "version",
+                        "the node is " + running + ", the command " + version,
+                        "restart the node, so that it runs what is installed");
+    }
+
+    private static Check tcp(Map<String, @Nullable Object> report) {
+        return report.get("reach_problem") instanceof String problem
+                ? Check.failed("tcp", problem, OPEN_PORTS)
+                : Check.passed("tcp", report.get("listen") + " answers over TLS");
+    }
+
+    private static List<Check> multicast(Map<String, @Nullable Object> report) {
+        if (!Boolean.TRUE.equals(report.get("multicast"))) {
+            return List.of(Check.passed("multicast", "it is off; peers are found through known addresses only"));
+        }
+        List<Check> checks = new ArrayList<>();
+        if (report.get("multicast_problem") instanceof String problem) {
+            checks.add(Check.failed(
+                    "multicast", problem, "name an interface that is up with --interface, or write --interface none"));
+        }
+        for (Map<?, ?> segment : members(report.get("segments"))) {
+            checks.add(sending(segment));
+            checks.add(udp(segment));
+        }
+        return checks.isEmpty() ? List.of(Check.passed("multicast", "no network is joined yet")) : checks;
+    }
+
+    private static Check sending(Map<?, ?> segment) {
+        Object where = segment.get("interface");
+        if (segment.get("problem") instanceof String problem) {
+            return Check.failed(
+                    "multicast",
+                    "announcer or listener on " + where + " exited: " + problem,
+                    "raise the descriptor limit if it is that, let the network carry multicast, or write --interface none");
+        }
+        long sent = number(segment.get("sent"));
+        if (sent >= FEW_DATAGRAMS && number(segment.get("heard_own")) == 0) {
+            return Check.failed(
+                    "multicast",
+                    sent + " datagrams went out on " + where + " and not one came back to this machine",
+                    "open UDP 1531 in this machine's firewall, outgoing and incoming");
+        }
+        return Check.passed("multicast", "announcer and listener run on " + where + ", " + sent + " datagrams sent");
+    }
+
+    private static Check udp(Map<?, ?> segment) {
+        Object where = segment.get("interface");
+        long heard = number(segment.get("heard_others"));
+        long there = number(segment.get("peers_there"));
+        if (heard == 0 && there > 0 && number(segment.get("sent")) >= FEW_DATAGRAMS) {
+            return Check.failed(
+                    "udp",
+                    there + " peers are in the network of " + where + " and no datagram of theirs was heard",
+                    "open UDP 1531 beside TCP 1531, and let switches and access points carry multicast (IGMP snooping)");
+        }
+        return Check.passed("udp", heard + " datagrams of other nodes heard on " + where);
+    }
+
+    private static List<Check> addresses(Map<String, @Nullable Object> report) {
+        List<Check> checks = new ArrayList<>();
+        for (Map<?, ?> announced : members(report.get("announced"))) {
+            Object address = announced.get("address");
+            Object carrier = announced.get("interface");
+            if (Boolean.TRUE.equals(announced.get("virtual"))) {
+                checks.add(Check.failed(
+                        "address",
+                        "others are told " + address + " of " + carrier + ", an interface of a container or tunnel",
+                        "set announce_address, or --announce-address, to the address that other machines reach"));
+            } else if (carrier == null) {
+                checks.add(Check.failed(
+                        "address",
+                        "others are told " + address + ", which no interface of this machine has",
+                        "listen on, or announce, an address of this machine that others reach"));
+            } else {
+                checks.add(Check.passed("address", "others are told " + address + " of " + carrier));
+            }
+        }
+        return checks;
+    }
+
+    private static Check peers(Map<String, @Nullable Object> report) {
+        long peers = number(report.get("peers"));
+        return peers > 0
+                ? Check.passed("peers", peers + " peers proved themselves")
+                : Check.failed(
+                        "peers",
+                        "no peer has proved itself",
+                        OPEN_PORTS + "; in another subnet name one with --peer or a coordinator with --coordinator");
+    }
+
+    private static Check clock(Map<String, @Nullable Object> report) {
+        if (!(report.get("clock_ahead_ms") instanceof Long ahead)) {
+            return Check.passed("clock", "there is no peer to compare it with");
+        }
+        String off = Math.abs(ahead) + " ms " + (ahead < 0 ? "behind" : "ahead of") + " the peers'";
+        return Math.abs(ahead) > MAX_SKEW_MILLIS
+                ? Check.failed("clock", "this machine's clock is " + off, "set it, and keep it set by NTP")
+                : Check.passed("clock", "this machine's clock is " + off);
+    }
+
+    private static Check denyList(Map<String, @Nullable Object> report) {
+        long number = number(report.get("deny_list"));
+        String inForce = number == 0 ? "no deny list is in force" : "deny list " + number + " is in force";
+        return report.get("deny_list_problem") instanceof String problem
+                ? Check.failed(
+                        "deny-list", inForce + "; " + problem, "put the latest list of 'swarm ca revoke' into the file")
+                : Check.passed("deny-list", inForce);
+    }
+
+    private static List<Map<?, ?>> members(@Nullable Object list) {
+        List<Map<?, ?>> members = new ArrayList<>();
+        if (list instanceof List<?> elements) {
+            for (Object element : elements) {
+                if (element instanceof Map<?, ?> map) {
+                    members.add(map);
+                }
+            }
+        }
+        return members;
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+}
