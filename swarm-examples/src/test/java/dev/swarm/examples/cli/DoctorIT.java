@@ -6,6 +6,7 @@ import dev.swarm.examples.TestWait;
 import dev.swarm.examples.control.ControlServer;
 import dev.swarm.trait.JsonText;
 import dev.swarm.transport.TestFleet;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -38,9 +39,13 @@ class DoctorIT {
 
     @Test
     void doctor_healthyNode_findsNothing() throws Exception {
-        String peer = NodeProcesses.listenAddress(nodes.start("a"));
-        NodeProcesses.listenAddress(nodes.start("b", "--peer", peer));
-        TestWait.until(() -> failures("b").isEmpty());
+        String port;
+        try (DatagramSocket free = new DatagramSocket(0)) {
+            port = String.valueOf(free.getLocalPort());
+        }
+        NodeProcesses.listenAddress(nodes.start("a", "--interface", "lo", "--multicast-port", port));
+        NodeProcesses.listenAddress(nodes.start("b", "--interface", "lo", "--multicast-port", port));
+        TestWait.until(() -> failures("b").isEmpty() && heard("b"));
 
         NodeProcesses.Answer answer = nodes.about("b", "doctor", "--json");
         assertThat(answer.code()).isZero();
@@ -50,6 +55,7 @@ class DoctorIT {
                         "version",
                         "tcp",
                         "multicast",
+                        "udp",
                         "address",
                         "peers",
                         "clock",
@@ -170,6 +176,13 @@ class DoctorIT {
             assertThat(server).isNotNull();
             assertThat(failures("a").get("version")).contains("does not know the verb health", "restart the node");
         }
+    }
+
+    /** Whether a node has heard datagrams of another, and some of its own. */
+    private boolean heard(String host) {
+        Map<String, Map<?, ?>> checks = checks(nodes.about(host, "doctor", "--json"));
+        return String.valueOf(checks.get("udp").get("finding")).matches("[1-9]\\d* datagrams of other nodes .*")
+                && String.valueOf(checks.get("multicast").get("finding")).matches(".* [1-9]\\d* datagrams sent");
     }
 
     private Map<String, String> failures(String host) {

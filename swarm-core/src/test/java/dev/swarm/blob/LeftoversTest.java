@@ -1,0 +1,76 @@
+package dev.swarm.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeftoversTest {
+
+    @TempDir
+    Path data;
+
+    @Test
+    void leftovers_directoryWithoutAStore_areNone() throws IOException {
+        assertThat(BlobCache.leftovers(data)).isEmpty();
+        assertThat(BlobCache.leftovers(data.resolve("none"))).isEmpty();
+    }
+
+    @Test
+    void leftovers_linksOfManyKinds_areThoseThatLeadNowhere() throws IOException {
+        try (BlobCache cache = BlobCache.open(data)) {
+            Path seed = Files.writeString(data.resolve("seed").resolve("a"), "content");
+            BlobId blob = cache.addSeed(seed).id();
+            cache.link(Label.of("sound"), blob);
+            link("nowhere", "../.blobs/" + "ab".repeat(32));
+            link("round", "round");
+            link("away", "/nonexistent/file");
+            Files.writeString(data.resolve("files").resolve("plain"), "not a link");
+
+            assertThat(BlobCache.leftovers(data)).containsExactly(file("away"), file("nowhere"), file("round"));
+
+            Files.delete(seed);
+            assertThat(BlobCache.leftovers(data))
+                    .as("the link of a blob whose seed file is gone")
+                    .contains(file("sound"));
+        }
+    }
+
+    @Test
+    void removeLeftovers_openStore_takesWhatIsOfNoUse() throws IOException {
+        try (BlobCache cache = BlobCache.open(data)) {
+            BlobId blob = cache.addSeed(Files.writeString(data.resolve("seed").resolve("a"), "content"))
+                    .id();
+            Path superseded = partial(blob.hex());
+            Path wanted = partial("cd".repeat(32));
+            link("nowhere", "../.blobs/" + "ab".repeat(32));
+
+            assertThat(cache.removeLeftovers()).containsExactly(superseded, file("nowhere"));
+
+            assertThat(superseded).doesNotExist();
+            assertThat(wanted).exists();
+            assertThat(Files.exists(file("nowhere"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+            assertThat(cache.complete()).containsOnlyKeys(blob);
+            assertThat(cache.removeLeftovers()).isEmpty();
+        }
+    }
+
+    private Path file(String name) {
+        return data.toAbsolutePath().normalize().resolve("files").resolve(name);
+    }
+
+    private void link(String name, String target) throws IOException {
+        Files.createSymbolicLink(file(name), Path.of(target));
+    }
+
+    private Path partial(String id) throws IOException {
+        Path directory = Files.createDirectory(
+                data.toAbsolutePath().normalize().resolve(".blobs").resolve(id + ".partial"));
+        Files.writeString(directory.resolve("data"), "begun");
+        return directory;
+    }
+}

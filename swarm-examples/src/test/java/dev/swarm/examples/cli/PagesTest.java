@@ -1,0 +1,105 @@
+package dev.swarm.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.examples.config.NodeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the pages and the files for deployment tell people to do. */
+class PagesTest {
+
+    private static final Path ROOT = Path.of("..");
+    private static final Path DEPLOY = Path.of("deploy");
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void command_onAPage_parses(String line) {
+        ShellLines.requireParses(line);
+    }
+
+    static List<String> commands() throws IOException {
+        List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
+        }
+        List<String> commands = new ArrayList<>();
+        for (Path page : pages) {
+            ShellLines.ofPage(Files.readString(page)).stream()
+                    .filter(ShellLines::isOurs)
+                    .forEach(commands::add);
+        }
+        return commands;
+    }
+
+    @Test
+    void unit_startsANodeWithFlagsThatParse() throws IOException {
+        String unit = Files.readString(DEPLOY.resolve("swarm.service")).replace("\\\n", " ");
+        Matcher start = Pattern.compile("(?m)^ExecStart=(.*)$").matcher(unit);
+
+        assertThat(start.find()).isTrue();
+        ShellLines.requireParses(start.group(1));
+    }
+
+    @Test
+    void daemonSet_startsANodeWithFlagsThatParse() throws IOException {
+        String manifest = Files.readString(DEPLOY.resolve("daemonset.yaml"));
+        List<String> words = new ArrayList<>();
+        Matcher arguments = Pattern.compile("(?s)args:\\n(.*?)\\n {10}[a-z]").matcher(manifest);
+        assertThat(arguments.find()).isTrue();
+        arguments.group(1).lines().forEach(line -> words.add(line.strip().replaceFirst("^- ", "")));
+
+        ShellLines.requireParses("swarm " + String.join(" ", words));
+    }
+
+    @Test
+    void configuration_onEveryPageAndInEveryFile_canBeUsed() throws IOException {
+        NodeFile.read(DEPLOY.resolve("swarm.yaml"));
+        Matcher inMap = Pattern.compile("(?s)swarm.yaml: \\|\\n(.*?)\\n---")
+                .matcher(Files.readString(DEPLOY.resolve("daemonset.yaml")));
+        assertThat(inMap.find()).isTrue();
+        NodeFile.parse("daemonset.yaml", inMap.group(1).replaceAll("(?m)^ {4}", ""));
+        Matcher blocks = Pattern.compile("(?s)```yaml\\n(.*?)```")
+                .matcher(Files.readString(ROOT.resolve("docs").resolve("operating.md")));
+        int found = 0;
+        while (blocks.find()) {
+            NodeFile.parse("operating.md", blocks.group(1));
+            found++;
+        }
+        assertThat(found).isPositive();
+    }
+
+    @Test
+    void troubleshooting_namesEveryCheckOfTheDoctor() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs").resolve("troubleshooting.md"));
+
+        for (String check : List.of(
+                "node",
+                "version",
+                "tcp",
+                "multicast",
+                "udp",
+                "address",
+                "peers",
+                "clock",
+                "deny-list",
+                "state-files",
+                "certificate",
+                "config",
+                "descriptors",
+                "disk",
+                "seeds",
+                "leftovers")) {
+            assertThat(page).contains("`" + check + "`");
+        }
+    }
+}
