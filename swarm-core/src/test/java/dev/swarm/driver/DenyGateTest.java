@@ -69,6 +69,23 @@ class DenyGateTest {
     }
 
     @Test
+    void problem_fileIsDamagedThenMended_lastsUntilThen() throws IOException {
+        Path source = directory.resolve("source.json");
+        DenyGate gate = gate(source);
+        gate.load();
+        assertThat(gate.problem()).isNull();
+
+        Files.writeString(source, "{\"format\":");
+        gate.poll();
+        gate.poll();
+        assertThat(gate.problem()).contains("source.json", "cannot be used");
+
+        Files.writeString(source, list(1, LOST).toJson());
+        gate.poll();
+        assertThat(gate.problem()).isNull();
+    }
+
+    @Test
     void offerFrom_listOfAPeer_isInForceIfItIsNewerAndSigned() throws IOException {
         DenyGate gate = gate(directory.resolve("source.json"));
         gate.load();

@@ -3,6 +3,7 @@ package dev.swarm.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.MulticastOptions;
+import dev.swarm.NodeHealth;
 import dev.swarm.SwarmException;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.MulticastConfig;
@@ -220,5 +221,56 @@ class SegmentPortsTest {
 
         assertThat(tasks).hasSize(2);
         assertThat(reports).hasSize(1);
+    }
+
+    @Test
+    void health_segmentsJoinedAndNot_tellsWhatGoesOutAndWhyNot() {
+        interfaces(up("eth0", 2, "10.0.0.2"));
+        ports.look();
+        ports.send("eth0", ByteBuffer.allocate(1));
+        ports.send("eth0", ByteBuffer.allocate(1));
+        ports.tally("eth0").heard(true);
+        ports.tally("eth0").heard(false);
+        joiningFails = true;
+        interfaces(up("eth0", 2, "10.0.0.2"), up("wlan0", 3, "192.168.1.7"));
+        ports.look();
+
+        assertThat(ports.health())
+                .containsExactlyInAnyOrder(
+                        new NodeHealth.Segment("eth0", 2, 1, 1, null),
+                        new NodeHealth.Segment("wlan0", 0, 0, 0, "no such device"));
+    }
+
+    @Test
+    void announced_interfaceOfAContainerIsAsked_isToldApart() {
+        SegmentPorts onBridge = new SegmentPorts(
+                new SegmentRule(MulticastOptions.on(List.of("docker0")), ANY, null),
+                this::list,
+                1531,
+                this::open,
+                segment -> (from, datagram) -> events.add(segment));
+        interfaces(up("docker0", 4, "172.17.0.1"));
+        onBridge.look();
+
+        assertThat(onBridge.announced())
+                .containsExactly(new NodeHealth.Announced(PeerAddress.parse("172.17.0.1:1531"), "docker0", true));
+    }
+
+    @Test
+    void announced_addressOfNoInterface_isToldWithoutOne() {
+        SegmentPorts elsewhere = new SegmentPorts(
+                new SegmentRule(
+                        MulticastOptions.off(),
+                        ANY,
+                        PeerAddress.parse("192.0.2.1:1").ip()),
+                this::list,
+                1531,
+                this::open,
+                segment -> (from, datagram) -> events.add(segment));
+        interfaces(up("eth0", 2, "10.0.0.2"));
+        elsewhere.look();
+
+        assertThat(elsewhere.announced())
+                .containsExactly(new NodeHealth.Announced(PeerAddress.parse("192.0.2.1:1531"), null, false));
     }
 }

@@ -93,7 +93,7 @@ public final class NodeChecks {
             return Check.failed(
                     "udp",
                     there + " peers are in the network of " + where + " and no datagram of theirs was heard",
-                    "open UDP 1531 beside TCP 1531, and let switches and access points carry multicast (IGMP snooping)");
+                    "open UDP 1531 beside TCP 1531, let the network carry multicast (IGMP snooping), or write --interface none");
         }
         return Check.passed("udp", heard + " datagrams of other nodes heard on " + where);
     }

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** What the pages and the files for deployment tell people to do. */
 class PagesTest {
@@ -59,6 +61,9 @@ class PagesTest {
         arguments.group(1).lines().forEach(line -> words.add(line.strip().replaceFirst("^- ", "")));
 
         ShellLines.requireParses("swarm " + String.join(" ", words));
+        List<Object> documents = new ArrayList<>();
+        new Load(LoadSettings.builder().build()).loadAllFromString(manifest).forEach(documents::add);
+        assertThat(documents).hasSize(2);
     }
 
     @Test

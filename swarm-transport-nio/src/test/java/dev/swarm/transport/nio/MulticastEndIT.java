@@ -26,7 +26,12 @@ class MulticastEndIT {
             end.send(ByteBuffer.allocate(3));
             assertThat(heard.poll(WAIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(3);
 
+            assertThat(end.problem()).isNull();
+
             loop.execute(() -> end.cut(new IllegalStateException("broken")));
+            BlockingQueue<String> told = new LinkedBlockingQueue<>();
+            loop.execute(() -> told.add(String.valueOf(end.problem())));
+            assertThat(told.poll(WAIT_SECONDS, TimeUnit.SECONDS)).contains("listening failed", "broken");
             Integer after = null;
             for (int i = 0; i < 10 * WAIT_SECONDS && after == null; i++) {
                 end.send(ByteBuffer.allocate(4));
@@ -35,6 +40,7 @@ class MulticastEndIT {
             }
 
             assertThat(after).isEqualTo(4);
+            assertThat(end.problem()).isNull();
         }
     }
 

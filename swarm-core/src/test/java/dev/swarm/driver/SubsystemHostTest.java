@@ -1,0 +1,117 @@
+package dev.swarm.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.peer.PeerId;
+import dev.swarm.subsystem.Subsystem;
+import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.subsystem.SubsystemProvider;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class SubsystemHostTest {
+
+    private final List<String> calls = new ArrayList<>();
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final SubsystemHost host = new SubsystemHost(new PeerId("self"), waiting::add);
+
+    @Test
+    void regate_closedThenOpened_stopsAndStartsInOrder() {
+        load(true);
+        host.cycle();
+        assertThat(host.regate(name -> false)).isTrue();
+        host.cycle();
+        run();
+        assertThat(calls).containsExactly("start", "close");
+        assertThat(host.gates()).containsEntry("fake", false);
+        assertThat(host.find(Fake.class)).isNull();
+
+        assertThat(host.regate(name -> true)).isTrue();
+        host.cycle();
+        run();
+        assertThat(calls).containsExactly("start", "close", "start", "cycle");
+        assertThat(host.gates()).containsEntry("fake", true);
+        assertThat(host.find(Fake.class)).isNotNull();
+    }
+
+    @Test
+    void regate_sameAgain_doesNothing() {
+        load(true);
+        run();
+
+        assertThat(host.regate(name -> true)).isFalse();
+        run();
+
+        assertThat(calls).containsExactly("start");
+    }
+
+    @Test
+    void regate_closedFromTheBeginning_startsWhenItOpens() {
+        load(false);
+        host.cycle();
+        run();
+        assertThat(calls).isEmpty();
+
+        host.regate(name -> true);
+        run();
+
+        assertThat(calls).containsExactly("start");
+    }
+
+    @Test
+    void close_afterTheGateClosed_closesNothingTwice() {
+        load(true);
+        run();
+        host.regate(name -> false);
+        run();
+
+        host.close();
+
+        assertThat(calls).containsExactly("start", "close");
+    }
+
+    private void load(boolean open) {
+        host.load(List.of(new Provider()), name -> open);
+        host.start(name -> null);
+    }
+
+    private void run() {
+        while (!waiting.isEmpty()) {
+            waiting.remove().run();
+        }
+    }
+
+    private final class Provider implements SubsystemProvider {
+
+        @Override
+        public String name() {
+            return "fake";
+        }
+
+        @Override
+        public Subsystem create() {
+            return new Fake();
+        }
+    }
+
+    private final class Fake implements Subsystem {
+
+        @Override
+        public void start(SubsystemContext context) {
+            calls.add("start");
+        }
+
+        @Override
+        public void onCycle() {
+            calls.add("cycle");
+        }
+
+        @Override
+        public void close() {
+            calls.add("close");
+        }
+    }
+}
