@@ -12,6 +12,7 @@ import dev.swarm.examples.doctor.NodeChecks;
 import dev.swarm.examples.doctor.ProcessChecks;
 import dev.swarm.examples.view.Printable;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,8 @@ final class DoctorCommand implements Callable<Integer> {
                         ? DataChecks.stateFile(state, cycle(report), now)
                         : DataChecks.orphanedStateFile(state, Files.exists(data.controlSocket()), now));
         checks.add(credentials(report, now));
-        checks.add(configuration(report));
+        checks.add(configuration(report, state));
+        checks.add(DataChecks.gates(state));
         checks.add(ProcessChecks.descriptors(
                 Path.of("/proc", report.get("pid") instanceof Long pid ? pid.toString() : "self")));
         checks.addAll(DataChecks.disks(
@@ -141,13 +143,21 @@ final class DoctorCommand implements Callable<Integer> {
                 : CredentialCheck.of(shown, proof, issuer, now);
     }
 
-    private Check configuration(Map<String, @Nullable Object> report) throws IOException {
+    private Check configuration(Map<String, @Nullable Object> report, Map<String, @Nullable Object> state)
+            throws IOException {
         Path file = given(config, report.get("config"));
         if (file == null) {
             return new Check("config", true, "there is no configuration file", "");
         }
         try {
-            NodeFile.read(file);
+            NodeFile read = NodeFile.read(file);
+            if (state.get("host") instanceof String host && !read.enabled().allows(new PeerId(host))) {
+                return new Check(
+                        "config",
+                        false,
+                        "swarm.enabled [" + read.enabled() + "] in " + file + " does not let " + host + " in",
+                        "let it in, if a node is to run here");
+            }
             return new Check("config", true, file + " can be used", "");
         } catch (IllegalArgumentException e) {
             String problem = String.valueOf(e.getMessage());

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What can be told from a node's directory. Reads it only. */
@@ -55,6 +56,17 @@ public final class DataChecks {
                 "they are " + age + " old and their node is gone"
                         + (socketLeft ? ", without having stopped in order" : ""),
                 "start the node; until then other verbs tell what was");
+    }
+
+    /** What is open on this host, of the state that the node wrote last. What is closed is somebody's wish, and no fault. */
+    public static Check gates(Map<String, @Nullable Object> state) {
+        if (!(state.get("gates") instanceof Map<?, ?> gates) || gates.isEmpty()) {
+            return Check.passed("gates", "nothing is known of them");
+        }
+        String told = gates.entrySet().stream()
+                .map(gate -> gate.getKey() + (Boolean.TRUE.equals(gate.getValue()) ? " is open" : " is closed here"))
+                .collect(Collectors.joining(", "));
+        return Check.passed("gates", told);
     }
 
     /** Broken seeds, of the state that the node wrote last. */

@@ -63,6 +63,7 @@ class DoctorIT {
                         "state-files",
                         "certificate",
                         "config",
+                        "gates",
                         "descriptors",
                         "disk",
                         "seeds",
@@ -132,6 +133,10 @@ class DoctorIT {
         assertThat(failures("a")).containsKeys("node", "state-files").doesNotContainKey("tcp");
         assertThat(failures("a").get("node")).contains("no node is running", "swarm node");
         assertThat(failures("a").get("state-files")).contains("without having stopped in order");
+        Path config = Files.writeString(directory.resolve("swarm.yaml"), "swarm: { enabled: [\"-a\", \"*\"] }\n");
+        assertThat(failures(nodes.about("a", "doctor", "--json", "--config", config.toString()))
+                        .get("config"))
+                .contains("swarm.enabled [-a,*]", "does not let a in");
         int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
             assertThat(taken.isBound()).isTrue();

@@ -100,6 +100,7 @@ class PagesTest {
                 "state-files",
                 "certificate",
                 "config",
+                "gates",
                 "descriptors",
                 "disk",
                 "seeds",
