@@ -49,8 +49,8 @@ final class ConfigWatch implements AutoCloseable {
      * @throws IllegalArgumentException if something in it cannot be used
      */
     void start(Duration cycle) throws IOException {
-        take(NodeFile.content(file));
         HangUpSignal.onEach(() -> thread.execute(this::lookAtSignal));
+        take(NodeFile.content(file));
         Future<?> unused =
                 thread.scheduleWithFixedDelay(this::look, cycle.toMillis(), cycle.toMillis(), TimeUnit.MILLISECONDS);
     }

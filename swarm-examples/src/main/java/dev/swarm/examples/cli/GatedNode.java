@@ -57,7 +57,9 @@ final class GatedNode implements AutoCloseable {
     /** Starts the node without a file. */
     void start() throws IOException {
         synchronized (lock) {
-            open(null);
+            if (!closed) {
+                open(null);
+            }
         }
     }
 

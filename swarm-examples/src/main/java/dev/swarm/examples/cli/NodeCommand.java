@@ -167,12 +167,20 @@ final class NodeCommand implements Callable<Integer> {
                     stopped.countDown();
                 },
                 "swarm-stop");
-        if (watch == null) {
-            node.start();
-        } else {
-            watch.start(Quantity.duration(cycle));
-        }
         Runtime.getRuntime().addShutdownHook(stop);
+        boolean started = false;
+        try {
+            if (watch == null) {
+                node.start();
+            } else {
+                watch.start(Quantity.duration(cycle));
+            }
+            started = true;
+        } finally {
+            if (!started) {
+                Runtime.getRuntime().removeShutdownHook(stop);
+            }
+        }
         stopped.await();
         return 0;
     }

@@ -53,7 +53,7 @@ public final class Filecast implements Subsystem {
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
     private @Nullable String kept;
-    private volatile boolean open;
+    private volatile boolean closed;
 
     /** The label of each active blob at the last look. Confined to {@link #onCycle}. */
     private Map<BlobId, Label> labels = Map.of();
@@ -75,13 +75,13 @@ public final class Filecast implements Subsystem {
     public void start(SubsystemContext newContext) {
         synchronized (lock) {
             context = newContext;
+            closed = false;
             seeds = new SeedDirectory(newContext.dataDirectory().resolve("seed"));
             recall(newContext);
         }
         newContext.offerTrait("swarm_seeds", this::trait);
         newContext.storesIn(user -> newContext.blobs().contentDirectory());
         linkHeld(newContext);
-        open = true;
     }
 
     @Override
@@ -123,7 +123,7 @@ public final class Filecast implements Subsystem {
     }
 
     private void requireOpen(Path file) {
-        if (!open) {
+        if (closed) {
             throw new SwarmException(
                     SwarmException.Reason.FORBIDDEN,
                     "cannot distribute " + file + ": filecast is closed on this node; open its gate for this host");
@@ -223,7 +223,7 @@ public final class Filecast implements Subsystem {
 
     @Override
     public void close() {
-        open = false;
+        closed = true;
     }
 
     private void scan(SubsystemContext node, Map<String, BlobId> hashed) throws IOException {
