@@ -98,7 +98,8 @@ public final class Filecast implements Subsystem {
      * @param terms for whom and until when
      * @throws IOException if the file cannot be read or the seed directory not written
      * @throws SwarmException with reason FORBIDDEN if this node may not publish, if the gate is closed, or if another file is
-     *     being distributed under the same name; DISK_PRESSURE if the seed directory's file system has too little room; then nothing is copied
+     *     being distributed under the same name; DISK_PRESSURE if the seed directory's file system has too little room; then
+     *     nothing is copied
      * @throws IllegalArgumentException if the name cannot be a label, or is longer than 249 bytes, which leaves no room for the
      *     name of its {@code .swarm}; then nothing is copied
      */
