@@ -151,7 +151,8 @@ public final class JsonText {
         return members;
     }
 
-    private static @Nullable Object readValue(JsonParser json) throws IOException {
+    /** Reads the value at whose first token the parser is, up to its last one; of the kinds that {@link #readObject} gives. */
+    public static @Nullable Object readValue(JsonParser json) throws IOException {
         return switch (json.currentToken()) {
             case START_OBJECT -> readMembers(json);
             case START_ARRAY -> readElements(json);

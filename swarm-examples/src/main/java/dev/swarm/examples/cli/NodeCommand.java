@@ -6,6 +6,7 @@ import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.disk.DiskGate;
+import dev.swarm.examples.admin.AdminServer;
 import dev.swarm.examples.config.NodeFile;
 import dev.swarm.examples.config.Quantity;
 import dev.swarm.examples.control.ControlServer;
@@ -29,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -146,6 +148,9 @@ final class NodeCommand implements Callable<Integer> {
             description = "Percentage of a file system that stays free. Default: $SWARM_MIN_FREE_PCT, else 10.")
     private @Nullable Double minFreePercent;
 
+    @Mixin
+    private AdminOption adminOption = new AdminOption();
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -190,8 +195,22 @@ final class NodeCommand implements Callable<Integer> {
         Map<String, ControlVerb> verbs = new LinkedHashMap<>(NodeVerbs.of(node));
         verbs.put("health", request -> NodeReport.of(node, settings()));
         ControlServer control = new ControlServer(data.resolve("control.sock"), verbs);
-        spec.commandLine().getOut().println("ready host=" + node.id() + " listen=" + node.address() + " data=" + data);
-        return control;
+        try {
+            AdminServer admin = adminOption.open(node, data);
+            String shown = admin == null ? "" : " admin=" + admin.url();
+            spec.commandLine()
+                    .getOut()
+                    .println("ready host=" + node.id() + " listen=" + node.address() + " data=" + data + shown);
+            return () -> {
+                if (admin != null) {
+                    admin.close();
+                }
+                control.close();
+            };
+        } catch (IOException | RuntimeException e) {
+            control.close();
+            throw e;
+        }
     }
 
     private NodeReport.Settings settings() {

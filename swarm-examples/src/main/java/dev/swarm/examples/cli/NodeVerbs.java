@@ -5,6 +5,7 @@ import dev.swarm.SwarmException.Reason;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
 import dev.swarm.examples.control.ControlVerb;
+import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.filecast.Filecast;
 import dev.swarm.lifecycle.SeedTerms;
 import dev.swarm.manifest.Retention;

@@ -1,4 +1,4 @@
-package dev.swarm.examples.cli;
+package dev.swarm.examples.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,33 +1,25 @@
-package dev.swarm.examples.cli;
+package dev.swarm.examples.fleet;
 
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
-import dev.swarm.coordinate.FleetReport;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.peer.PeerId;
-import dev.swarm.peer.PeerView;
-import dev.swarm.trait.JsonText;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How far a blob has come on this node, on every peer that answers, and, at a coordinator, on whoever checks in with it. For whom
  * the blob is, is told from the traits that each of them reports. Confined.
  */
-final class FleetStatus {
-
-    private static final String TRAIT = "swarm";
-    private static final long ANSWER_SECONDS = 3;
+public final class FleetStatus {
 
     private final BlobView blob;
     private final int chunks;
@@ -48,40 +40,31 @@ final class FleetStatus {
             long chunksHeld,
             String skipReason,
             Map<?, ?> sources,
-            Map<String, @Nullable Object> pace) {}
+            Map<String, @Nullable Object> pace,
+            List<ChunkStrip.Run> strip) {}
 
-    static FleetStatus of(SwarmNode node, BlobId id) {
+    /**
+     * Asks how far a blob has come. Blocks for at most three seconds.
+     *
+     * @throws SwarmException with reason NOT_FOUND if the manifest does not list it
+     */
+    public static FleetStatus of(SwarmNode node, BlobId id) {
         BlobView view = node.blobs().stream()
                 .filter(candidate -> candidate.blob().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new SwarmException(SwarmException.Reason.NOT_FOUND, "no blob has the id " + id));
+        return of(view, FleetTraits.ask(node));
+    }
+
+    /** How far a blob had come when the reports were taken. */
+    public static FleetStatus of(BlobView view, FleetTraits traits) {
         FleetStatus status = new FleetStatus(view);
-        Map<PeerId, CompletableFuture<String>> answers = new LinkedHashMap<>();
-        for (PeerView peer : node.peers()) {
-            PeerId host = peer.id();
-            if (host != null && peer.reachable()) {
-                answers.put(host, node.trait(peer.address(), TRAIT).orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS));
-            }
-        }
-        Map<PeerId, FleetReport> reports = new TreeMap<>();
-        node.fleet().forEach(report -> reports.put(report.host(), report));
-        status.add(node.id(), node.trait(TRAIT));
-        answers.forEach((host, answer) -> {
-            String trait = answer.exceptionally(failure -> null).join();
-            FleetReport report = reports.remove(host);
-            status.add(host, trait == null && report != null ? report.trait(TRAIT) : trait);
-        });
-        reports.forEach((host, report) -> status.add(host, report.trait(TRAIT)));
+        traits.reports().forEach(status::add);
         return status;
     }
 
-    Map<String, @Nullable Object> toMap() {
-        Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("sha256", blob.blob().hex());
-        document.put("label", blob.label().name());
-        document.put("size", blob.size());
-        document.put("chunks", chunks);
-        document.put("state", blob.isActive() ? "active" : "revoked");
+    /** How many nodes are in each state, and in all. */
+    public Map<String, @Nullable Object> summary() {
         Map<String, @Nullable Object> summary = new LinkedHashMap<>();
         for (String state : List.of("complete", "downloading", "pending", "skipped", "revoking", "revoked")) {
             summary.put(
@@ -89,6 +72,35 @@ final class FleetStatus {
                     rows.stream().filter(row -> row.status().equals(state)).count());
         }
         summary.put("total", (long) rows.size());
+        return summary;
+    }
+
+    /** Chunks that the nodes have, all together. */
+    public long chunksHeld() {
+        return rows.stream().mapToLong(NodeRow::chunksHeld).sum();
+    }
+
+    /** By node, in the order of {@link #toMap}, the sources of its chunks as pairs of a source and a number of neighbours. */
+    public Map<String, List<List<Object>>> strips() {
+        Map<String, List<List<Object>>> strips = new LinkedHashMap<>();
+        for (NodeRow row : rows) {
+            strips.put(
+                    row.host(),
+                    row.strip().stream()
+                            .map(run -> List.<Object>of(run.source(), run.chunks()))
+                            .toList());
+        }
+        return strips;
+    }
+
+    /** What {@code swarm status} prints as JSON. */
+    public Map<String, @Nullable Object> toMap() {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("sha256", blob.blob().hex());
+        document.put("label", blob.label().name());
+        document.put("size", blob.size());
+        document.put("chunks", chunks);
+        document.put("state", blob.isActive() ? "active" : "revoked");
         List<Map<String, @Nullable Object>> nodes = new ArrayList<>();
         for (NodeRow row : rows) {
             Map<String, @Nullable Object> node = new LinkedHashMap<>();
@@ -102,7 +114,7 @@ final class FleetStatus {
             nodes.add(node);
         }
         document.put("nodes", nodes);
-        document.put("summary", summary);
+        document.put("summary", summary());
         if (!unknown.isEmpty()) {
             document.put("unknown", List.copyOf(unknown));
         }
@@ -111,14 +123,17 @@ final class FleetStatus {
 
     /** Takes in what a node reports of itself, to a coordinator perhaps shortened; null if it did not answer. */
     void add(PeerId host, @Nullable String trait) {
-        Map<String, @Nullable Object> members = read(trait);
+        add(host, FleetTraits.read(trait));
+    }
+
+    private void add(PeerId host, Map<String, @Nullable Object> members) {
         boolean untold = members.get("left_out") instanceof List<?> leftOut && leftOut.contains("blobs");
         if (members.isEmpty() || untold) {
             unknown.add(host.host());
             return;
         }
         String hex = blob.blob().hex();
-        boolean held = members.get("blobs") instanceof List<?> held0 && held0.contains(hex);
+        boolean held = members.get("blobs") instanceof Collection<?> told && told.contains(hex);
         Object downloading = member(members, "downloading", hex);
         Object skipped = member(members, "skipped", hex);
         Map<?, ?> sources = member(members, "chunk_sources", hex) instanceof Map<?, ?> map
@@ -128,7 +143,13 @@ final class FleetStatus {
         if (!status.equals("pending") || isMeant(host, members)) {
             long have = held ? chunks : downloading instanceof Long count ? count : 0;
             rows.add(new NodeRow(
-                    host.host(), status, have, skipped == null ? "" : skipped.toString(), sources, pace(members)));
+                    host.host(),
+                    status,
+                    have,
+                    skipped == null ? "" : skipped.toString(),
+                    sources,
+                    pace(members),
+                    strip(members)));
         }
     }
 
@@ -143,12 +164,16 @@ final class FleetStatus {
         return pace;
     }
 
-    private static Map<String, @Nullable Object> read(@Nullable String trait) {
-        try {
-            return new LinkedHashMap<>(JsonText.readObject(trait == null ? "{}" : trait));
-        } catch (IllegalArgumentException e) {
-            return new LinkedHashMap<>();
+    private List<ChunkStrip.Run> strip(Map<String, @Nullable Object> members) {
+        List<ChunkStrip.Run> strip = new ArrayList<>();
+        if (member(members, "chunk_details", blob.blob().hex()) instanceof List<?> runs) {
+            for (Object run : runs) {
+                if (run instanceof ChunkStrip.Run told) {
+                    strip.add(told);
+                }
+            }
         }
+        return strip;
     }
 
     private boolean isMeant(PeerId host, Map<String, @Nullable Object> members) {

@@ -1,0 +1,60 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.SwarmNode;
+import dev.swarm.examples.admin.AdminServer;
+import dev.swarm.peer.PeerAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Whether and where a node shows itself to browsers. */
+final class AdminOption {
+
+    private static final Pattern PORT = Pattern.compile(":?(\\d{1,5})");
+
+    @Option(
+            names = "--admin",
+            paramLabel = "IP:PORT",
+            description = "Web page, JSON and metrics over plain HTTP; a port alone is one of loopback. Default: off.")
+    private @Nullable String address;
+
+    @Option(
+            names = "--admin-name",
+            paramLabel = "NAME",
+            description = "A host name by which browsers call the admin port, as that of a proxy; may be repeated.")
+    private List<String> names = new ArrayList<>();
+
+    AdminOption() {}
+
+    /** Opens the port if it was asked for. */
+    @Nullable
+    AdminServer open(SwarmNode node, Path data) throws IOException {
+        String asked = address;
+        return asked == null ? null : AdminServer.start(node, data, parse(asked), names);
+    }
+
+    /**
+     * Reads {@code 127.0.0.1:8080}, {@code 8080} or {@code :8080}.
+     *
+     * @throws IllegalArgumentException if it is none of them
+     */
+    static InetSocketAddress parse(String text) {
+        try {
+            var alone = PORT.matcher(text);
+            String full =
+                    alone.matches() ? InetAddress.getLoopbackAddress().getHostAddress() + ":" + alone.group(1) : text;
+            boolean any = full.endsWith(":0");
+            InetAddress ip = PeerAddress.parse(any ? full.substring(0, full.length() - 1) + "1" : full)
+                    .ip();
+            return new InetSocketAddress(ip, any ? 0 : Integer.parseInt(full.substring(full.lastIndexOf(':') + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--admin: " + e.getMessage(), e);
+        }
+    }
+}
