@@ -8,10 +8,10 @@ const MAX_NODES = 300;
 const MAX_STRIPS = 60;
 const MAX_COLUMNS = 12;
 const BOUNDS = {
-  seeder: 'waiting until somebody had what was missing',
-  peers: 'the lines of the other ends',
-  downlink: "the node's own line",
-  disk: 'checking and writing',
+  seeder: 'waiting until somebody had what was missing (seeder)',
+  peers: 'waiting for the lines of the other ends (peers)',
+  downlink: "filling the node's own line (downlink)",
+  disk: 'checking and writing (disk)',
 };
 
 export class Detail {
@@ -23,8 +23,7 @@ export class Detail {
     this.bar = el('div', {class: 'states', role: 'img'});
     this.stateList = el('ul', {class: 'legend'});
     this.pace = el('p', {class: 'pace'}, el('strong', {class: 'ratio'}), el('span'));
-    this.nodes = table('Nodes', [['Host'], ['State'], ['Progress', 'progress'], ['Chunks', 'number'],
-      ['Pace', 'number wide'], ['Reason', 'reason']]);
+    this.nodes = table('Nodes', [['Host'], ['State'], ['Progress', 'progress'], ['Pace', 'wide'], ['Reason', 'reason wide']]);
     this.unknown = el('p', {class: 'quiet', hidden: ''});
     this.legend = el('ul', {class: 'legend'});
     this.strips = el('ul', {class: 'strips'});
@@ -83,9 +82,9 @@ export class Detail {
     this.pace.hidden = slowest === null;
     if (slowest !== null) {
       say(this.pace.children[0], slowest.ratio.toFixed(2) + '\u00d7');
-      say(this.pace.children[1], ' the least possible time, on ' + plain(slowest.host) + ', the furthest from it of '
-        + count(paced.length, 'receiver', 'receivers') + '. What bound it: '
-        + (BOUNDS[slowest.bound] ?? plain(slowest.bound)) + '.');
+      say(this.pace.children[1], ' as long as the best rate of ' + plain(slowest.host) + ' allows'
+        + (paced.length > 1 ? ', the least near to its best of ' + paced.length + ' receivers' : '')
+        + '. Most of that time went by ' + (BOUNDS[slowest.bound] ?? plain(slowest.bound)) + '.');
     }
   }
 
@@ -94,20 +93,22 @@ export class Detail {
     const shown = [...seed.nodes]
       .sort((a, b) => order(a) - order(b) || (a.host < b.host ? -1 : 1)).slice(0, MAX_NODES);
     keyed(this.nodes.body, shown, node => node.host,
-      () => el('tr', {}, el('th', {scope: 'row'}, el('bdi')), el('td', {}, el('span', {class: 'badge'})),
-        el('td', {class: 'progress'}, el('progress', {max: '1', value: '0'})), el('td', {class: 'number'}),
-        el('td', {class: 'number wide'}), el('td', {class: 'reason'}, el('bdi'))),
+      () => el('tr', {}, el('th', {scope: 'row'}, el('bdi'), el('span', {class: 'sub narrow'})),
+        el('td', {}, el('span', {class: 'badge'})),
+        el('td', {class: 'progress'}, el('progress', {max: '1', value: '0'}), el('span', {class: 'sub'})),
+        el('td', {class: 'wide'}), el('td', {class: 'reason wide'}, el('bdi'))),
       (row, node) => {
-        const [host, state, progress, chunks, pace, reason] = row.children;
+        const [host, state, progress, pace, reason] = row.children;
         const done = node.chunks_total > 0 ? node.chunks_have / node.chunks_total : node.status === 'complete' ? 1 : 0;
         say(host.firstElementChild, plain(node.host));
         say(state.firstElementChild, node.status);
         mark(state.firstElementChild, 'class', 'badge ' + node.status);
         mark(progress.firstElementChild, 'value', done.toFixed(4));
         mark(progress.firstElementChild, 'aria-label', Math.floor(done * 100) + ' %');
-        say(chunks, node.chunks_have + '/' + node.chunks_total);
+        say(progress.lastElementChild, node.chunks_have + '/' + node.chunks_total);
         say(pace, node.ratio > 0 ? node.ratio.toFixed(2) + '\u00d7 ' + plain(node.bound) : '');
         say(reason.firstElementChild, plain(node.skip_reason));
+        say(host.lastElementChild, plain(node.skip_reason));
       });
     const notes = [];
     if (seed.nodes.length > shown.length) notes.push('The first ' + shown.length + ' of ' + seed.nodes.length + ' are shown.');
@@ -202,9 +203,11 @@ export class Detail {
 
   revoking() {
     const token = el('input', {type: 'password', id: 'token', autocomplete: 'off', spellcheck: 'false'});
-    const button = el('button', {type: 'button'}, 'Revoke on every node');
+    const button = el('button', {}, 'Revoke on every node');
+    const form = el('form', {class: 'row'}, el('label', {for: 'token'}, 'Token'), token, button);
     const result = el('p', {class: 'quiet', role: 'status'});
-    button.addEventListener('click', async () => {
+    form.addEventListener('submit', async event => {
+      event.preventDefault();
       button.disabled = true;
       try {
         const answer = await fetch('/api/seeds/' + this.sha + '/revoke',
@@ -218,7 +221,7 @@ export class Detail {
     });
     return el('details', {class: 'ending'}, el('summary', {}, 'Revoke'),
       el('p', {}, 'Every node deletes its copy. The token is in ', el('code', {}, 'admin.token'), " in the node's directory."),
-      el('p', {class: 'row'}, el('label', {for: 'token'}, 'Token'), token, button), result);
+      form, result);
   }
 }
 

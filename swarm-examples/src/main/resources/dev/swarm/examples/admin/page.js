@@ -23,7 +23,7 @@ class Overview {
       ['Progress', 'progress'], ['Nodes', 'number']];
     this.active = table('Active seeds', columns);
     this.revoked = table('Revoked seeds', columns);
-    this.peers = table('Peers', [['Host'], ['Address'], ['Blobs', 'number wide'], ['Heard', 'number'], ['Trust']]);
+    this.peers = table('Peers', [['Host'], ['Address', 'wide'], ['Blobs', 'number wide'], ['Heard', 'number'], ['Trust']]);
     this.checks = el('ul', {class: 'checks'});
     this.more = el('p', {class: 'quiet', hidden: ''});
     this.empty = el('p', {class: 'empty', hidden: ''}, 'Nothing is distributed. Give a file to the fleet with ',
@@ -110,12 +110,14 @@ const TRUST = new Map([[-1, ['banned', 'skipped']], [0, ['hinted at', 'pending']
 function showPeers(peers, list) {
   peers.frame.hidden = list.length === 0;
   keyed(peers.body, list, peer => peer.address,
-    () => el('tr', {}, el('th', {scope: 'row'}), el('td', {class: 'hash'}), el('td', {class: 'number wide'}),
+    () => el('tr', {}, el('th', {scope: 'row'}, el('bdi'), el('span', {class: 'sub hash narrow'})),
+      el('td', {class: 'hash wide'}), el('td', {class: 'number wide'}),
       el('td', {class: 'number'}), el('td', {}, el('span', {class: 'badge'}))),
     (row, peer) => {
       const [host, address, blobs, heard, trust] = row.children;
       const [word, kind] = TRUST.get(peer.trust) ?? ['unknown', 'pending'];
-      say(host, plain(peer.host ?? 'not proven'));
+      say(host.firstElementChild, plain(peer.host ?? 'not proven'));
+      say(host.lastElementChild, plain(peer.address));
       say(address, plain(peer.address));
       say(blobs, String(peer.blobs));
       say(heard, span(peer.last_seen_s) + ' ago');
