@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.swarm.core {
     requires static transitive org.jspecify;
+    requires static jdk.jfr;
     requires transitive dev.swarm.crdt;
     requires transitive com.fasterxml.jackson.core;
     requires org.slf4j;

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.swarm.transport.nio {
     requires static transitive org.jspecify;
+    requires static jdk.jfr;
     requires transitive dev.swarm.core;
     requires org.slf4j;
 

@@ -161,6 +161,11 @@ public final class SwarmNode implements AutoCloseable {
         return node.health();
     }
 
+    /** How much the node has done since it started: every counter with its value. Does not block. */
+    public Map<NodeCounter, Long> counts() {
+        return node.counts();
+    }
+
     /**
      * What the nodes report that check in with this one, by name, if it coordinates ({@link SwarmConfig#coordinate}); empty
      * otherwise. This node itself is not among them. A node that was silent for an hour, or longest of 16,384, is left out, and

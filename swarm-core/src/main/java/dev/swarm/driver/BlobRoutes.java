@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class BlobRoutes {
     private final BlobCache blobs;
     private final Set<BlobId> told = ConcurrentHashMap.newKeySet();
     private final Served served;
+    private final LongConsumer sent;
     private volatile Set<BlobId> revoked = Set.of();
     private volatile String namedPeers = "";
 
@@ -43,9 +45,11 @@ final class BlobRoutes {
         void served(PeerId peer, BlobId blob, int first, int end);
     }
 
-    BlobRoutes(BlobCache blobs, Served served) {
+    /** @param sent is told how many bytes of content each answer has */
+    BlobRoutes(BlobCache blobs, Served served, LongConsumer sent) {
         this.blobs = blobs;
         this.served = served;
+        this.sent = sent;
     }
 
     /** Whether requests for this blob are told from here on. */
@@ -140,6 +144,7 @@ final class BlobRoutes {
         if (told.contains(blob)) {
             served.served(exchange.peer().host(), blob, first, end);
         }
+        sent.accept(range.length());
         exchange.respond(status, headers, new StoredContent(blobs, blob, range));
     }
 

@@ -33,6 +33,7 @@ final class NodeParts {
     private final EntryVerifier verifier;
     private final Executor workers;
     private final NodeListener listener;
+    private final NodeEvents events = new NodeEvents();
     private volatile @Nullable NodeLoop loop;
     private volatile @Nullable Transport transport;
     private volatile @Nullable SegmentPorts segments;
@@ -103,6 +104,11 @@ final class NodeParts {
 
     Executor workers() {
         return workers;
+    }
+
+    /** Where what the node does is counted and recorded. */
+    NodeEvents events() {
+        return events;
     }
 
     NodeListener listener() {

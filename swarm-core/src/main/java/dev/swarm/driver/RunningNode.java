@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.Bandwidth;
+import dev.swarm.NodeCounter;
 import dev.swarm.NodeHealth;
 import dev.swarm.NodeStatus;
 import dev.swarm.SwarmConfig;
@@ -139,7 +140,7 @@ public final class RunningNode implements AutoCloseable {
         NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
         this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
         this.effects = new SocketEffects(parts, new StoreOrder(threads.store(), NodeThreads.STORE_THREADS));
-        this.blobRoutes = new BlobRoutes(blobs, this::served);
+        this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent);
         this.subsystems = new SubsystemHost(identity.host(), threads.workers());
         subsystems.load(
                 ServiceLoader.load(SubsystemProvider.class).stream()
@@ -409,6 +410,11 @@ public final class RunningNode implements AutoCloseable {
                 ask(() -> machine.aheadMillis(parts.now())),
                 denyGate.number(),
                 denyGate.problem());
+    }
+
+    /** How much it has done since its start. */
+    public Map<NodeCounter, Long> counts() {
+        return parts.events().counts();
     }
 
     /** What those who check in here report. Waits for the node's loop. */

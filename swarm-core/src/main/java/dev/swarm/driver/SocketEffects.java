@@ -12,6 +12,7 @@ import dev.swarm.manifest.MalformedFrameException;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.node.NodeEffects;
 import dev.swarm.node.NodeMachine;
+import dev.swarm.node.SourceReport;
 import dev.swarm.node.TransferView;
 import dev.swarm.node.Watch;
 import dev.swarm.peer.Announcement;
@@ -102,6 +103,7 @@ final class SocketEffects implements NodeEffects {
                 throw new IllegalArgumentException("status " + answer.status());
             }
             Watch.Reply reply = Watch.Reply.decode(answer.body());
+            parts.events().gossiped(peer, "watch", reply.news().entries().size());
             if (reply.news().entries().isEmpty()) {
                 onLoop(machine -> machine.watchAnswered(ask, id, reply, List.of(), parts.now()));
             } else {
@@ -134,6 +136,7 @@ final class SocketEffects implements NodeEffects {
                 throw new IllegalArgumentException("status " + answer.status());
             }
             SyncFrame frame = SyncFrame.decode(answer.body(), SyncFrame.MAX_BYTES);
+            parts.events().gossiped(peer, "sync", frame.entries().size());
             PeerId id = answer.peer().host();
             NodeParts.CheckedEntries checked = parts.verify(frame.entries(), id);
             onLoop(machine -> {
@@ -195,6 +198,7 @@ final class SocketEffects implements NodeEffects {
             } catch (SwarmException e) {
                 boolean disk = e.reason() == SwarmException.Reason.DISK_PRESSURE;
                 log.warn("blob {} skipped: {}", blob, e.getMessage());
+                parts.events().skipped(blob.hex(), String.valueOf(e.getMessage()));
                 onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), disk, parts.now()));
             } catch (IllegalStateException e) {
                 log.debug("no partial copy of blob {} is opened: {}", blob, e.getMessage());
@@ -250,6 +254,7 @@ final class SocketEffects implements NodeEffects {
                 boolean matched = target.partial().write(leaf, data);
                 if (matched) {
                     target.reservation().written(bytes);
+                    parts.events().received(bytes);
                 }
                 onLoop(machine -> report(machine, leaf, matched));
             } catch (IOException | RuntimeException e) {
@@ -271,6 +276,7 @@ final class SocketEffects implements NodeEffects {
         private void report(NodeMachine machine, int leaf, boolean matched) {
             if (!matched) {
                 log.warn("leaf {} of blob {} from {} does not match its hash", leaf, blob, fetch.peer());
+                parts.events().rejected(blob, leaf, fetch.peer());
                 machine.leafRejected(blob, fetch.request(), leaf, fetch.peer(), parts.now());
             } else if (machine.leafStored(blob, fetch.request(), leaf, fetch.peer(), parts.now())
                     && target.chunkCompleted(CHUNKS_PER_SOURCES)) {
@@ -309,8 +315,13 @@ final class SocketEffects implements NodeEffects {
     }
 
     private byte @Nullable [] sources(BlobId blob) {
+        SourceReport report = report(blob);
+        return report == null ? null : SourcesJson.write(report);
+    }
+
+    private @Nullable SourceReport report(BlobId blob) {
         TransferView view = Objects.requireNonNull(machine).transfer(blob, parts.now());
-        return view == null ? null : SourcesJson.write(view.sources());
+        return view == null ? null : view.sources();
     }
 
     private void writeSources(BlobId blob, byte @Nullable [] json) {
@@ -340,21 +351,25 @@ final class SocketEffects implements NodeEffects {
         }
         target.end();
         target.cancelAll();
-        byte[] sources = sources(blob);
+        SourceReport report = report(blob);
+        byte[] sources = report == null ? null : SourcesJson.write(report);
         store.execute(blob, () -> {
             try {
                 if (target.partial().commit()) {
                     writeSources(blob, sources);
+                    parts.events().transferEnded(blob, target.layout(), report, NodeEvents.COMPLETE);
                     onLoop(machine -> {
                         machine.committed(blob, parts.now());
                         parts.listener().completed(blob);
                     });
                 } else {
                     log.warn("blob {} does not match its id though every leaf matched; its entry is false", blob);
+                    parts.events().transferEnded(blob, target.layout(), report, "content does not match the id");
                     onLoop(machine -> machine.commitFailed(blob, "content does not match the id", parts.now()));
                 }
             } catch (IOException | RuntimeException e) {
                 log.warn("cannot complete blob {}: {}", blob, e.toString());
+                parts.events().transferEnded(blob, target.layout(), report, e.toString());
                 onLoop(machine -> machine.commitFailed(blob, e.toString(), parts.now()));
             } finally {
                 target.reservation().close();
@@ -368,6 +383,7 @@ final class SocketEffects implements NodeEffects {
         if (target != null) {
             target.end();
             target.cancelAll();
+            parts.events().transferEnded(blob, target.layout(), report(blob), delete ? "given up" : "stopped");
         }
         store.execute(blob, () -> {
             try {
@@ -455,6 +471,11 @@ final class SocketEffects implements NodeEffects {
     @Override
     public boolean storeIsBehind() {
         return buffers.isHoldingBack();
+    }
+
+    @Override
+    public void banned(PeerAddress peer) {
+        parts.events().banned(peer);
     }
 
     @Override

@@ -85,6 +85,7 @@ final class StorageHealth {
                 log.warn(
                         "{} is skipped for {}: {} % of its disk is free, needs more than {} %",
                         peer, subsystem, free, minFreePercent);
+                parts.events().skipped(subsystem, "disk of " + peer);
             }
             return room;
         });
@@ -96,6 +97,7 @@ final class StorageHealth {
             return parts.disk().reserve(directory, bytes, 0);
         } catch (SwarmException e) {
             log.warn("push from {} refused: {}", exchange.peer().host(), e.getMessage());
+            parts.events().skipped("push of " + exchange.peer().host(), String.valueOf(e.getMessage()));
             exchange.respond(507, Headers.of("content-type", "text/plain"), Texts.buffer(e.getMessage() + "\n"));
             return null;
         }

@@ -88,6 +88,9 @@ public interface NodeEffects {
         return false;
     }
 
+    /** A peer is left alone from here on for what it sent; told again if more of that comes in. */
+    default void banned(PeerAddress peer) {}
+
     /** The manifest changed: it is to be kept on disk, and whoever listens is to be told. */
     void manifestChanged();
 }

@@ -391,6 +391,7 @@ public final class NodeMachine {
 
     private void wasLiedToBy(PeerAddress peer, Moment now) {
         if (peers.servedFalseLeaf(peer, now.nanos())) {
+            effects.banned(peer);
             neighbourhood.leave(peer);
             lifecycle.forget(peer);
         }

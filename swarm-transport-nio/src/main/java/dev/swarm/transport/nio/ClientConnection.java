@@ -170,6 +170,7 @@ final class ClientConnection implements ChannelOwner {
             peer = known;
             moveTo(Phase.OPEN, "handshake with " + known.host() + " complete");
             deadlines.endOpening();
+            ConnectionRecorder.connected(known.host(), address, false);
             finishIfDone();
         } catch (CertificateException e) {
             abort(failure(new SSLException(e)));

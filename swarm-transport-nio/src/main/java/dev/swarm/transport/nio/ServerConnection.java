@@ -166,6 +166,7 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
             peer = known;
             service.graduate(this, admission.enter(known));
             deadlines.endHandshake();
+            ConnectionRecorder.connected(known.host(), remote, true);
             finishIfDone();
         } catch (CertificateException e) {
             channel.close(new SSLException(e));
