@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A node as JSON documents. Safe for many threads; may block on the node and, for progress, on its peers. */
+/** A node as documents. Safe for many threads; may block on the node and, for progress, on its peers. */
 final class AdminDocuments {
 
     /** Blobs that are listed with their progress, the newest; a page with more is of no use to a person. */
@@ -37,12 +37,16 @@ final class AdminDocuments {
     private final SwarmNode node;
     private final Path data;
     private final NodeHealth health;
+    private final NodeMetrics metrics;
+    private final NodePulse pulse;
     private final RecentTraits traits;
 
     AdminDocuments(SwarmNode node, Path data) {
         this.node = node;
         this.data = data;
         this.health = new NodeHealth(node, data);
+        this.metrics = new NodeMetrics(node, health);
+        this.pulse = new NodePulse(node::status);
         this.traits = new RecentTraits(() -> FleetTraits.ask(node), SystemAdapters.ticker());
     }
 
@@ -130,6 +134,21 @@ final class AdminDocuments {
 
     Map<String, @Nullable Object> health() {
         return health.document();
+    }
+
+    /** As Prometheus reads it. */
+    String metrics() {
+        return metrics.text();
+    }
+
+    /** Whether the node answers, for a supervisor that would start it again. */
+    Answer live() {
+        return pulse.live();
+    }
+
+    /** Whether it can do something for others, for whoever waits until it can. */
+    Answer ready() {
+        return pulse.ready();
     }
 
     private static Map<String, @Nullable Object> describe(PeerView peer) {

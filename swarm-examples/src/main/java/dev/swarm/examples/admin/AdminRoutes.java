@@ -74,6 +74,9 @@ final class AdminRoutes {
             case "/api/seeds" -> Answer.json(200, documents.seeds());
             case "/api/peers" -> Answer.json(200, documents.peers());
             case "/api/health" -> Answer.json(200, documents.health());
+            case "/metrics" -> Answer.text(200, NodeMetrics.TYPE, documents.metrics());
+            case "/health/live" -> documents.live();
+            case "/health/ready" -> documents.ready();
             default -> path.startsWith("/assets/") ? files.find(path.substring("/assets/".length())) : null;
         };
     }

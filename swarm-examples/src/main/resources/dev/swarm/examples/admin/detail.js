@@ -84,7 +84,7 @@ export class Detail {
       say(this.pace.children[0], slowest.ratio.toFixed(2) + '\u00d7');
       say(this.pace.children[1], ' as long as the best rate of ' + plain(slowest.host) + ' allows'
         + (paced.length > 1 ? ', the least near to its best of ' + paced.length + ' receivers' : '')
-        + '. Most of that time went by ' + (BOUNDS[slowest.bound] ?? plain(slowest.bound)) + '.');
+        + '. Most of that time went into ' + (BOUNDS[slowest.bound] ?? plain(slowest.bound)) + '.');
     }
   }
 
