@@ -151,6 +151,39 @@ class PageBrowserIT {
     }
 
     @Test
+    void transferUnderWay_isShownByStateSourceAndFlow() throws Exception {
+        String hex = "cd".repeat(32);
+        browser.answer("/api/seeds/" + hex, underWay(hex));
+        browser.open(admin.url() + "payload/" + hex);
+
+        assertThat(browser.evaluate("document.querySelector('.states').getAttribute('aria-label')"))
+                .isEqualTo("3 complete, 3 downloading, 1 pending, 1 skipped");
+        assertThat(browser.texts(".pace"))
+                .first()
+                .asString()
+                .startsWith("1.87\u00d7")
+                .contains("host-7", "(peers)");
+        assertThat(browser.texts("section[aria-label='Where chunks came from'] .legend"))
+                .first()
+                .asString()
+                .contains("cached");
+        assertThat(browser.texts("section[aria-label='Chunk flow'] thead"))
+                .first()
+                .asString()
+                .doesNotContain("cached");
+        assertThat(browser.texts("section[aria-label='Chunk flow'] p"))
+                .containsExactly(
+                        "7800\u00a0chunks fetched by 4\u00a0receivers; 1200 more were there before and are not in the table.");
+        assertThat(browser.texts("td.sum")).containsExactly("3000", "2100", "1800", "900");
+        browser.picture(PICTURES.resolve("under-way.png"));
+        browser.scheme("dark");
+        browser.picture(PICTURES.resolve("under-way-dark.png"));
+        browser.width(360);
+        assertThat(overflow()).isEqualTo(0L);
+        browser.picture(PICTURES.resolve("under-way-narrow.png"));
+    }
+
+    @Test
     void narrowScreen_needsNoScrollingSideways() throws Exception {
         browser.width(360);
         for (String url : List.of(list(), detail())) {
@@ -204,6 +237,68 @@ class PageBrowserIT {
 
     private static Object overflow() {
         return browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    }
+
+    /** A seed of 3,000 chunks on eight nodes, four of which have got some, each from two others, and two had some before. */
+    private static String underWay(String hex) {
+        List<Object> nodes = new ArrayList<>();
+        Map<String, Object> strips = new LinkedHashMap<>();
+        Map<String, Object> hosts = new LinkedHashMap<>();
+        String[] states = {
+            "complete", "complete", "complete", "downloading", "pending", "skipped", "downloading", "downloading"
+        };
+        int[] fetched = {0, 3_000, 0, 2_100, 0, 0, 1_800, 900};
+        int[] cached = {0, 0, 0, 900, 0, 0, 0, 300};
+        for (int i = 0; i < states.length; i++) {
+            String host = "host-" + i + ".rack-" + i / 4 + ".example";
+            hosts.put("10.0.0." + i + ":1531", host);
+            long have = states[i].equals("complete") ? 3_000 : fetched[i] + cached[i];
+            Map<String, Object> node =
+                    new LinkedHashMap<>(Map.of("host", host, "status", states[i], "chunks_have", have));
+            node.put("chunks_total", 3_000);
+            node.put("skip_reason", i == 5 ? "disk pressure: 9 % free, needs more than 10 %" : "");
+            Map<String, Object> sources = new LinkedHashMap<>();
+            List<Object> runs = new ArrayList<>();
+            if (fetched[i] > 0) {
+                node.putAll(Map.of("ratio", i == 7 ? 1.87 : 1.1, "bound", "peers", "duplicate_bytes", 0));
+                sources.put("10.0.0." + (i + 1) % 8 + ":1531", fetched[i] / 3);
+                sources.put("10.0.0." + (i + 7) % 8 + ":1531", fetched[i] - fetched[i] / 3);
+                for (int run = 0; run < 100; run++) {
+                    runs.add(List.of("10.0.0." + (i + (run % 3 == 0 ? 1 : 7)) % 8 + ":1531", fetched[i] / 100));
+                }
+            }
+            if (cached[i] > 0) {
+                sources.put("cached", cached[i]);
+                runs.add(0, List.of("cached", cached[i]));
+            }
+            node.put("sources", sources);
+            nodes.add(node);
+            strips.put(host, runs);
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.putAll(Map.of("sha256", hex, "label", "model-weights-2026-11.safetensors", "size", 3_145_728_000L));
+        document.putAll(
+                Map.of("chunks", 3_000, "chunks_have", 9_000, "target", "*.example,-role=db", "retention", "30d"));
+        document.putAll(Map.of("state", "active", "origin", "host-0.rack-0.example", "age_s", 95, "nodes", nodes));
+        document.putAll(Map.of("strips", strips, "hosts", hosts));
+        document.put(
+                "summary",
+                Map.of(
+                        "complete",
+                        3,
+                        "downloading",
+                        3,
+                        "pending",
+                        1,
+                        "skipped",
+                        1,
+                        "revoking",
+                        0,
+                        "revoked",
+                        0,
+                        "total",
+                        8));
+        return JsonText.write(json -> JsonText.writeValue(json, document));
     }
 
     /** A seed as a fleet of liars might tell it: 300 nodes, strips of thousands of runs, markup in every text. */

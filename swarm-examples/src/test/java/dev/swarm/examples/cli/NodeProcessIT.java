@@ -14,6 +14,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -127,6 +132,35 @@ class NodeProcessIT {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
         assertThat(log("a")).contains("SWARM_MIN_FREE_PCT is 'lots'");
+    }
+
+    @Test
+    void adminPort_isTheProcesssOwn_andGoesWithIt() throws Exception {
+        Process process = start("a", "umask 000", "--admin", "0");
+        String ready = process.inputReader(StandardCharsets.UTF_8).readLine();
+        URI status = URI.create(ready.replaceAll(".* admin=(\\S+)$", "$1") + "api/status");
+
+        assertThat(status.getHost()).isEqualTo("127.0.0.1");
+        assertThat(HttpClient.newHttpClient()
+                        .send(HttpRequest.newBuilder(status).build(), HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .startsWith("{\"host\":\"a\",");
+        assertThat(modes(data("a"))).containsEntry("admin.token", "rw-------");
+
+        process.destroy();
+
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void adminPort_thatIsTaken_stopsTheStartAndSaysSo() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process process = start("a", "umask 077", "--admin", String.valueOf(taken.getLocalPort()));
+
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(log("a")).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort() + " for --admin");
+        }
     }
 
     /** Starts a node after a line of shell. */
