@@ -176,8 +176,6 @@ class PageBrowserIT {
                         "7800\u00a0chunks fetched by 4\u00a0receivers; 1200 more were there before and are not in the table.");
         assertThat(browser.texts("td.sum")).containsExactly("3000", "2100", "1800", "900");
         browser.picture(PICTURES.resolve("under-way.png"));
-        browser.scheme("dark");
-        browser.picture(PICTURES.resolve("under-way-dark.png"));
         browser.width(360);
         assertThat(overflow()).isEqualTo(0L);
         browser.picture(PICTURES.resolve("under-way-narrow.png"));

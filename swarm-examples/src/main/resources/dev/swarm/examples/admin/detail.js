@@ -28,6 +28,7 @@ export class Detail {
     this.legend = el('ul', {class: 'legend'});
     this.strips = el('ul', {class: 'strips'});
     this.flow = table('Chunks by receiver and source', []);
+    this.flow.frame.classList.add('flow');
     this.flowNote = el('p', {class: 'quiet'});
     root.append(
       el('nav', {'aria-label': 'Path'}, el('a', {href: '/payload'}, 'All seeds')),
@@ -47,6 +48,7 @@ export class Detail {
     this.header(status, health);
     this.seed = seed;
     this.sourceNames = rankSources(seed);
+    this.domain = sharedDomain(seed.nodes.map(node => node.host.split('.')));
     say(this.title, plain(seed.label));
     say(this.state, seed.state);
     mark(this.state, 'class', 'badge ' + (seed.state === 'active' ? 'complete' : 'revoked'));
@@ -121,7 +123,7 @@ export class Detail {
   showSources(seed) {
     const shown = seed.nodes.filter(node => (seed.strips[node.host] ?? []).length > 0).slice(0, MAX_STRIPS);
     this.sources.hidden = shown.length === 0;
-    const ranked = this.sourceNames.slice(0, COLOURS).map((source, i) => ['source-' + i, nameOf(seed, source)]);
+    const ranked = this.sourceNames.slice(0, COLOURS).map((source, i) => ['source-' + i, short(this.domain, nameOf(seed, source))]);
     if (this.sourceNames.length > COLOURS) ranked.push(['source-other', 'others']);
     const cached = shown.some(node => seed.strips[node.host].some(([source]) => source === 'cached'));
     if (cached) ranked.push(['source-cached', 'cached']);
@@ -129,9 +131,12 @@ export class Detail {
       ([kind, name]) => el('li', {}, el('i', {class: 'swatch ' + kind, 'aria-hidden': 'true'}), el('bdi', {}, name)),
       () => {});
     keyed(this.strips, shown, node => node.host,
-      node => el('li', {}, el('bdi', {class: 'who'}, plain(node.host)), el('canvas', {role: 'img', class: 'strip'})),
-      (item, node) => mark(item.lastElementChild, 'aria-label', 'Chunks of ' + plain(node.host) + ': '
-        + (Object.entries(node.sources).map(([source, n]) => n + ' from ' + nameOf(seed, source)).join(', ') || 'none')));
+      () => el('li', {}, el('bdi', {class: 'who'}), el('canvas', {role: 'img', class: 'strip'})),
+      (item, node) => {
+        say(item.firstElementChild, short(this.domain, node.host));
+        mark(item.lastElementChild, 'aria-label', 'Chunks of ' + plain(node.host) + ': '
+        + (Object.entries(node.sources).map(([source, n]) => n + ' from ' + nameOf(seed, source)).join(', ') || 'none'));
+      });
     this.draw();
   }
 
@@ -170,7 +175,7 @@ export class Detail {
     this.matrix.hidden = receivers.length === 0;
     const columns = this.sourceNames.slice(0, MAX_COLUMNS);
     const rest = this.sourceNames.slice(MAX_COLUMNS);
-    const heads = ['Receiver', ...columns.map(source => nameOf(seed, source)), ...(rest.length ? ['others'] : []), 'Sum'];
+    const heads = ['Receiver', ...columns.map(source => short(this.domain, nameOf(seed, source))), ...(rest.length ? ['others'] : []), 'Sum'];
     const largest = Math.max(1, ...receivers.flatMap(node => columns.map(source => node.sources[source] ?? 0)));
     const head = this.flow.frame.querySelector('thead tr');
     keyed(head, heads.map((name, i) => [i, name]), ([i, name]) => i + name,
@@ -180,8 +185,9 @@ export class Detail {
       if (rest.length) cells.push(rest.reduce((sum, source) => sum + (node.sources[source] ?? 0), 0));
       return [node.host, cells, cells.reduce((a, b) => a + b, 0)];
     });
-    keyed(this.flow.body, rows, ([host]) => host, ([host]) => el('tr', {}, el('th', {scope: 'row'}, el('bdi', {}, plain(host)))),
-      (row, [, cells, sum]) => {
+    keyed(this.flow.body, rows, ([host]) => host, () => el('tr', {}, el('th', {scope: 'row'}, el('bdi'))),
+      (row, [host, cells, sum]) => {
+        say(row.firstElementChild.firstElementChild, short(this.domain, host));
         while (row.children.length > cells.length + 2) row.lastElementChild.remove();
         while (row.children.length < cells.length + 2) row.append(el('td', {class: 'number'}));
         cells.forEach((n, i) => {
@@ -239,6 +245,20 @@ function rankSources(seed) {
   }
   const origin = source => seed.hosts[source] === seed.origin ? 0 : 1;
   return [...given.keys()].sort((a, b) => origin(a) - origin(b) || given.get(b) - given.get(a) || (a < b ? -1 : 1));
+}
+
+/** A host without the domain that all nodes of the seed share: what tells them apart is what a narrow place has room for. */
+function short(domain, host) {
+  return plain(domain !== '' && host.endsWith(domain) ? host.slice(0, -domain.length) : host);
+}
+
+/** The labels at the end that all of these names share, with a dot before them, and at least one label of each left over. */
+function sharedDomain(names) {
+  let shared = 0;
+  while (names.length > 1 && names.every(name => name.length > shared + 1 && name.at(-1 - shared) === names[0].at(-1 - shared))) {
+    shared++;
+  }
+  return shared === 0 ? '' : '.' + names[0].slice(-shared).join('.');
 }
 
 function nameOf(seed, source) {

@@ -141,6 +141,10 @@ const view = sha ? new Detail(byId('view'), sha, read, header) : new Overview(by
 let freshAt = 0;
 
 async function refresh() {
+  if (document.hidden) {
+    setTimeout(refresh, REFRESH_MS);
+    return;
+  }
   try {
     say(byId('announce'), await view.refresh());
     freshAt = Date.now();
@@ -156,5 +160,4 @@ async function refresh() {
 }
 
 setInterval(() => say(byId('age'), freshAt === 0 ? '' : span((Date.now() - freshAt) / 1000) + ' ago'), 1000);
-document.addEventListener('visibilitychange', () => document.documentElement.classList.toggle('away', document.hidden));
 refresh();
