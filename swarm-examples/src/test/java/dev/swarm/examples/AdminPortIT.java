@@ -161,6 +161,10 @@ class AdminPortIT {
                         .mapToLong(run -> (Long) ((List<?>) run).get(1))
                         .sum())
                 .isEqualTo(5);
+        Map<?, ?> flow = (Map<?, ?>) seed.get("flow");
+        assertThat(flow).hasSize(1);
+        assertThat(((Map<?, ?>) flow.get("node-1.example")).toString())
+                .isEqualTo("{" + fleet.node(0).address() + "=5}");
         assertThat((List<?>) ((Map<?, ?>) json("api/seeds")).get("seeds")).isNotEmpty();
         assertThat(json("api/status"))
                 .containsEntry("host", "node-0.example")

@@ -207,6 +207,22 @@ class PageBrowserIT {
     }
 
     @Test
+    void revocation_withTheToken_endsTheSeedWithoutAReload() throws Exception {
+        Path file = Files.write(directory.resolve("mistake.bin"), Seeds.content(4, 1_000));
+        BlobId mistake = fleet.node(1).seed(file, SeedOptions.to("*"));
+        browser.open(admin.url() + "payload/" + mistake.hex());
+        browser.evaluate("document.querySelector('details').open = true;"
+                + " document.querySelector('#token').value = '"
+                + Files.readString(fleet.data(1).resolve("admin.token"))
+                + "'; document.querySelector('button').click()");
+
+        browser.await("document.querySelector('h1 .badge').textContent === 'revoked'");
+
+        assertThat(Seeds.isActive(fleet.node(1), mistake)).isFalse();
+        assertThat(browser.evaluate("document.querySelector('details').hidden")).isEqualTo(true);
+    }
+
+    @Test
     void keyboard_reachesEveryLinkAndButton() throws Exception {
         for (String url : List.of(list(), detail())) {
             browser.open(url);

@@ -97,8 +97,8 @@ final class AdminDocuments {
     }
 
     /**
-     * What {@code swarm status SHA --json} prints, with each node's strip, the terms of the blob, and whose addresses the sources
-     * are.
+     * What {@code swarm status SHA --json} prints, with each node's strip, the flow of chunks, the terms of the blob, and whose
+     * addresses the sources are.
      *
      * @throws SwarmException with reason NOT_FOUND if the manifest does not list it
      */
@@ -115,6 +115,7 @@ final class AdminDocuments {
         document.put("chunks_have", status.chunksHeld());
         document.put("state", view.state().name().toLowerCase(Locale.ROOT));
         document.put("strips", new LinkedHashMap<String, @Nullable Object>(status.strips()));
+        document.put("flow", new LinkedHashMap<String, @Nullable Object>(status.flow()));
         document.put("hosts", hosts());
         return document;
     }

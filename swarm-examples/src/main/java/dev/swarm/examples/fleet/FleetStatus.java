@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the blob is, is told from the traits that each of them reports. Confined.
  */
 public final class FleetStatus {
+
+    /** What stands for a source where chunks were there before the transfer began. */
+    private static final String CACHED = "cached";
 
     private final BlobView blob;
     private final int chunks;
@@ -78,6 +82,23 @@ public final class FleetStatus {
     /** Chunks that the nodes have, all together. */
     public long chunksHeld() {
         return rows.stream().mapToLong(NodeRow::chunksHeld).sum();
+    }
+
+    /** By node that fetched some, how many chunks each source gave; those that were there before are left out. */
+    public Map<String, Map<String, Long>> flow() {
+        Map<String, Map<String, Long>> flow = new LinkedHashMap<>();
+        for (NodeRow row : rows) {
+            Map<String, Long> given = new TreeMap<>();
+            row.sources().forEach((source, chunks) -> {
+                if (chunks instanceof Long count && !CACHED.equals(source)) {
+                    given.put(String.valueOf(source), count);
+                }
+            });
+            if (!given.isEmpty()) {
+                flow.put(row.host(), given);
+            }
+        }
+        return flow;
     }
 
     /** By node, in the order of {@link #toMap}, the sources of its chunks as pairs of a source and a number of neighbours. */

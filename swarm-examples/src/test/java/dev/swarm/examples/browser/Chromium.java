@@ -59,7 +59,7 @@ public final class Chromium implements AutoCloseable {
         Process process = new ProcessBuilder(
                         program.toString(),
                         "--headless=new",
-                        "--no-sandbox",
+                        System.getProperty("user.name").equals("root") ? "--no-sandbox" : "--headless=new",
                         "--disable-gpu",
                         "--disable-dev-shm-usage",
                         "--disable-extensions",
