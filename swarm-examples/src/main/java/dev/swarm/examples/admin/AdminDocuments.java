@@ -36,7 +36,7 @@ final class AdminDocuments {
 
     private final SwarmNode node;
     private final Path data;
-    private final NodeHealth health;
+    private final HealthFindings health;
     private final NodeMetrics metrics;
     private final NodePulse pulse;
     private final RecentTraits traits;
@@ -44,7 +44,7 @@ final class AdminDocuments {
     AdminDocuments(SwarmNode node, Path data) {
         this.node = node;
         this.data = data;
-        this.health = new NodeHealth(node, data);
+        this.health = new HealthFindings(node, data);
         this.metrics = new NodeMetrics(node, health);
         this.pulse = new NodePulse(node::status);
         this.traits = new RecentTraits(() -> FleetTraits.ask(node), SystemAdapters.ticker());

@@ -24,9 +24,9 @@ final class NodeMetrics {
     static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final SwarmNode node;
-    private final NodeHealth health;
+    private final HealthFindings health;
 
-    NodeMetrics(SwarmNode node, NodeHealth health) {
+    NodeMetrics(SwarmNode node, HealthFindings health) {
         this.node = node;
         this.health = health;
     }

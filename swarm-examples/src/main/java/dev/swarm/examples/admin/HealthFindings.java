@@ -16,13 +16,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a node can do its work, in a few findings. Safe for many threads. */
-final class NodeHealth {
+final class HealthFindings {
 
     private final SwarmNode node;
     private final Path data;
     private final DiskGate.SpaceProbe disk = DiskGate.SpaceProbe.fileStores();
 
-    NodeHealth(SwarmNode node, Path data) {
+    HealthFindings(SwarmNode node, Path data) {
         this.node = node;
         this.data = data;
     }
