@@ -161,9 +161,13 @@ final class PluginContext implements SubsystemContext {
     }
 
     @Override
-    public CompletableFuture<ManifestEntry> publishLater(
-            BlobId blob, String label, TargetSpec target, Retention retention) {
-        return node.publisher().publishLater(blob, new Publication(Label.of(label), name, target, retention));
+    public List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries) {
+        return node.publisher()
+                .publishAll(entries.stream()
+                        .map(entry -> new Publisher.Order(
+                                entry.blob(),
+                                new Publication(Label.of(entry.label()), name, entry.target(), entry.retention())))
+                        .toList());
     }
 
     @Override

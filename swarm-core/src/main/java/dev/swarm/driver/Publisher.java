@@ -14,9 +14,12 @@ import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.MergeResult;
 import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.SignedEntry;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.node.NodeMachine;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -28,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+
+    /** Entries that are made in one go on the loop: as many as share a signature, some milliseconds. */
+    private static final int MAX_AT_ONCE = 256;
 
     private final NodeParts parts;
     private final NodeMachine machine;
@@ -59,29 +65,78 @@ final class Publisher {
     }
 
     ManifestEntry publish(BlobId blob, Publication terms) {
-        return join(publishLater(blob, terms));
+        return join(publishAll(List.of(new Order(blob, terms))).get(0));
     }
 
-    /** Publishes, and completes once that is on disk. */
-    CompletableFuture<ManifestEntry> publishLater(BlobId blob, Publication terms) {
+    /** A blob to publish, and the terms. */
+    record Order(BlobId blob, Publication terms) {}
+
+    /** Publishes in this order; each answer completes once its entry is on disk. Many share signatures and a flush. */
+    List<CompletableFuture<ManifestEntry>> publishAll(List<Order> orders) {
+        List<CompletableFuture<ManifestEntry>> answers = new ArrayList<>(orders.size());
+        for (int from = 0; from < orders.size(); from += MAX_AT_ONCE) {
+            answers.addAll(publishBatch(orders.subList(from, Math.min(orders.size(), from + MAX_AT_ONCE))));
+        }
+        return answers;
+    }
+
+    private List<CompletableFuture<ManifestEntry>> publishBatch(List<Order> orders) {
+        List<CompletableFuture<ManifestEntry>> answers = new ArrayList<>(orders.size());
+        List<Ready> ready = new ArrayList<>(orders.size());
+        CompletableFuture<List<Ready>> looked = new CompletableFuture<>();
+        CompletableFuture<List<Merged>> merged = looked.thenCompose(all -> change(() -> mergeAll(all)));
+        for (Order order : orders) {
+            try {
+                ready.add(new Ready(order, complete(order.blob())));
+                int place = ready.size() - 1;
+                answers.add(merged.thenApply(all -> all.get(place).entryOrThrow()));
+            } catch (SwarmException e) {
+                answers.add(CompletableFuture.failedFuture(e));
+            }
+        }
+        looked.complete(ready);
+        return answers;
+    }
+
+    private BlobCache.Holding complete(BlobId blob) {
         BlobCache.Holding holding = find(blob);
         if (holding == null || !holding.complete()) {
             throw new SwarmException(
                     Reason.NOT_FOUND, "cannot publish blob " + blob + ": it is not complete in the local store");
         }
-        return change(() -> {
-            machine.stored(blob, parts.now());
-            return merge(machine.manifest()
-                    .draft(blob, parts.self(), parts.now().epochMillis())
-                    .size(holding.layout().size())
-                    .root(holding.tree().root())
-                    .label(terms.label())
-                    .channel(terms.channel())
-                    .target(terms.target())
-                    .retention(terms.retention())
-                    .state(EntryState.ACTIVE)
-                    .build());
-        });
+        return holding;
+    }
+
+    /** The entries that are in the manifest, or why not, in the order of what was asked. */
+    private List<Merged> mergeAll(List<Ready> ready) {
+        List<ManifestEntry> drafts = new ArrayList<>(ready.size());
+        for (Ready each : ready) {
+            machine.stored(each.order().blob(), parts.now());
+            drafts.add(draft(each));
+        }
+        List<Merged> merged = new ArrayList<>(ready.size());
+        for (SignedEntry signed : signer.signAll(drafts)) {
+            try {
+                merged.add(new Merged(merge(signed), null));
+            } catch (SwarmException e) {
+                merged.add(new Merged(signed.entry(), e));
+            }
+        }
+        return merged;
+    }
+
+    private ManifestEntry draft(Ready ready) {
+        Publication terms = ready.order().terms();
+        return machine.manifest()
+                .draft(ready.order().blob(), parts.self(), parts.now().epochMillis())
+                .size(ready.holding().layout().size())
+                .root(ready.holding().tree().root())
+                .label(terms.label())
+                .channel(terms.channel())
+                .target(terms.target())
+                .retention(terms.retention())
+                .state(EntryState.ACTIVE)
+                .build();
     }
 
     private BlobCache.@Nullable Holding find(BlobId blob) {
@@ -145,10 +200,10 @@ final class Publisher {
     }
 
     private ManifestEntry end(BlobId blob, EntryState how) {
-        return merge(machine.manifest()
+        return merge(signer.sign(machine.manifest()
                 .draft(blob, parts.self(), parts.now().epochMillis())
                 .state(how)
-                .build());
+                .build()));
     }
 
     /** Has revocations no longer shown; how many are not that were. */
@@ -170,9 +225,10 @@ final class Publisher {
                                 entry.entry().clock().isAfter(machine.manifest().purgedUpTo()));
     }
 
-    private ManifestEntry merge(ManifestEntry entry) {
+    private ManifestEntry merge(SignedEntry signed) {
+        ManifestEntry entry = signed.entry();
         try {
-            VerifiedEntry verified = verifier.verify(signer.sign(entry));
+            VerifiedEntry verified = verifier.verify(signed);
             MergeResult result = machine.merge(verified, parts.now());
             if (!result.isMerged()) {
                 throw new SwarmException(
@@ -204,6 +260,17 @@ final class Publisher {
                 throw refused;
             }
             throw e;
+        }
+    }
+
+    private record Ready(Order order, BlobCache.Holding holding) {}
+
+    private record Merged(ManifestEntry entry, @Nullable SwarmException refusal) {
+        ManifestEntry entryOrThrow() {
+            if (refusal != null) {
+                throw refusal;
+            }
+            return entry;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.swarm.manifest;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
 
 /** Signs a node's own entries. Safe for many threads. */
 @FunctionalInterface
@@ -14,6 +15,17 @@ public interface EntrySigner {
      * @throws dev.swarm.SwarmException with reason IDENTITY if the key fails
      */
     SignedEntry sign(ManifestEntry entry);
+
+    /**
+     * Signs entries, in their order. A signer with a key in memory makes one signature for up to 256; each entry that it returns
+     * can be verified without the others.
+     *
+     * @throws IllegalArgumentException if the author of one is not the signer's own host
+     * @throws dev.swarm.SwarmException with reason IDENTITY if the key fails
+     */
+    default List<SignedEntry> signAll(List<ManifestEntry> entries) {
+        return entries.stream().map(this::sign).toList();
+    }
 
     /**
      * A signer with a key in memory: EC signs as SHA256withECDSA, Ed25519 as itself, RSA as RSASSA-PSS with SHA-256.

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Signs with a private key that the platform can use. Immutable. */
@@ -45,12 +47,29 @@ final class KeyEntrySigner implements EntrySigner {
 
     @Override
     public SignedEntry sign(ManifestEntry entry) {
+        return signAll(List.of(entry)).get(0);
+    }
+
+    @Override
+    public List<SignedEntry> signAll(List<ManifestEntry> entries) {
+        List<SignedEntry> signed = new ArrayList<>(entries.size());
+        entries.forEach(this::checkAuthor);
+        for (int from = 0; from < entries.size(); from += EntryBatch.PREFERRED_ENTRIES) {
+            int end = Math.min(entries.size(), from + EntryBatch.PREFERRED_ENTRIES);
+            signed.addAll(EntryBatch.sign(entries.subList(from, end), certificate, fleet, this::sign));
+        }
+        return signed;
+    }
+
+    private void checkAuthor(ManifestEntry entry) {
         if (!entry.author().equals(host)) {
             throw new IllegalArgumentException("entry " + entry + " cannot be signed by " + host);
         }
+    }
+
+    private byte[] sign(byte[] message) {
         try {
-            byte[] message = SignedEntry.signedBytes(entry, certificate, fleet);
-            return new SignedEntry(entry, certificate, scheme.sign(key, message));
+            return scheme.sign(key, message);
         } catch (GeneralSecurityException e) {
             throw failed(host, "the key cannot sign: " + e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.manifest.RefusedEntryException.Reason;
 import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.PeerCertificate;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
@@ -40,6 +41,12 @@ final class PkixEntryVerifier implements EntryVerifier {
      */
     private static final int MAX_MATCHED = 8192;
 
+    /**
+     * Signatures of batches remembered that matched, 150 bytes each: those of a million entries, if batches are as large as authors
+     * make them.
+     */
+    private static final int MAX_BATCHES = 4096;
+
     private final FleetId fleet;
     private final TrustAnchor anchor;
     private final Predicate<X509Certificate> withdrawn;
@@ -50,6 +57,9 @@ final class PkixEntryVerifier implements EntryVerifier {
 
     /** Guarded by {@link #lock}; the first added first. */
     private final Set<SignedEntry> matched = new LinkedHashSet<>();
+
+    /** Guarded by {@link #lock}; SHA-256 of what was signed and the signature, the first added first. */
+    private final Set<ByteBuffer> batches = new LinkedHashSet<>();
 
     PkixEntryVerifier(FleetId fleet, X509Certificate authority, Predicate<X509Certificate> withdrawn) {
         this.fleet = Objects.requireNonNull(fleet, "fleet");
@@ -66,23 +76,35 @@ final class PkixEntryVerifier implements EntryVerifier {
         if (!member.host().equals(signed.entry().author())) {
             throw refused(Reason.WRONG_AUTHOR, signed, "the certificate is that of " + member.host(), null);
         }
-        if (!isMatched(signed)) {
-            checkSignature(signed, member.certificate());
-            remember(signed);
+        if (signed.isOfBatch()) {
+            checkBatch(signed, member.certificate());
+        } else if (!isKnown(matched, signed)) {
+            checkSignature(signed, signed.message(fleet), member.certificate());
+            remember(matched, signed, MAX_MATCHED);
         }
         return new VerifiedEntry(signed, member.roles());
     }
 
-    private boolean isMatched(SignedEntry signed) {
-        synchronized (lock) {
-            return matched.contains(signed);
+    /** The hash is over author, size and root too, so what matched once says nothing of another entry's path. */
+    private void checkBatch(SignedEntry signed, X509Certificate certificate) throws RefusedEntryException {
+        byte[] message = signed.message(fleet);
+        ByteBuffer batch = ByteBuffer.wrap(Sha256.of(message, signed.signature()));
+        if (!isKnown(batches, batch)) {
+            checkSignature(signed, message, certificate);
+            remember(batches, batch, MAX_BATCHES);
         }
     }
 
-    private void remember(SignedEntry signed) {
+    private <T> boolean isKnown(Set<T> known, T what) {
         synchronized (lock) {
-            if (matched.add(signed) && matched.size() > MAX_MATCHED) {
-                Iterator<SignedEntry> eldest = matched.iterator();
+            return known.contains(what);
+        }
+    }
+
+    private <T> void remember(Set<T> known, T what, int most) {
+        synchronized (lock) {
+            if (known.add(what) && known.size() > most) {
+                Iterator<T> eldest = known.iterator();
                 eldest.next();
                 eldest.remove();
             }
@@ -138,8 +160,8 @@ final class PkixEntryVerifier implements EntryVerifier {
         }
     }
 
-    private void checkSignature(SignedEntry signed, X509Certificate certificate) throws RefusedEntryException {
-        byte[] message = SignedEntry.signedBytes(signed.entry(), signed.certificate(), fleet);
+    private static void checkSignature(SignedEntry signed, byte[] message, X509Certificate certificate)
+            throws RefusedEntryException {
         boolean matches;
         try {
             matches = SignatureScheme.of(certificate.getPublicKey())

@@ -25,7 +25,7 @@ public final class SignedEntry {
     public static final int MAX_SIGNATURE_BYTES = 1024;
 
     /** Longest record that {@link #encode} writes, in bytes. */
-    public static final int MAX_RECORD_BYTES = EntryCodec.MAX_BODY_BYTES + MAX_SIGNATURE_BYTES + 64;
+    public static final int MAX_RECORD_BYTES = EntryCodec.MAX_BODY_BYTES + EntryProof.MAX_BYTES + 64;
 
     /**
      * A total order in which every copy of the manifest picks the same winner among entries of one key: by time, then by
@@ -36,35 +36,37 @@ public final class SignedEntry {
             .thenComparing(signed -> signed.entry.state())
             .thenComparing(signed -> EntryCodec.encode(signed.entry), Arrays::compareUnsigned)
             .thenComparing(signed -> signed.certificate.sha256(), Arrays::compareUnsigned)
-            .thenComparing(signed -> signed.signature, Arrays::compareUnsigned);
+            .thenComparing(signed -> signed.proof, EntryProof.ORDER);
 
     private final ManifestEntry entry;
     private final AuthorCertificate certificate;
-    private final byte[] signature;
+    private final EntryProof proof;
     private final VersionedKey version;
 
     /**
-     * Puts an entry together with what is said to prove it.
+     * Puts an entry together with what is said to be its own signature.
      *
      * @param certificate kept as it is; callers that hold many entries of an author pass one object for all
      * @param signature copied; over {@link #signedBytes}
      * @throws IllegalArgumentException if the signature is empty or over {@link #MAX_SIGNATURE_BYTES}
      */
     public SignedEntry(ManifestEntry entry, AuthorCertificate certificate, byte[] signature) {
-        this.entry = Objects.requireNonNull(entry, "entry");
-        this.certificate = Objects.requireNonNull(certificate, "certificate");
-        this.signature = signature.clone();
-        if (signature.length == 0 || signature.length > MAX_SIGNATURE_BYTES) {
-            throw new IllegalArgumentException(
-                    "signature is " + signature.length + " bytes, has to be 1 to " + MAX_SIGNATURE_BYTES);
-        }
-        this.version = version(entry, EntryCodec.encode(entry), certificate, signature, Sha256.digest());
+        this(entry, certificate, new EntryProof(null, signature.clone()));
     }
 
-    private SignedEntry(ManifestEntry entry, AuthorCertificate certificate, byte[] signature, VersionedKey version) {
+    /** Puts an entry together with what is said to prove it. */
+    SignedEntry(ManifestEntry entry, AuthorCertificate certificate, EntryProof proof) {
+        this(
+                Objects.requireNonNull(entry, "entry"),
+                Objects.requireNonNull(certificate, "certificate"),
+                proof,
+                version(entry, EntryCodec.encode(entry), certificate, proof, Sha256.digest()));
+    }
+
+    private SignedEntry(ManifestEntry entry, AuthorCertificate certificate, EntryProof proof, VersionedKey version) {
         this.entry = entry;
         this.certificate = certificate;
-        this.signature = signature;
+        this.proof = proof;
         this.version = version;
     }
 
@@ -74,13 +76,13 @@ public final class SignedEntry {
      * @param body the encoding of {@code entry}
      */
     static SignedEntry ofStored(
-            ManifestEntry entry, byte[] body, AuthorCertificate certificate, byte[] signature, MessageDigest digest) {
-        return new SignedEntry(entry, certificate, signature, version(entry, body, certificate, signature, digest));
+            ManifestEntry entry, byte[] body, AuthorCertificate certificate, EntryProof proof, MessageDigest digest) {
+        return new SignedEntry(entry, certificate, proof, version(entry, body, certificate, proof, digest));
     }
 
     private static VersionedKey version(
-            ManifestEntry entry, byte[] body, AuthorCertificate certificate, byte[] signature, MessageDigest digest) {
-        byte[] content = Sha256.of(digest, body, certificate.sha256(), signature);
+            ManifestEntry entry, byte[] body, AuthorCertificate certificate, EntryProof proof, MessageDigest digest) {
+        byte[] content = Sha256.of(digest, body, certificate.sha256(), proof.toBytes());
         return new VersionedKey(
                 KeyHash.of(EntryCodec.keyHash(entry.key(), digest)),
                 entry.clock(),
@@ -88,7 +90,7 @@ public final class SignedEntry {
     }
 
     /**
-     * The bytes that an author signs: the entry's canonical bytes, then the SHA-256 of the certificate, so that no other
+     * The bytes that an author signs of an entry by itself: the entry's canonical bytes, then the SHA-256 of the certificate, so that no other
      * certificate of the same key can take its place.
      */
     public static byte[] signedBytes(ManifestEntry entry, AuthorCertificate certificate, FleetId fleet) {
@@ -113,23 +115,23 @@ public final class SignedEntry {
         CanonicalReader reader = new CanonicalReader(record);
         ManifestEntry entry = EntryCodec.decode(reader.readBytes(EntryCodec.MAX_BODY_BYTES));
         String fingerprint = HexFormat.of().formatHex(reader.readFixed(Sha256.BYTES));
-        byte[] signature = reader.readBytes(MAX_SIGNATURE_BYTES);
+        EntryProof proof = EntryProof.read(reader);
         reader.expectEnd();
         AuthorCertificate certificate = certificates.apply(fingerprint);
         if (certificate == null) {
             throw new CanonicalFormatException(
                     "record of " + entry.key() + " names unknown certificate " + fingerprint);
         }
-        return new SignedEntry(entry, certificate, signature);
+        return new SignedEntry(entry, certificate, proof);
     }
 
-    /** The record by itself: entry, fingerprint of the certificate, signature. */
+    /** The record by itself: entry, fingerprint of the certificate, signature; before that the path, if it is of a batch. */
     public byte[] encode() {
-        return new CanonicalWriter(MAX_RECORD_BYTES)
+        CanonicalWriter writer = new CanonicalWriter(MAX_RECORD_BYTES)
                 .putBytes(EntryCodec.encode(entry), EntryCodec.MAX_BODY_BYTES)
-                .putFixed(certificate.sha256())
-                .putBytes(signature, MAX_SIGNATURE_BYTES)
-                .toByteArray();
+                .putFixed(certificate.sha256());
+        proof.write(writer);
+        return writer.toByteArray();
     }
 
     /** What is said. */
@@ -147,9 +149,23 @@ public final class SignedEntry {
         return certificate;
     }
 
-    /** What is said to be its author's signature, a new array each time. */
+    /** What is said to be its author's signature, of it or of a {@linkplain #isOfBatch batch}; a new array each time. */
     public byte[] signature() {
-        return signature.clone();
+        return proof.signature();
+    }
+
+    /** Whether the signature covers a batch of entries of which this is one. */
+    public boolean isOfBatch() {
+        return proof.isOfBatch();
+    }
+
+    /** What the signature has to be over for the entry to be its author's word in a fleet. */
+    byte[] message(FleetId fleet) {
+        return proof.message(signedBytes(entry, certificate, fleet), certificate, fleet);
+    }
+
+    EntryProof proof() {
+        return proof;
     }
 
     /** This entry as reconciliation sees it: hash of the key, time, and hash of everything else. */
@@ -159,7 +175,7 @@ public final class SignedEntry {
 
     /** This entry with an equal certificate in place of its own. */
     SignedEntry withCertificate(AuthorCertificate same) {
-        return new SignedEntry(entry, same, signature, version);
+        return new SignedEntry(entry, same, proof, version);
     }
 
     @Override
@@ -167,7 +183,7 @@ public final class SignedEntry {
         return other instanceof SignedEntry signed
                 && version.equals(signed.version)
                 && certificate.equals(signed.certificate)
-                && Arrays.equals(signature, signed.signature)
+                && proof.equals(signed.proof)
                 && entry.equals(signed.entry);
     }
 

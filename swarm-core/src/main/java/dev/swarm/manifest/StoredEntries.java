@@ -45,9 +45,9 @@ final class StoredEntries {
             throw new CanonicalFormatException("record of " + entry.key() + " names unknown certificate "
                     + HexFormat.of().formatHex(fingerprint));
         }
-        byte[] signature = reader.readBytes(SignedEntry.MAX_SIGNATURE_BYTES);
+        EntryProof proof = EntryProof.read(reader);
         reader.expectEnd();
-        return SignedEntry.ofStored(entry, body, certificate, signature, digest);
+        return SignedEntry.ofStored(entry, body, certificate, proof, digest);
     }
 
     PeerId host(String name) {

@@ -28,14 +28,16 @@ final class SyncFrameCodec {
     /** Version, flags, four counts of at most three bytes each, checksum. */
     static final int FIXED_BYTES = 2 + 4 * 3 + CHECKSUM_BYTES;
 
-    /** A body's length, the position of its certificate, a signature's length. */
-    private static final int PER_ENTRY_BYTES = Integer.BYTES + 3 + Integer.BYTES;
+    /** A body's length, the position of its certificate. */
+    private static final int PER_ENTRY_BYTES = Integer.BYTES + 3;
 
     private SyncFrameCodec() {}
 
     /** How many bytes an entry takes, its certificate aside. */
     static int sizeOf(SignedEntry entry) {
-        return PER_ENTRY_BYTES + EntryCodec.encode(entry.entry()).length + entry.signature().length;
+        return PER_ENTRY_BYTES
+                + EntryCodec.encode(entry.entry()).length
+                + entry.proof().length();
     }
 
     /** How many bytes a certificate takes. */
@@ -63,7 +65,7 @@ final class SyncFrameCodec {
         for (SignedEntry entry : frame.entries()) {
             writer.putBytes(EntryCodec.encode(entry.entry()), EntryCodec.MAX_BODY_BYTES);
             writer.putCount(positions.getOrDefault(entry.certificate(), 0));
-            writer.putBytes(entry.signature(), SignedEntry.MAX_SIGNATURE_BYTES);
+            entry.proof().write(writer);
         }
         int checksum = checksum(ByteBuffer.wrap(writer.toByteArray()));
         return ByteBuffer.wrap(writer.putInt(checksum).toByteArray()).asReadOnlyBuffer();
@@ -117,8 +119,7 @@ final class SyncFrameCodec {
             throw new CanonicalFormatException(
                     "entry " + entry.key() + " names certificate " + position + " of " + certificates.size());
         }
-        return new SignedEntry(
-                entry, certificates.get((int) position), reader.readBytes(SignedEntry.MAX_SIGNATURE_BYTES));
+        return new SignedEntry(entry, certificates.get((int) position), EntryProof.read(reader));
     }
 
     private static int checksum(ByteBuffer content) {

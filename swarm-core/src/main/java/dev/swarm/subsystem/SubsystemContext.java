@@ -118,12 +118,24 @@ public interface SubsystemContext {
     ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention);
 
     /**
-     * Publishes as {@link #publish} does without waiting for the disk, so that many blobs share the writing of the manifest.
-     * Blocks for a look at the local store.
+     * A blob to publish.
      *
-     * @return what completes with the entry once it is on disk, on a thread of the node; fails as {@code publish} does
+     * @param blob complete in the local store
+     * @param label name under which receivers link it
+     * @param target for whom
+     * @param retention until when
      */
-    CompletableFuture<ManifestEntry> publishLater(BlobId blob, String label, TargetSpec target, Retention retention);
+    record NewEntry(BlobId blob, String label, TargetSpec target, Retention retention) {}
+
+    /**
+     * Publishes each as {@link #publish} does, without waiting for the disk. Entries that are published together share signatures,
+     * 256 of them each, and the writing of the manifest. Blocks for a look at the local store for each.
+     *
+     * @return for each, in their order, what completes with the entry once it is on disk, on a thread of the node; one that fails
+     *     does so as {@code publish} does, whatever becomes of the others
+     * @throws IllegalArgumentException if a label is none; then nothing is published
+     */
+    List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries);
 
     /**
      * Ends this node's own entry for a blob. Blocks until that is on disk.

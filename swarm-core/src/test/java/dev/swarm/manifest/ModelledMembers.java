@@ -28,7 +28,17 @@ public final class ModelledMembers {
         sorted.forEach(role -> line.append(' ').append(role.name()));
         line.append(" ".repeat(CERTIFICATE_BYTES - line.length()));
         AuthorCertificate certificate = AuthorCertificate.of(line.toString().getBytes(StandardCharsets.US_ASCII));
-        return entry -> new SignedEntry(entry, certificate, sign(entry, certificate, fleet));
+        return new EntrySigner() {
+            @Override
+            public SignedEntry sign(ManifestEntry entry) {
+                return signAll(List.of(entry)).get(0);
+            }
+
+            @Override
+            public List<SignedEntry> signAll(List<ManifestEntry> entries) {
+                return EntryBatch.sign(entries, certificate, fleet, Sha256::of);
+            }
+        };
     }
 
     /** Verifies what {@link #signer} signed for a fleet. */
@@ -38,16 +48,12 @@ public final class ModelledMembers {
             if (!words[0].equals(signed.entry().author().host())) {
                 throw new RefusedEntryException(RefusedEntryException.Reason.WRONG_AUTHOR, "signed by " + words[0]);
             }
-            if (!Arrays.equals(sign(signed.entry(), signed.certificate(), fleet), signed.signature())) {
+            if (!Arrays.equals(Sha256.of(signed.message(fleet)), signed.signature())) {
                 throw new RefusedEntryException(RefusedEntryException.Reason.BAD_SIGNATURE, "altered " + signed);
             }
             Set<Role> roles = EnumSet.noneOf(Role.class);
             Arrays.stream(words).skip(1).map(Role::valueOf).forEach(roles::add);
             return new VerifiedEntry(signed, roles);
         };
-    }
-
-    private static byte[] sign(ManifestEntry entry, AuthorCertificate certificate, FleetId fleet) {
-        return Sha256.of(SignedEntry.signedBytes(entry, certificate, fleet));
     }
 }

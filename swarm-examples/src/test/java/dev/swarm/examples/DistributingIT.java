@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.swarm.blob.BlobId;
 import dev.swarm.filecast.Filecast;
 import dev.swarm.lifecycle.SeedTerms;
+import dev.swarm.manifest.BlobView;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -282,6 +283,27 @@ class DistributingIT {
             assertThat(outside).hasContent("mine");
             assertThat(Files.readSymbolicLink(seeds.linked(1, "a-link")))
                     .isEqualTo(Path.of("..", ".blobs", Seeds.idOf(content).hex()));
+        }
+    }
+
+    @Test
+    void manySeeds_signedTogether_comeEachByItself() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            Seeds seeds = new Seeds(fleet);
+            for (int i = 0; i < 50; i++) {
+                seeds.place(0, "part-" + i, Seeds.content(100 + i, 10), "*", "0");
+            }
+            for (int i = 0; i < 50; i++) {
+                seeds.awaitLinked(1, "part-" + i, Seeds.content(100 + i, 10));
+            }
+
+            assertThat(fleet.node(1).blobs())
+                    .hasSize(50)
+                    .anyMatch(view -> view.winner().signed().isOfBatch());
+            BlobId gone = Seeds.idOf(Seeds.content(107, 10));
+            seeds.remove(0, "part-7");
+            TestWait.until(() -> !Seeds.isActive(fleet.node(1), gone));
+            assertThat(fleet.node(1).blobs()).filteredOn(BlobView::isActive).hasSize(49);
         }
     }
 

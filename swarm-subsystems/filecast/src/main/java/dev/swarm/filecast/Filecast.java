@@ -43,10 +43,15 @@ public final class Filecast implements Subsystem {
     /** Publications confirmed together: with a large manifest each confirmation takes seconds, and what waits takes a kilobyte. */
     private static final int MAX_UNDER_WAY = 16_384;
 
+    /** Publications that are begun together: as many as share a signature. */
+    private static final int MAX_GATHERED = 256;
+
     private static final Logger log = LoggerFactory.getLogger(Filecast.class);
 
     private final Object lock = new Object();
     private final SeedLedger ledger = new SeedLedger();
+    /** Publications that wait for others to share a signature with. Guarded by {@link #lock}. */
+    private final List<SeedLedger.Publish> gathered = new ArrayList<>();
     /** Publications that the disk has yet to confirm. Guarded by {@link #lock}. */
     private final List<UnderWay> underWay = new ArrayList<>();
 
@@ -317,23 +322,38 @@ public final class Filecast implements Subsystem {
         }
     }
 
-    /** Has a publication begun; {@link #settle} waits for it. */
+    /** Has a publication begun soon; {@link #settle} waits for it. */
     private void publish(SubsystemContext node, SeedLedger.Publish step) {
-        try {
-            if (isPublished(node, step)) {
-                published(node, step);
-            } else {
-                SeedTerms terms = step.terms();
-                underWay.add(new UnderWay(
-                        step, node.publishLater(step.blob(), step.name(), terms.target(), terms.retention())));
-            }
-        } catch (SwarmException e) {
-            refused(step, e);
+        if (isPublished(node, step)) {
+            published(node, step);
+            return;
+        }
+        gathered.add(step);
+        if (gathered.size() >= MAX_GATHERED) {
+            begin(node);
         }
     }
 
-    /** Waits for the publications under way: together they cost little more than one. */
+    private void begin(SubsystemContext node) {
+        List<SeedLedger.Publish> steps = List.copyOf(gathered);
+        gathered.clear();
+        List<CompletableFuture<ManifestEntry>> answers =
+                node.publishAll(steps.stream().map(Filecast::entry).toList());
+        for (int i = 0; i < steps.size(); i++) {
+            underWay.add(new UnderWay(steps.get(i), answers.get(i)));
+        }
+    }
+
+    private static SubsystemContext.NewEntry entry(SeedLedger.Publish step) {
+        SeedTerms terms = step.terms();
+        return new SubsystemContext.NewEntry(step.blob(), step.name(), terms.target(), terms.retention());
+    }
+
+    /** Waits for all publications: together they cost little more than one. */
     private void settle(SubsystemContext node) {
+        if (!gathered.isEmpty()) {
+            begin(node);
+        }
         if (underWay.isEmpty()) {
             return;
         }

@@ -122,6 +122,19 @@ class FilecastTest {
     }
 
     @Test
+    void onCycle_manySeeds_arePublishedTogether() throws IOException {
+        for (int i = 0; i < 300; i++) {
+            Files.writeString(directory.resolve("data/seed/app-" + i), "content " + i);
+            Files.writeString(directory.resolve("data/seed/app-" + i + ".swarm"), WEB.toJson());
+        }
+
+        filecast.onCycle();
+
+        assertThat(node.publishedTogether).containsExactly(256, 44);
+        assertThat(node.orders).hasSize(300).doesNotHaveDuplicates();
+    }
+
+    @Test
     void onCycle_noRoomForTheCopyOfASeed_isBrokenUntilThereIs() throws IOException {
         start(copying(store));
         Files.writeString(directory.resolve("data/seed/app.bin"), "content");

@@ -32,6 +32,9 @@ final class StandInNode implements SubsystemContext {
     /** What was asked of the node, in order: {@code <label> <sha256> <target>}, or {@code revoke <sha256>}. */
     final List<String> orders = new ArrayList<>();
 
+    /** How many entries were published at a time. */
+    final List<Integer> publishedTogether = new ArrayList<>();
+
     /** What it keeps, by name. */
     final Map<String, String> kept = new HashMap<>();
 
@@ -146,9 +149,12 @@ final class StandInNode implements SubsystemContext {
     }
 
     @Override
-    public CompletableFuture<ManifestEntry> publishLater(
-            BlobId blob, String label, TargetSpec target, Retention retention) {
-        return CompletableFuture.completedFuture(publish(blob, label, target, retention));
+    public List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries) {
+        publishedTogether.add(entries.size());
+        return entries.stream()
+                .map(entry -> CompletableFuture.completedFuture(
+                        publish(entry.blob(), entry.label(), entry.target(), entry.retention())))
+                .toList();
     }
 
     @Override
