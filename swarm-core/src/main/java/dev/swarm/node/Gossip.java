@@ -127,6 +127,9 @@ final class Gossip {
             return;
         }
         SyncFrame answer = answerTo(frame);
+        if (frame.more() || (answer != null && answer.more())) {
+            neighbour.leftSomethingOut();
+        }
         if (answer != null && !answer.isFinished() && neighbour.mayGoOn()) {
             effects.sync(neighbour.address(), ask, answer);
             return;
@@ -168,7 +171,7 @@ final class Gossip {
         for (Neighbourhood.Neighbour other = neighbourhood.toCompareWith(standing, changes, now);
                 other != null;
                 other = neighbourhood.toCompareWith(standing, changes, now)) {
-            effects.sync(other.address(), neighbourhood.startSync(other, now), sync.open());
+            effects.sync(other.address(), neighbourhood.startSync(other, standing.manifest(), now), sync.open());
         }
         PeerAddress ahead = now >= denyListRetryAt ? neighbourhood.withDenyListAbove(denyList) : null;
         if (ahead != null) {

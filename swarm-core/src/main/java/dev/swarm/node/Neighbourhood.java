@@ -113,6 +113,8 @@ final class Neighbourhood {
         private boolean came;
         private Standing standing = Standing.UNKNOWN;
         private long syncing;
+        private @Nullable Fingerprint syncedFrom;
+        private boolean leftOver;
         private @Nullable Fingerprint settledOwn;
         private @Nullable Fingerprint settledTheirs;
         private long settledAt;
@@ -133,6 +135,11 @@ final class Neighbourhood {
         /** Counts another request of the exchange under way; false when it has gone on for too long. */
         boolean mayGoOn() {
             return ++requests < ManifestSync.MAX_FRAMES / 2;
+        }
+
+        /** A frame of the exchange under way, of either side, had no room for all. */
+        void leftSomethingOut() {
+            leftOver = true;
         }
 
         PeerAddress address() {
@@ -379,8 +386,15 @@ final class Neighbourhood {
         return Math.min(strollAt, exchangeAt);
     }
 
-    long startSync(Neighbour neighbour, long now) {
+    /**
+     * Begins an exchange.
+     *
+     * @param own the digest of this node's manifest
+     */
+    long startSync(Neighbour neighbour, Fingerprint own, long now) {
         lastExchange = now;
+        neighbour.syncedFrom = own;
+        neighbour.leftOver = false;
         neighbour.syncing = nextAsk++;
         neighbour.requests = 0;
         asks.put(neighbour.syncing, neighbour);
@@ -394,12 +408,18 @@ final class Neighbourhood {
         return neighbour == null || neighbour.syncing != ask ? null : neighbour;
     }
 
-    /** Ends an exchange; with the same digests it is not repeated soon. */
+    /**
+     * Ends an exchange. With the same digests it is not repeated soon, but at once if it brought something and left out more: an
+     * author's hundred thousand entries would else wait for one answer to a question after each five hundred.
+     */
     void endSync(long ask, Fingerprint own, long now) {
         Neighbour neighbour = asks.remove(ask);
         if (neighbour != null && neighbour.syncing == ask) {
             neighbour.syncing = 0;
-            neighbour.toCompare = false;
+            neighbour.toCompare = neighbour.leftOver && !own.equals(neighbour.syncedFrom);
+            if (neighbour.toCompare) {
+                return;
+            }
             neighbour.settledOwn = own;
             neighbour.settledTheirs = neighbour.manifest();
             neighbour.settledAt = now;

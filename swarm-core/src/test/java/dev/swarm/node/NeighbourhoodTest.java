@@ -90,6 +90,29 @@ class NeighbourhoodTest {
     }
 
     @Test
+    void endSync_somethingWasLeftOut_isRepeatedAtOnceForAsLongAsItBringsSomething() {
+        RecentChanges changes = new RecentChanges();
+        peers.hint(address(1, 1), 0);
+        neighbourhood.meet(address(1, 1), 0);
+        neighbourhood.advance(List.of(), STANDING, 0);
+        Standing theirs = new Standing(new Fingerprint(7, 7), 1_000, 0);
+        asked.keySet()
+                .forEach(ask -> neighbourhood.answered(ask, new PeerId("peer"), reply(theirs), STANDING.manifest(), 1));
+        Neighbourhood.Neighbour peer = neighbourhood.toCompareWith(STANDING, changes, 1);
+        Standing after = new Standing(new Fingerprint(3, 3), 503, 0);
+
+        long first = neighbourhood.startSync(peer, STANDING.manifest(), 1);
+        peer.leftSomethingOut();
+        neighbourhood.endSync(first, after.manifest(), 2);
+        assertThat(neighbourhood.toCompareWith(after, changes, 2)).isEqualTo(peer);
+
+        long second = neighbourhood.startSync(peer, after.manifest(), 2);
+        peer.leftSomethingOut();
+        neighbourhood.endSync(second, after.manifest(), 3);
+        assertThat(neighbourhood.toCompareWith(after, changes, 3)).isNull();
+    }
+
+    @Test
     void gave_afterALongSilence_isAskedAnewThoughAQuestionWaits() {
         PeerAddress peer = address(1, 1);
         peers.hint(peer, 0);
