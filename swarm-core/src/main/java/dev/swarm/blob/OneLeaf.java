@@ -76,7 +76,12 @@ final class OneLeaf implements Incoming {
 
     @Override
     public boolean commit() throws IOException {
-        return owner.commit(this);
+        return owner.commit(this, true);
+    }
+
+    @Override
+    public boolean commitUnflushed() throws IOException {
+        return owner.commit(this, false);
     }
 
     @Override

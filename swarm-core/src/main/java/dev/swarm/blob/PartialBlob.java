@@ -35,6 +35,16 @@ public interface PartialBlob extends AutoCloseable {
      */
     boolean commit() throws IOException;
 
+    /**
+     * Completes the blob as {@link #commit} does, but may leave its name to the next {@link BlobCache#flush}, so that many small
+     * blobs share one: a power failure before may take the blob back, whole.
+     *
+     * @return as {@link #commit}
+     * @throws IllegalStateException if leaves are missing
+     * @throws IOException as {@link #commit}
+     */
+    boolean commitUnflushed() throws IOException;
+
     /** Stops receiving and keeps what is here for a later {@link BlobCache#receive}. Repeated calls do nothing. */
     @Override
     void close() throws IOException;

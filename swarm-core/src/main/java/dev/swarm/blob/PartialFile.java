@@ -80,6 +80,12 @@ final class PartialFile implements Incoming {
         return owner.commit(this);
     }
 
+    /** Flushes, as what is left of the partial copy goes only after that. */
+    @Override
+    public boolean commitUnflushed() throws IOException {
+        return owner.commit(this);
+    }
+
     @Override
     public void close() throws IOException {
         owner.stop(this);

@@ -112,9 +112,9 @@ final class Receiving {
 
     /**
      * Makes a blob that is in memory complete, or fails; it is not received any more then. Bytes, then the name, then the
-     * directory: committers on other threads share the last.
+     * directory: committers on other threads share the last, and those that do not ask for it wait for {@link BlobCache#flush}.
      */
-    boolean commit(OneLeaf blob) throws IOException {
+    boolean commit(OneLeaf blob, boolean flushed) throws IOException {
         BlobId id = blob.id();
         BlobLocks.Held held = locks.lock(id);
         try {
@@ -135,7 +135,9 @@ final class Receiving {
                 }
                 disk.rename(temporary, paths.content(id));
                 complete.arrived(blob.described());
-                flush.force();
+                if (flushed) {
+                    flush.force();
+                }
                 return true;
             } finally {
                 partials.remove(id, blob);

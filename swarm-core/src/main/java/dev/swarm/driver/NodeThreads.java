@@ -27,12 +27,12 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorSe
     private static final int MAX_WAITING_REQUESTS = 64;
     private static final long IDLE_SECONDS = 2;
 
-    /** None yet. */
+    /** None yet. The store has one more thread, which flushes what the others have named. */
     static NodeThreads create() {
         return new NodeThreads(
                 pool("swarm-worker", MAX_WORKERS, Integer.MAX_VALUE),
                 pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS),
-                pool("swarm-store", STORE_THREADS, Integer.MAX_VALUE),
+                pool("swarm-store", STORE_THREADS + 1, Integer.MAX_VALUE),
                 pool("swarm-journal", 1, Integer.MAX_VALUE));
     }
 

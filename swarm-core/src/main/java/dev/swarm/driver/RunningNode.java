@@ -139,7 +139,10 @@ public final class RunningNode implements AutoCloseable {
         DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
         NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
         this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
-        this.effects = new SocketEffects(parts, new StoreOrder(threads.store(), NodeThreads.STORE_THREADS));
+        this.effects = new SocketEffects(
+                parts,
+                new StoreOrder(threads.store(), NodeThreads.STORE_THREADS),
+                new GroupFlush(blobs::flush, threads.store()));
         this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent);
         this.subsystems = new SubsystemHost(identity.host(), threads.workers());
         subsystems.load(

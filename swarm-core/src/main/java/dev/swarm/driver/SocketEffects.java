@@ -61,12 +61,14 @@ final class SocketEffects implements NodeEffects {
     private final Map<PeerAddress, String> named = new ConcurrentHashMap<>();
 
     private final StoreOrder store;
+    private final GroupFlush flush;
     private long nextExchange = 1;
     private @Nullable NodeMachine machine;
 
-    SocketEffects(NodeParts parts, StoreOrder store) {
+    SocketEffects(NodeParts parts, StoreOrder store, GroupFlush flush) {
         this.parts = parts;
         this.store = store;
+        this.flush = flush;
     }
 
     void attach(NodeMachine newMachine) {
@@ -355,12 +357,16 @@ final class SocketEffects implements NodeEffects {
         byte[] sources = report == null ? null : SourcesJson.write(report);
         store.execute(blob, () -> {
             try {
-                if (target.partial().commit()) {
+                if (target.partial().commitUnflushed()) {
                     writeSources(blob, sources);
-                    parts.events().transferEnded(blob, target.layout(), report, NodeEvents.COMPLETE);
-                    onLoop(machine -> {
-                        machine.committed(blob, parts.now());
-                        parts.listener().completed(blob);
+                    flush.request(failure -> {
+                        parts.events()
+                                .transferEnded(
+                                        blob,
+                                        target.layout(),
+                                        report,
+                                        failure == null ? NodeEvents.COMPLETE : failure.toString());
+                        onLoop(machine -> flushed(machine, blob, failure));
                     });
                 } else {
                     log.warn("blob {} does not match its id though every leaf matched; its entry is false", blob);
@@ -375,6 +381,16 @@ final class SocketEffects implements NodeEffects {
                 target.reservation().close();
             }
         });
+    }
+
+    private void flushed(NodeMachine machine, BlobId blob, @Nullable Exception failure) {
+        if (failure == null) {
+            machine.committed(blob, parts.now());
+            parts.listener().completed(blob);
+        } else {
+            log.warn("cannot complete blob {}: {}", blob, failure.toString());
+            machine.commitFailed(blob, failure.toString(), parts.now());
+        }
     }
 
     @Override

@@ -8,16 +8,22 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OneLeafTest {
 
     private static final Path DATA = Path.of("/data");
     private static final byte[] CONTENT = "a blob of one leaf".getBytes(StandardCharsets.UTF_8);
     private static final BlobCache.Seeded BLOB = hash(CONTENT);
+
+    private static final byte[] FIRST = "the first of others".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] SECOND = "the second of others".getBytes(StandardCharsets.UTF_8);
+    private static final Map<BlobId, byte[]> CONTENTS =
+            Map.of(BLOB.id(), CONTENT, hash(FIRST).id(), FIRST, hash(SECOND).id(), SECOND);
 
     private PowerCutDisk disk;
     private BlobCache store;
@@ -28,28 +34,31 @@ class OneLeafTest {
         store = FileBlobCache.open(DATA, disk, InstantSource.system());
     }
 
-    @ParameterizedTest(name = "names that were not flushed are kept: {0}")
-    @ValueSource(booleans = {true, false})
-    void commit_powerCutBeforeAnyChange_losesOnlyWhatWasNotReported(boolean namesKept) throws IOException {
+    @ParameterizedTest(name = "names that were not flushed are kept: {0}, flushed with others: {1}")
+    @CsvSource({"true, false", "false, false", "true, true", "false, true"})
+    void commit_powerCutBeforeAnyChange_losesOnlyWhatWasNotReported(boolean namesKept, boolean shared)
+            throws IOException {
         int cuts = 0;
         boolean reported = false;
         for (; !reported; cuts++) {
             open();
             disk.cutAfter(cuts);
-            reported = receive();
+            reported = shared ? receiveWithOthers() : receive();
             disk.restart(namesKept);
             BlobCache after = FileBlobCache.open(DATA, disk, InstantSource.system());
 
             assertThat(!reported || after.complete().containsKey(BLOB.id()))
                     .as("cut %s", cuts)
                     .isTrue();
-            if (after.complete().containsKey(BLOB.id())) {
-                ByteBuffer read = ByteBuffer.allocate(CONTENT.length);
-                after.read(BLOB.id(), 0, read);
-                assertThat(read.array()).isEqualTo(CONTENT);
+            for (BlobId kept : after.complete().keySet()) {
+                byte[] content = CONTENTS.getOrDefault(kept, new byte[0]);
+                ByteBuffer read = ByteBuffer.allocate(content.length);
+                after.read(kept, 0, read);
+                assertThat(read.array()).isEqualTo(content);
             }
             assertThat(disk.list(DATA.resolve(".blobs")))
-                    .allMatch(name -> name.equals(BLOB.id().hex()));
+                    .hasSameSizeAs(after.complete().keySet())
+                    .allMatch(name -> CONTENTS.containsKey(BlobId.parse(name)));
         }
         assertThat(cuts).isGreaterThan(4);
     }
@@ -131,6 +140,28 @@ class OneLeafTest {
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("the power is off");
             return false;
+        }
+    }
+
+    /** Whether the store reported the blob as complete, having flushed it with two others. */
+    private boolean receiveWithOthers() {
+        try {
+            receiveUnflushed(FIRST);
+            receiveUnflushed(CONTENT);
+            receiveUnflushed(SECOND);
+            store.flush();
+            return true;
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("the power is off");
+            return false;
+        }
+    }
+
+    private void receiveUnflushed(byte[] content) throws IOException {
+        BlobCache.Seeded blob = hash(content);
+        try (PartialBlob partial = store.receive(blob.id(), blob.layout(), blob.tree())) {
+            partial.write(0, ByteBuffer.wrap(content));
+            assertThat(partial.commitUnflushed()).isTrue();
         }
     }
 
