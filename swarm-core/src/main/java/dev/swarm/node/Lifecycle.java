@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,10 +85,14 @@ final class Lifecycle {
     private final Downlink downlink = new Downlink();
     private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
 
-    /** Of the transfers those that run; of those that wait, those that some peer has something of, and the others. */
+    /**
+     * Of the transfers those that run; of those that wait, those that some peer has something of, and the others. Those of one leaf
+     * wait by themselves: there may be a hundred thousand, and as long as none may start none is looked at.
+     */
     private final Map<BlobId, Transfer> running = new LinkedHashMap<>();
 
     private final Map<BlobId, Transfer> supplied = new LinkedHashMap<>();
+    private final Map<BlobId, Transfer> suppliedSmall = new LinkedHashMap<>();
     private final Map<BlobId, Transfer> unsupplied = new LinkedHashMap<>();
     private final Map<BlobId, Long> completedAt = new HashMap<>();
     private final Map<BlobId, Long> sinceLook = new HashMap<>();
@@ -131,7 +136,7 @@ final class Lifecycle {
     List<BlobId> toAskFor() {
         List<BlobId> known = toAskFor;
         if (known == null) {
-            known = Stream.of(unsupplied, running, supplied)
+            known = Stream.of(unsupplied, running, supplied, suppliedSmall)
                     .flatMap(some -> some.keySet().stream())
                     .limit(Watch.MAX_WANTS)
                     .toList();
@@ -143,7 +148,8 @@ final class Lifecycle {
     /** Another peer has, or no peer has any longer, something of a blob. */
     void suppliersChanged(Transfer transfer) {
         BlobId blob = transfer.blob();
-        if (transfer.hasSupply() ? unsupplied.remove(blob) != null : supplied.remove(blob) != null) {
+        Map<BlobId, Transfer> before = transfer.hasSupply() ? unsupplied : supplied(isSmall(transfer));
+        if (before.remove(blob) != null) {
             place(transfer);
         }
     }
@@ -157,8 +163,12 @@ final class Lifecycle {
     }
 
     private void place(Transfer transfer) {
-        (transfer.hasSupply() ? supplied : unsupplied).put(transfer.blob(), transfer);
+        (transfer.hasSupply() ? supplied(isSmall(transfer)) : unsupplied).put(transfer.blob(), transfer);
         toAskFor = null;
+    }
+
+    private Map<BlobId, Transfer> supplied(boolean small) {
+        return small ? suppliedSmall : supplied;
     }
 
     private void add(Transfer transfer) {
@@ -170,7 +180,7 @@ final class Lifecycle {
         Transfer transfer = transfers.remove(blob);
         if (transfer != null) {
             unsupplied.remove(blob);
-            supplied.remove(blob);
+            supplied(isSmall(transfer)).remove(blob);
             if (running.remove(blob) != null && isSmall(transfer)) {
                 runningSmall--;
             }
@@ -280,6 +290,7 @@ final class Lifecycle {
         transfers.clear();
         running.clear();
         supplied.clear();
+        suppliedSmall.clear();
         unsupplied.clear();
         toAskFor = null;
     }
@@ -445,22 +456,21 @@ final class Lifecycle {
             runningSmall -= isSmall(transfer) ? 1 : 0;
             place(transfer);
         }
-        List<Transfer> started = new ArrayList<>();
-        for (Transfer transfer : supplied.values()) {
-            if (mayRun(true) || mayRun(false)) {
-                if (mayRun(isSmall(transfer))) {
-                    transfer.advance(now, nextCycle);
-                    if (!transfer.isWaiting()) {
-                        started.add(transfer);
-                        running.put(transfer.blob(), transfer);
-                        runningSmall += isSmall(transfer) ? 1 : 0;
-                    }
-                }
-            } else {
-                break;
+        startSupplied(false, now, nextCycle);
+        startSupplied(true, now, nextCycle);
+    }
+
+    private void startSupplied(boolean small, long now, long nextCycle) {
+        Iterator<Transfer> waiting = supplied(small).values().iterator();
+        while (mayRun(small) && waiting.hasNext()) {
+            Transfer transfer = waiting.next();
+            transfer.advance(now, nextCycle);
+            if (!transfer.isWaiting()) {
+                waiting.remove();
+                running.put(transfer.blob(), transfer);
+                runningSmall += small ? 1 : 0;
             }
         }
-        started.forEach(transfer -> supplied.remove(transfer.blob()));
     }
 
     private boolean mayRun(boolean small) {
@@ -472,11 +482,11 @@ final class Lifecycle {
         for (Transfer transfer : running.values()) {
             wake = Math.min(wake, transfer.wakeAt(now));
         }
-        for (Transfer transfer : supplied.values()) {
-            if (mayRun(isSmall(transfer))) {
-                wake = Math.min(wake, transfer.wakeAt(now));
-            } else if (!mayRun(true) && !mayRun(false)) {
-                break;
+        for (boolean small : new boolean[] {false, true}) {
+            if (mayRun(small)) {
+                for (Transfer transfer : supplied(small).values()) {
+                    wake = Math.min(wake, transfer.wakeAt(now));
+                }
             }
         }
         return wake;
@@ -516,10 +526,15 @@ final class Lifecycle {
     List<Announcement.Holding> holdings() {
         List<Announcement.Holding> holdings = new ArrayList<>();
         for (BlobView view : manifest.blobs()) {
-            LeafSet leaves = view.isActive() ? of(view.blob()) : null;
-            if (leaves != null) {
+            if (view.isActive()) {
                 int chunks = new BlobLayout(view.size()).chunkCount();
-                holdings.add(new Announcement.Holding(view.blob(), leaves.fullChunks(), chunks));
+                Transfer transfer = transfers.get(view.blob());
+                if (transfer != null) {
+                    holdings.add(new Announcement.Holding(
+                            view.blob(), transfer.held().fullChunks(), chunks));
+                } else if (completedAt.containsKey(view.blob())) {
+                    holdings.add(new Announcement.Holding(view.blob(), chunks, chunks));
+                }
             }
         }
         return holdings;
