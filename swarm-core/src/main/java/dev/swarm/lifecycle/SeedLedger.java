@@ -3,6 +3,7 @@ package dev.swarm.lifecycle;
 import dev.swarm.blob.BlobId;
 import dev.swarm.trait.JsonText;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,12 +139,14 @@ public final class SeedLedger {
     public List<Step> scan(List<SeedFile> listing, Store store) {
         List<Step> steps = new ArrayList<>();
         Set<String> present = new HashSet<>(withheld);
+        // Of a hundred thousand seeds most have the same terms.
+        Map<String, SeedTerms> parsed = new HashMap<>();
         broken.clear();
         for (SeedFile file : listing) {
             if (withheld.contains(file.name())) {
                 continue;
             }
-            SeedTerms terms = termsOf(file);
+            SeedTerms terms = termsOf(file, parsed);
             if (file.size() >= 0) {
                 present.add(file.name());
             }
@@ -260,7 +263,7 @@ public final class SeedLedger {
         } else if (before.published() && store.isEnded(before.blob())) {
             steps.add(new TakeAway(name, before.blob()));
         } else {
-            boolean edited = !before.terms().toJson().equals(terms.toJson());
+            boolean edited = !before.terms().equals(terms);
             if (!store.isHere(before.blob())) {
                 steps.add(new Relink(file, terms, before.blob()));
             }
@@ -271,7 +274,7 @@ public final class SeedLedger {
         }
     }
 
-    private @Nullable SeedTerms termsOf(SeedFile file) {
+    private @Nullable SeedTerms termsOf(SeedFile file, Map<String, SeedTerms> parsed) {
         String text = file.terms();
         if (file.size() < 0) {
             broken.put(file.name() + ".swarm", "there is no file " + file.name() + " beside it");
@@ -289,7 +292,7 @@ public final class SeedLedger {
             return null;
         }
         try {
-            return SeedTerms.parse(text);
+            return parsed.computeIfAbsent(text, SeedTerms::parse);
         } catch (IllegalArgumentException e) {
             broken.put(file.name(), file.name() + ".swarm: " + e.getMessage());
             return null;

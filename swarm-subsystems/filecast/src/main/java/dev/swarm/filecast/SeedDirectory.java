@@ -16,7 +16,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -45,18 +47,21 @@ final class SeedDirectory {
 
     /** Every seed, by name. Hidden files, which are how copies under way are named, directories and links are passed over. */
     List<SeedFile> list() throws IOException {
-        Set<String> names = new TreeSet<>();
+        Map<String, BasicFileAttributes> found = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                if (!name.startsWith(".") && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    names.add(name.endsWith(TERMS_SUFFIX) ? withoutSuffix(name) : name);
+                BasicFileAttributes attributes = name.startsWith(".") ? null : lookAt(entry);
+                if (attributes != null && attributes.isRegularFile()) {
+                    found.put(name, attributes);
                 }
             }
         }
+        Set<String> names = new TreeSet<>();
+        found.keySet().forEach(name -> names.add(name.endsWith(TERMS_SUFFIX) ? withoutSuffix(name) : name));
         List<SeedFile> files = new ArrayList<>();
         for (String name : names) {
-            files.add(look(name));
+            files.add(look(name, found.get(name)));
         }
         return files;
     }
@@ -107,12 +112,28 @@ final class SeedDirectory {
         Files.deleteIfExists(directory.resolve(name + TERMS_SUFFIX));
     }
 
-    private SeedFile look(String name) throws IOException {
+    /** What lies there, links not followed; null if nothing does or it cannot be told. */
+    private static @Nullable BasicFileAttributes lookAt(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /**
+     * A seed by its name.
+     *
+     * @param seen what a look at it a moment ago told, null if it was no regular file
+     */
+    private SeedFile look(String name, @Nullable BasicFileAttributes seen) throws IOException {
         long size = -1;
         long modifiedMillis = 0;
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes attributes = seen != null
+                    ? seen
+                    : Files.readAttributes(
+                            directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             size = attributes.size();
             modifiedMillis = attributes.lastModifiedTime().toMillis();
         } catch (NoSuchFileException e) {
