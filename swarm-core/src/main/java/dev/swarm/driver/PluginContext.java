@@ -19,7 +19,9 @@ import dev.swarm.transport.Route;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -136,8 +138,8 @@ final class PluginContext implements SubsystemContext {
     }
 
     @Override
-    public @Nullable BlobId ownerOf(Label label) {
-        return node.ownerOf(label);
+    public Map<Label, BlobId> ownersOf(Collection<Label> labels) {
+        return node.ownersOf(labels);
     }
 
     @Override

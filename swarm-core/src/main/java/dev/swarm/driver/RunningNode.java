@@ -43,6 +43,8 @@ import dev.swarm.transport.TransportProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -139,10 +141,7 @@ public final class RunningNode implements AutoCloseable {
         DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
         NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
         this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
-        this.effects = new SocketEffects(
-                parts,
-                new StoreOrder(threads.store(), NodeThreads.STORE_THREADS),
-                new GroupFlush(blobs::flush, threads.store()));
+        this.effects = new SocketEffects(parts, threads.store());
         this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent);
         this.subsystems = new SubsystemHost(identity.host(), threads.workers());
         subsystems.load(
@@ -390,13 +389,22 @@ public final class RunningNode implements AutoCloseable {
         return this.<@Nullable BlobView>ask(() -> machine.manifest().blob(blob));
     }
 
-    /** The blob that has a label among those meant for this node or published by it. Waits for the node's loop. */
-    @Nullable
-    BlobId ownerOf(Label label) {
-        return this.<@Nullable BlobId>ask(() -> machine.manifest()
-                .ownerOf(
-                        label,
-                        entry -> rules.assigns().test(entry) || entry.author().equals(rules.self())));
+    /** The blobs that have these labels among those meant for this node or published by it. Waits for the node's loop. */
+    Map<Label, BlobId> ownersOf(Collection<Label> labels) {
+        return ask(() -> {
+            Map<Label, BlobId> owners = new HashMap<>();
+            for (Label label : labels) {
+                BlobId owner = machine.manifest()
+                        .ownerOf(
+                                label,
+                                entry -> rules.assigns().test(entry)
+                                        || entry.author().equals(rules.self()));
+                if (owner != null) {
+                    owners.put(label, owner);
+                }
+            }
+            return owners;
+        });
     }
 
     /** The node as it is. Waits for the node's loop. */

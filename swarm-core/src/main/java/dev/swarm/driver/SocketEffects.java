@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +66,11 @@ final class SocketEffects implements NodeEffects {
     private long nextExchange = 1;
     private @Nullable NodeMachine machine;
 
-    SocketEffects(NodeParts parts, StoreOrder store, GroupFlush flush) {
+    /** Changes the store on {@link NodeThreads#STORE_THREADS} of these threads, and flushes on one more. */
+    SocketEffects(NodeParts parts, Executor storeThreads) {
         this.parts = parts;
-        this.store = store;
-        this.flush = flush;
+        this.store = new StoreOrder(storeThreads, NodeThreads.STORE_THREADS);
+        this.flush = new GroupFlush(parts.blobs()::flush, storeThreads);
     }
 
     void attach(NodeMachine newMachine) {

@@ -5,12 +5,16 @@ import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemProvider;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class SubsystemHost {
 
     private static final Logger log = LoggerFactory.getLogger(SubsystemHost.class);
+
+    /** Complete blobs that a plugin is told of in one call: enough that what it asks of the node's loop once costs little for each. */
+    private static final int MAX_TOLD_TOGETHER = 256;
 
     private final PeerId self;
     private final Executor workers;
@@ -35,6 +42,7 @@ final class SubsystemHost {
 
         private final Subsystem subsystem;
         private final SerialExecutor order;
+        private final Queue<BlobView> completed = new ConcurrentLinkedQueue<>();
         private volatile boolean open;
         private @Nullable PluginContext context;
 
@@ -123,7 +131,25 @@ final class SubsystemHost {
     }
 
     void completed(BlobView view) {
-        on(view.winner().entry().channel(), subsystem -> subsystem.onComplete(view));
+        String name = view.winner().entry().channel();
+        Hosted plugin = hosted.get(name);
+        if (plugin != null && plugin.open) {
+            plugin.completed.add(view);
+            plugin.order.execute(() -> guarded(name, () -> tellCompleted(plugin)));
+        }
+    }
+
+    /** Tells of all that came meanwhile; those whose turn it would be later find nothing left. */
+    private static void tellCompleted(Hosted plugin) {
+        List<BlobView> views = new ArrayList<>();
+        BlobView view = plugin.completed.poll();
+        while (view != null) {
+            views.add(view);
+            view = views.size() < MAX_TOLD_TOGETHER ? plugin.completed.poll() : null;
+        }
+        if (!views.isEmpty()) {
+            plugin.subsystem.onCompleteAll(views);
+        }
     }
 
     void revoked(BlobView view) {

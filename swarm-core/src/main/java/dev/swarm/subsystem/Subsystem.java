@@ -1,6 +1,7 @@
 package dev.swarm.subsystem;
 
 import dev.swarm.manifest.BlobView;
+import java.util.List;
 
 /**
  * A plugin in one node. Implemented by plugins.
@@ -18,6 +19,27 @@ public interface Subsystem extends AutoCloseable {
 
     /** A blob of this subsystem's channel became complete here. */
     default void onComplete(BlobView blob) {}
+
+    /**
+     * Blobs of this subsystem's channel became complete here, several if it had other things to do meanwhile. Calls
+     * {@link #onComplete} for each, whatever comes of the others.
+     */
+    default void onCompleteAll(List<BlobView> blobs) {
+        RuntimeException failure = null;
+        for (BlobView blob : blobs) {
+            try {
+                onComplete(blob);
+            } catch (RuntimeException e) {
+                if (failure != null) {
+                    e.addSuppressed(failure);
+                }
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
 
     /** A blob of this subsystem's channel was revoked, or its retention is over, and it is being evicted here. */
     default void onRevoked(BlobView blob) {}

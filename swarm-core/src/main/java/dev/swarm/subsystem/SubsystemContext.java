@@ -17,7 +17,9 @@ import dev.swarm.transport.Route;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -93,9 +95,11 @@ public interface SubsystemContext {
     @Nullable
     BlobView blob(BlobId blob);
 
-    /** The blob that has a label among those that are meant for this node, or published by it; null if none has. Blocks briefly. */
-    @Nullable
-    BlobId ownerOf(Label label);
+    /**
+     * For each of these labels that some blob has, the blob that has it among those that are meant for this node, or published by
+     * it. Blocks briefly, as long for hundreds as for one.
+     */
+    Map<Label, BlobId> ownersOf(Collection<Label> labels);
 
     /**
      * Keeps a text in the data directory, written whole or not at all; everyone on the machine may read it.

@@ -143,7 +143,7 @@ final class SmallFilesChild {
 
     /** The last links are made by the plugin, on its own thread, after the last file is complete. */
     private void awaitLinks() throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         Path last = data().resolve("files");
         String[] names = last.toFile().list();
         while ((names == null || names.length < files) && System.nanoTime() - deadline < 0) {

@@ -18,12 +18,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -213,7 +215,12 @@ public final class Filecast implements Subsystem {
 
     @Override
     public void onComplete(BlobView blob) {
-        linkOwner(running(), blob.label());
+        onCompleteAll(List.of(blob));
+    }
+
+    @Override
+    public void onCompleteAll(List<BlobView> blobs) {
+        linkOwners(running(), blobs.stream().map(BlobView::label).toList());
     }
 
     @Override
@@ -458,11 +465,12 @@ public final class Filecast implements Subsystem {
     }
 
     private static void linkHeld(SubsystemContext node) {
-        node.entries().stream()
-                .filter(BlobView::isActive)
-                .map(BlobView::label)
-                .distinct()
-                .forEach(label -> linkOwner(node, label));
+        linkOwners(
+                node,
+                node.entries().stream()
+                        .filter(BlobView::isActive)
+                        .map(BlobView::label)
+                        .collect(Collectors.toSet()));
     }
 
     private static boolean isHeld(SubsystemContext node, BlobId blob) {
@@ -486,16 +494,21 @@ public final class Filecast implements Subsystem {
         }
     }
 
-    /** Links the blob that has a label, if it is here; a link to an older one stays until then. */
     private static void linkOwner(SubsystemContext node, Label label) {
-        BlobId owner = node.ownerOf(label);
-        if (owner != null && isHeld(node, owner)) {
-            try {
-                node.blobs().link(label, owner);
-            } catch (IOException e) {
-                log.warn("cannot link {} to blob {}: {}", label, owner, e.toString());
+        linkOwners(node, List.of(label));
+    }
+
+    /** Links for each label the blob that has it, if it is here; a link to an older one stays until then. */
+    private static void linkOwners(SubsystemContext node, Collection<Label> labels) {
+        node.ownersOf(labels).forEach((label, owner) -> {
+            if (isHeld(node, owner)) {
+                try {
+                    node.blobs().link(label, owner);
+                } catch (IOException e) {
+                    log.warn("cannot link {} to blob {}: {}", label, owner, e.toString());
+                }
             }
-        }
+        });
     }
 
     private String trait() {

@@ -18,6 +18,7 @@ import dev.swarm.transport.Route;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,8 +128,8 @@ final class StandInNode implements SubsystemContext {
     }
 
     @Override
-    public @Nullable BlobId ownerOf(Label label) {
-        return null;
+    public Map<Label, BlobId> ownersOf(Collection<Label> labels) {
+        return Map.of();
     }
 
     @Override
