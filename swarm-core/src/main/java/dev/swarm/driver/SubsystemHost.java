@@ -135,12 +135,12 @@ final class SubsystemHost {
         Hosted plugin = hosted.get(name);
         if (plugin != null && plugin.open) {
             plugin.completed.add(view);
-            plugin.order.execute(() -> guarded(name, () -> tellCompleted(plugin)));
+            plugin.order.execute(() -> tellCompleted(name, plugin));
         }
     }
 
     /** Tells of all that came meanwhile; those whose turn it would be later find nothing left. */
-    private static void tellCompleted(Hosted plugin) {
+    private static void tellCompleted(String name, Hosted plugin) {
         List<BlobView> views = new ArrayList<>();
         BlobView view = plugin.completed.poll();
         while (view != null) {
@@ -148,7 +148,7 @@ final class SubsystemHost {
             view = views.size() < MAX_TOLD_TOGETHER ? plugin.completed.poll() : null;
         }
         if (!views.isEmpty()) {
-            plugin.subsystem.onCompleteAll(views);
+            ifOpen(name, plugin, () -> plugin.subsystem.onCompleteAll(views));
         }
     }
 
