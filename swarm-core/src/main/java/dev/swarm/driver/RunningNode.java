@@ -44,7 +44,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -391,20 +390,7 @@ public final class RunningNode implements AutoCloseable {
 
     /** The blobs that have these labels among those meant for this node or published by it. Waits for the node's loop. */
     Map<Label, BlobId> ownersOf(Collection<Label> labels) {
-        return ask(() -> {
-            Map<Label, BlobId> owners = new HashMap<>();
-            for (Label label : labels) {
-                BlobId owner = machine.manifest()
-                        .ownerOf(
-                                label,
-                                entry -> rules.assigns().test(entry)
-                                        || entry.author().equals(rules.self()));
-                if (owner != null) {
-                    owners.put(label, owner);
-                }
-            }
-            return owners;
-        });
+        return ask(() -> machine.ownersOf(labels));
     }
 
     /** The node as it is. Waits for the node's loop. */

@@ -2,6 +2,7 @@ package dev.swarm.node;
 
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.HashTree;
+import dev.swarm.blob.Label;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.manifest.BlobView;
@@ -14,6 +15,8 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -206,6 +209,20 @@ public final class NodeMachine {
                 peers.claim(announcement.address(), holding.blob(), now.nanos());
             }
         }
+    }
+
+    /** The blobs that have these labels among those meant for this node or published by it. */
+    public Map<Label, BlobId> ownersOf(Collection<Label> labels) {
+        Map<Label, BlobId> owners = new HashMap<>();
+        for (Label label : labels) {
+            BlobId owner = manifest.ownerOf(
+                    label,
+                    entry -> rules.assigns().test(entry) || entry.author().equals(rules.self()));
+            if (owner != null) {
+                owners.put(label, owner);
+            }
+        }
+        return owners;
     }
 
     /** Whether a datagram says that it is of this fleet. From any thread. */
