@@ -90,8 +90,8 @@ public final class SignedEntry {
     }
 
     /**
-     * The bytes that an author signs of an entry by itself: the entry's canonical bytes, then the SHA-256 of the certificate, so that no other
-     * certificate of the same key can take its place.
+     * The bytes that an author signs of an entry by itself: the entry's canonical bytes, then the SHA-256 of the certificate, so
+     * that no other certificate of the same key can take its place.
      */
     public static byte[] signedBytes(ManifestEntry entry, AuthorCertificate certificate, FleetId fleet) {
         byte[] canonical = entry.canonicalBytes(fleet);
