@@ -24,8 +24,7 @@ class ChurnSimulationTest {
     private static final double HOUR = 60 * MINUTE;
 
     static LongStream seeds() {
-        Long chosen = Long.getLong("swarm.seed");
-        return chosen != null ? LongStream.of(chosen) : LongStream.range(0, Simulation.pick(2, 10, 100));
+        return Simulation.seeds(2, 10, 100);
     }
 
     @ParameterizedTest(name = "seed {0}")

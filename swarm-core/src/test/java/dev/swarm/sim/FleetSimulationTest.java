@@ -15,8 +15,7 @@ class FleetSimulationTest {
     private static final long MIB = 1 << 20;
 
     static LongStream seeds() {
-        Long chosen = Long.getLong("swarm.seed");
-        return chosen != null ? LongStream.of(chosen) : LongStream.range(0, 20);
+        return Simulation.seeds(20, 20, 20);
     }
 
     @ParameterizedTest(name = "seed {0}")

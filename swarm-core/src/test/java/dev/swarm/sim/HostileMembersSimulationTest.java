@@ -30,8 +30,7 @@ class HostileMembersSimulationTest {
     private static final EntryVerifier VERIFIER = ModelledMembers.verifier(SimulatedFleet.FLEET);
 
     static LongStream seeds() {
-        Long chosen = Long.getLong("swarm.seed");
-        return chosen != null ? LongStream.of(chosen) : LongStream.range(0, Simulation.pick(2, 20, 200));
+        return Simulation.seeds(2, 20, 200);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -17,8 +17,7 @@ class LifecycleSimulationTest {
     private static final Retention HOUR = Retention.parse("1h");
 
     static LongStream seeds() {
-        Long chosen = Long.getLong("swarm.seed");
-        return chosen != null ? LongStream.of(chosen) : LongStream.range(0, Simulation.pick(2, 5, 50));
+        return Simulation.seeds(2, 5, 50);
     }
 
     @ParameterizedTest(name = "seed {0}")

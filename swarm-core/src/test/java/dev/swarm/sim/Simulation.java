@@ -1,6 +1,7 @@
 package dev.swarm.sim;
 
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /**
  * How much a simulation does.
@@ -29,5 +30,18 @@ public enum Simulation {
             case SHORT -> brief;
             case FULL -> full;
         };
+    }
+
+    /**
+     * The seeds of this run: from 0 as many as it is to have, or those that were asked for, one with {@code -Dswarm.seed=7}, many
+     * with {@code -Dswarm.seeds=1000-2000}, the last not included.
+     */
+    public static LongStream seeds(int ordinary, int brief, int full) {
+        Long one = Long.getLong("swarm.seed");
+        String many = System.getProperty("swarm.seeds", "0-" + pick(ordinary, brief, full));
+        String[] ends = many.split("-", 2);
+        return one != null
+                ? LongStream.of(one)
+                : LongStream.range(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
     }
 }
