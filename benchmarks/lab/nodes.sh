@@ -15,6 +15,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 swarm=$here/../../swarm-examples/bin/swarm
 lab=$here/lab.sh
 work=$(mktemp -d)
+cycle=1s
 failures=0
 
 cleanup() { "$lab" down; rm -rf "$work"; }
@@ -40,7 +41,7 @@ start() {
     local i=$1 data=$2; shift 2
     "$lab" exec "$i" "$swarm" node --data "$data" --host "node-$i.example" --listen "10.78.0.$i:1531" \
         --cert "$work/node-$i/node.crt" --key "$work/node-$i/node.key" --ca "$work/node-$i/ca.crt" \
-        --min-free-pct 1 --cycle 1s "$@" > "$data.out" 2> "$data.err" &
+        --min-free-pct 1 --cycle "$cycle" "$@" > "$data.out" 2> "$data.err" &
 }
 
 await_ready() {
