@@ -1,5 +1,6 @@
 package dev.swarm.examples.config;
 
+import dev.swarm.examples.view.Printable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -61,9 +62,10 @@ final class YamlReader {
             Optional<Mark> mark = e.getProblemMark();
             throw new YamlProblem(
                     mark.isPresent() ? mark.get().getLine() + 1 : 1,
-                    "this is not YAML: " + e.getProblem() + "; mind indentation, and put patterns in quotes");
+                    "this is not YAML: " + Printable.of(e.getProblem())
+                            + "; mind indentation, and put patterns in quotes");
         } catch (YamlEngineException e) {
-            throw new YamlProblem(1, "this is not YAML: " + e.getMessage());
+            throw new YamlProblem(1, "this is not YAML: " + Printable.of(String.valueOf(e.getMessage())));
         }
     }
 

@@ -104,6 +104,7 @@ class NodeFileTest {
             a pattern with a slash  | 3 | swarm.enabled: host pattern                   | swarm:/  enabled:/    - "a/b"
             an empty pattern        | 4 | swarm.enabled: host pattern                   | swarm:/  enabled:/    - "a"/    - ""
             a star without quotes   | 2 | put a pattern that begins with '*' in quotes  | swarm:/  enabled: [*web]
+            a star alone            | 2 | put patterns in quotes                        | swarm:/  enabled: */  port: 1
             a host to announce      | 2 | swarm.announce_address is 'me.example'; write an IP address | swarm:/  announce_address: me.example
             filecast and payload    | 3 | swarm.payload is another name of 'filecast'   | swarm:/  filecast: {}/  payload: {}
             a key twice             | 3 | 'port' is there twice                         | swarm:/  port: 1/  port: 2
