@@ -16,7 +16,7 @@
 # receiver linked its copy under its label. The seeder's copies are what its interface sent in that time, less what it sends when
 # idle, over the file's size; the links' copies what all interfaces sent, over what the receivers got. CPU is of all nodes, from before
 # the command that distributes the file; before each round as much memory as its copies take is written to and given free, as what a
-# virtual machine gave back to its host costs whoever writes to it first up to 5 CPU-s/GiB. On lines without loss, an interface
+# virtual machine gave back to its host costs whoever writes to it first seconds of CPU a GiB. On lines without loss, an interface
 # counts the headers of packets that were cut from one block once.
 # Needs root, ip and tc (Debian package iproute2) and Java; gcc with libc6-dev when there is delay or loss.
 set -euo pipefail
