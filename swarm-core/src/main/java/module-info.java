@@ -21,6 +21,7 @@ module dev.swarm.core {
     exports dev.swarm.subsystem;
     exports dev.swarm.trait;
     exports dev.swarm.transport;
+    exports dev.swarm.user;
 
     uses dev.swarm.subsystem.SubsystemProvider;
     uses dev.swarm.transport.TransportProvider;

@@ -5,6 +5,7 @@ import dev.swarm.manifest.Gate;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.TransportLimits;
+import dev.swarm.user.UserPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public final class SwarmConfig {
     private final Bandwidth maxBandwidth;
     private final @Nullable Executor handlers;
     private final @Nullable Path denyList;
+    private final UserPolicy users;
 
     private SwarmConfig(Builder builder) {
         this.dataDirectory = builder.dataDirectory;
@@ -65,6 +67,7 @@ public final class SwarmConfig {
         this.maxBandwidth = builder.maxBandwidth;
         this.handlers = builder.handlers;
         this.denyList = builder.denyList;
+        this.users = builder.users;
         if (cycle.compareTo(Duration.ofMillis(10)) < 0) {
             throw new IllegalArgumentException("cycle is " + cycle + ", has to be at least 10 ms");
         }
@@ -173,6 +176,11 @@ public final class SwarmConfig {
         return denyList;
     }
 
+    /** For whom plugins may act. */
+    public UserPolicy users() {
+        return users;
+    }
+
     /** Collects settings. Not safe for many threads. */
     public static final class Builder {
         private final Path dataDirectory;
@@ -193,6 +201,7 @@ public final class SwarmConfig {
         private Bandwidth maxBandwidth = Bandwidth.percent(DEFAULT_MAX_BANDWIDTH_PERCENT);
         private @Nullable Executor handlers;
         private @Nullable Path denyList;
+        private UserPolicy users = UserPolicy.NOBODY;
 
         private Builder(Path dataDirectory, NodeCredentials credentials) {
             this.dataDirectory = Objects.requireNonNull(dataDirectory, "dataDirectory");
@@ -311,6 +320,12 @@ public final class SwarmConfig {
          */
         public Builder denyList(Path value) {
             this.denyList = Objects.requireNonNull(value, "denyList");
+            return this;
+        }
+
+        /** Sets for whom plugins may act. Default: nobody. */
+        public Builder users(UserPolicy value) {
+            this.users = Objects.requireNonNull(value, "users");
             return this;
         }
 

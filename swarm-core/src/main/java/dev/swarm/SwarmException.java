@@ -22,6 +22,8 @@ public class SwarmException extends RuntimeException {
         IDENTITY(false),
         /** The fleet's rules refuse this to the caller: gate, role or seeding pattern. */
         FORBIDDEN(false),
+        /** The user's key is needed and not in memory. Unlock the identity, then call again. */
+        LOCKED(false),
         /** Nothing of that name or id is known here. */
         NOT_FOUND(false),
         /** The blob was revoked. Only a newer seed brings it back. */

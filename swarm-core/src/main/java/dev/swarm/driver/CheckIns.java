@@ -8,6 +8,7 @@ import dev.swarm.coordinate.TraitDocument;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.TransferView;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.PeerClient.Lane;
 import dev.swarm.transport.Request;
@@ -134,7 +135,7 @@ final class CheckIns {
         }
     }
 
-    private void answered(CoordinatorLine line, long ask, Report report, CollectingSink.Answer answer) {
+    private void answered(CoordinatorLine line, long ask, Report report, Answer answer) {
         if (!line.awaits(ask)) {
             return;
         }
@@ -156,7 +157,7 @@ final class CheckIns {
         }
     }
 
-    private void accept(CoordinatorLine line, Report report, CollectingSink.Answer answer) {
+    private void accept(CoordinatorLine line, Report report, Answer answer) {
         Moment now = parts.now();
         CheckIn.Answer said;
         try {

@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.ResponseHead;
@@ -21,15 +22,6 @@ final class CollectingSink implements ResponseSink {
     private @Nullable PeerCertificate peer;
     private volatile boolean tooLong;
     private volatile @Nullable Call call;
-
-    /**
-     * A whole answer.
-     *
-     * @param status HTTP status
-     * @param peer who answered
-     * @param body the body
-     */
-    record Answer(int status, PeerCertificate peer, ByteBuffer body) {}
 
     CollectingSink(int maxBytes, Consumer<Answer> onAnswer, Consumer<TransportException> onFailure) {
         this.maxBytes = maxBytes;
@@ -74,7 +66,8 @@ final class CollectingSink implements ResponseSink {
         if (tooLong || gotHead == null || gotPeer == null) {
             onFailure.accept(lengthExceeded());
         } else {
-            onAnswer.accept(new Answer(gotHead.status(), gotPeer, ByteBuffer.wrap(body.toByteArray())));
+            onAnswer.accept(
+                    new Answer(gotHead.status(), gotHead.headers(), gotPeer, ByteBuffer.wrap(body.toByteArray())));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.SwarmException.Reason;
 import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerCertificate;
@@ -245,7 +246,7 @@ final class DenyGate {
     }
 
     /** Takes what a peer served. A list that does not count changes nothing. Uses the disk. */
-    void offerFrom(PeerAddress peer, CollectingSink.Answer answer) {
+    void offerFrom(PeerAddress peer, Answer answer) {
         try {
             if (answer.status() != 200) {
                 throw new IllegalArgumentException("status " + answer.status());

@@ -3,6 +3,7 @@ package dev.swarm.driver;
 import dev.swarm.blob.BlobId;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.Answer;
 
 /** Hears what changed in a node. Called on the node's loop, where it must not block, unless a method says otherwise. */
 interface NodeListener {
@@ -23,5 +24,5 @@ interface NodeListener {
     void manifestChanged();
 
     /** A peer that said it has a later deny list was asked for it. Called on a worker. */
-    void denyListTold(PeerAddress peer, CollectingSink.Answer answer);
+    void denyListTold(PeerAddress peer, Answer answer);
 }

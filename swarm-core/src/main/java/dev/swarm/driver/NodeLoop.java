@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +26,17 @@ final class NodeLoop implements Executor {
     private final Ticker ticker;
     private final Turn turn;
     private final Thread thread;
+    private final PriorityQueue<Later> later = new PriorityQueue<>();
     private volatile boolean stopped;
+
+    /** A task for a later moment; on the loop only. */
+    private record Later(long at, Runnable task) implements Comparable<Later> {
+
+        @Override
+        public int compareTo(Later other) {
+            return Long.compare(at - other.at, 0);
+        }
+    }
 
     /** What the loop does after each batch. */
     interface Turn {
@@ -47,6 +58,25 @@ final class NodeLoop implements Executor {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
+    }
+
+    /** Runs {@code task} on the loop once that time has passed, unless the loop has stopped by then. */
+    void after(long nanos, Runnable task) {
+        long at = ticker.nanoTime() + Math.max(0, nanos);
+        execute(() -> later.add(new Later(at, task)));
+    }
+
+    /** Runs the tasks whose time has come; returns when the next one's comes, at {@code latest} at the latest. */
+    private long runDue(long latest) {
+        long now = ticker.nanoTime();
+        for (Later next = later.peek(); next != null; next = later.peek()) {
+            if (next.at - now > 0) {
+                return next.at - latest < 0 ? next.at : latest;
+            }
+            later.remove();
+            runGuarded(next.task);
+        }
+        return latest;
     }
 
     /** Runs {@code question} on the loop; the future is completed there, or fails if the loop has stopped. */
@@ -86,7 +116,7 @@ final class NodeLoop implements Executor {
                     batch.forEach(NodeLoop::runGuarded);
                     batch.clear();
                 }
-                wakeAt = turn.run();
+                wakeAt = runDue(turn.run());
             } catch (InterruptedException e) {
                 stopped = true;
             } catch (RuntimeException e) {

@@ -13,13 +13,18 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Request;
 import dev.swarm.transport.Route;
+import dev.swarm.user.UserPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -34,19 +39,24 @@ final class PluginContext implements SubsystemContext {
     private final RunningNode node;
     private final NodeParts parts;
     private final String name;
+    private final SubsystemHost host;
     private final StateFiles files;
     private final List<Route> routes = new CopyOnWriteArrayList<>();
     private final List<String> traits = new CopyOnWriteArrayList<>();
+    private volatile boolean withdrawn;
 
-    PluginContext(RunningNode node, NodeParts parts, String name) {
+    PluginContext(RunningNode node, NodeParts parts, String name, SubsystemHost host) {
         this.node = node;
         this.parts = parts;
         this.name = name;
+        this.host = host;
         this.files = new StateFiles(node.config().dataDirectory());
     }
 
     /** Takes back what the plugin offers others: its gate was closed. */
     void withdraw() {
+        withdrawn = true;
+        host.withdrawOffers(name);
         routes.forEach(node.router()::remove);
         traits.forEach(node.routes()::withdrawTrait);
         node.storage().storesNothing(name);
@@ -93,6 +103,52 @@ final class PluginContext implements SubsystemContext {
                 .filter(peer -> peer.trust() > 0)
                 .map(PeerView::address)
                 .toList();
+    }
+
+    @Override
+    public List<PeerAddress> addressesOf(PeerId peer) {
+        return node.peers().stream()
+                .filter(known -> peer.equals(known.id()) && known.trust() > 0)
+                .sorted(Comparator.comparing(PeerView::reachable).reversed())
+                .map(PeerView::address)
+                .toList();
+    }
+
+    @Override
+    public CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CollectingSink sink = new CollectingSink(maxBytes, answer::complete, answer::completeExceptionally);
+        sink.attach(parts.client().send(peer, PeerClient.Lane.CONTROL, request, sink));
+        return answer;
+    }
+
+    @Override
+    public UserPolicy users() {
+        return node.config().users();
+    }
+
+    @Override
+    public <T> void offer(Class<T> type, T service) {
+        host.offer(name, type, service);
+    }
+
+    @Override
+    public <T> @Nullable T service(Class<T> type) {
+        return host.service(type);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        host.execute(name, () -> {
+            if (!withdrawn) {
+                task.run();
+            }
+        });
+    }
+
+    @Override
+    public void executeAfter(Duration delay, Runnable task) {
+        node.after(delay, () -> execute(task));
     }
 
     @Override

@@ -32,6 +32,7 @@ import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemProvider;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PeerCertificate;
@@ -199,7 +200,7 @@ public final class RunningNode implements AutoCloseable {
         coordination.addTo(router);
         gossipRoutes.offerTrait(
                 "swarm", new SwarmTrait(blobs, config.traits(), () -> ask(() -> machine.transfers(parts.now()))));
-        subsystems.start(name -> new PluginContext(this, parts, name));
+        subsystems.start(name -> new PluginContext(this, parts, name, subsystems));
         loop.start();
         gossipRoutes.ready(true);
         if (config.warmUp()) {
@@ -328,7 +329,7 @@ public final class RunningNode implements AutoCloseable {
         }
 
         @Override
-        public void denyListTold(PeerAddress peer, CollectingSink.Answer answer) {
+        public void denyListTold(PeerAddress peer, Answer answer) {
             denyGate.offerFrom(peer, answer);
         }
     }
@@ -512,6 +513,11 @@ public final class RunningNode implements AutoCloseable {
     /** Has revocations no longer shown; how many there were. Waits for the disk. */
     public int purge() {
         return publisher.purge();
+    }
+
+    /** Runs a task on the node's loop once some time has passed, unless the node has stopped. */
+    void after(Duration delay, Runnable task) {
+        loop.after(delay.toNanos(), task);
     }
 
     /** The plugin of a type whose gate is open, or null. */

@@ -20,6 +20,7 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
@@ -100,7 +101,7 @@ final class SocketEffects implements NodeEffects {
         ask(peer, Lane.WAITING, Request.post("/watch", question.encode()), sink);
     }
 
-    private void readReply(PeerAddress peer, long ask, CollectingSink.Answer answer) {
+    private void readReply(PeerAddress peer, long ask, Answer answer) {
         PeerId id = answer.peer().host();
         try {
             if (answer.status() != 200) {
@@ -134,7 +135,7 @@ final class SocketEffects implements NodeEffects {
         ask(peer, Lane.CONTROL, Request.post("/manifest/sync", frame.encode()), sink);
     }
 
-    private void readFrame(PeerAddress peer, long ask, CollectingSink.Answer answer) {
+    private void readFrame(PeerAddress peer, long ask, Answer answer) {
         try {
             if (answer.status() != 200) {
                 throw new IllegalArgumentException("status " + answer.status());
@@ -171,8 +172,7 @@ final class SocketEffects implements NodeEffects {
         ask(peer, Lane.CONTROL, Request.get("/blobs/" + blob + "/tree"), sink);
     }
 
-    private void readTree(
-            PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root, CollectingSink.Answer answer) {
+    private void readTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root, Answer answer) {
         boolean fits = answer.status() == 200 && answer.body().remaining() == layout.leafCount() * BlobId.BYTES;
         HashTree tree = fits ? HashTree.ofLeafHashes(answer.body()) : null;
         if (tree != null && tree.root().equals(root)) {

@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.trait.JsonText;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerClient.Lane;
@@ -51,12 +52,12 @@ final class StorageHealth {
     private final Object lock = new Object();
 
     /** Guarded by lock. */
-    private final Map<Asked, Answer> kept = new LinkedHashMap<>();
+    private final Map<Asked, Kept> kept = new LinkedHashMap<>();
 
     private record Asked(
             PeerAddress peer, String subsystem, @Nullable String user) {}
 
-    private record Answer(CompletableFuture<Double> freePercent, long at) {}
+    private record Kept(CompletableFuture<Double> freePercent, long at) {}
 
     StorageHealth(NodeParts parts, double minFreePercent) {
         this.parts = parts;
@@ -137,9 +138,9 @@ final class StorageHealth {
     private CompletableFuture<Double> freePercent(Asked asked) {
         long now = parts.ticker().nanoTime();
         synchronized (lock) {
-            Answer answer = kept.remove(asked);
+            Kept answer = kept.remove(asked);
             if (answer == null || now - answer.at >= FRESH.toNanos() || answer.freePercent.isCompletedExceptionally()) {
-                answer = new Answer(ask(asked), now);
+                answer = new Kept(ask(asked), now);
             }
             kept.put(asked, answer);
             if (kept.size() > MAX_KEPT) {
@@ -171,7 +172,7 @@ final class StorageHealth {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static double read(CollectingSink.Answer answer) {
+    private static double read(Answer answer) {
         if (answer.status() != 200) {
             throw new IllegalArgumentException("status " + answer.status());
         }

@@ -34,8 +34,12 @@ final class SubsystemHost {
     private final Executor workers;
     private final Map<String, Hosted> hosted = new LinkedHashMap<>();
     private final Map<String, Boolean> assigning = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Offer> offers = new ConcurrentHashMap<>();
 
     private @Nullable Function<String, PluginContext> contexts;
+
+    /** What a plugin offers to others. */
+    private record Offer(String plugin, Object service) {}
 
     /** One plugin; its context is used in its own order only. */
     private static final class Hosted {
@@ -175,6 +179,35 @@ final class SubsystemHost {
                 .map(plugin -> type.cast(plugin.subsystem))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Offers something of a plugin to the others. */
+    <T> void offer(String plugin, Class<T> type, T service) {
+        Offer before = offers.putIfAbsent(type, new Offer(plugin, type.cast(service)));
+        if (before != null && !before.plugin.equals(plugin)) {
+            throw new IllegalStateException(type.getName() + " is offered by subsystem " + before.plugin
+                    + "; close the gate of one of the two");
+        }
+        offers.put(type, new Offer(plugin, service));
+    }
+
+    /** What some plugin offers, or null. */
+    <T> @Nullable T service(Class<T> type) {
+        Offer offer = offers.get(type);
+        return offer == null ? null : type.cast(offer.service);
+    }
+
+    /** Takes back what a plugin offers. */
+    void withdrawOffers(String plugin) {
+        offers.values().removeIf(offer -> offer.plugin.equals(plugin));
+    }
+
+    /** Calls a task in a plugin's turn, if its gate is open then. */
+    void execute(String name, Runnable task) {
+        Hosted plugin = hosted.get(name);
+        if (plugin != null) {
+            plugin.order.execute(() -> ifOpen(name, plugin, task));
+        }
     }
 
     void close() {

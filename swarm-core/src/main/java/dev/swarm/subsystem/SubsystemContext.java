@@ -11,11 +11,15 @@ import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Request;
 import dev.swarm.transport.Route;
+import dev.swarm.user.UserPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -54,6 +58,40 @@ public interface SubsystemContext {
 
     /** Where peers that proved themselves listen. */
     List<PeerAddress> peers();
+
+    /**
+     * Where a peer of this name proved to listen, those addresses first that may be asked at present. Empty if it is not known.
+     * Blocks briefly.
+     */
+    List<PeerAddress> addressesOf(PeerId peer);
+
+    /**
+     * Sends a request to a peer and gathers the answer. Who answered is in it; a caller that means one peer compares.
+     *
+     * @param maxBytes longest body taken
+     * @return completes on a thread of the node, or fails with {@link dev.swarm.transport.TransportException}
+     */
+    CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes);
+
+    /** For whom plugins may act on this machine. This plugin asks with its own name, and again at every cycle. */
+    UserPolicy users();
+
+    /**
+     * Offers something to the other plugins of this node for as long as the gate is open.
+     *
+     * @param type what others ask for
+     * @param service safe for many threads
+     */
+    <T> void offer(Class<T> type, T service);
+
+    /** What another plugin offers; null if none does at present. To be asked for anew at each use: gates open and close. */
+    <T> @Nullable T service(Class<T> type);
+
+    /** Calls {@code task} in this plugin's turn, as the node would call a method of it; not if its gate is closed by then. */
+    void execute(Runnable task);
+
+    /** Calls {@code task} in this plugin's turn once some time has passed; not if the plugin was stopped meanwhile. */
+    void executeAfter(Duration delay, Runnable task);
 
     /**
      * Serves a route for as long as the gate is open. Its handler runs on the threads that are kept for plugins and may block

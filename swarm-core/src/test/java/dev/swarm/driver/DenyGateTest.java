@@ -8,6 +8,8 @@ import dev.swarm.SwarmException;
 import dev.swarm.manifest.DenyList;
 import dev.swarm.manifest.DenyList.Denial;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.transport.Answer;
+import dev.swarm.transport.Headers;
 import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.PeerCertificate;
@@ -122,9 +124,9 @@ class DenyGateTest {
         assertThat(gate.denies(LOST.certificate())).isTrue();
     }
 
-    private static CollectingSink.Answer answer(int status, String body) {
+    private static Answer answer(int status, String body) {
         PeerCertificate peer = MemberCertificates.read(FLEET.node("peer").certificate());
-        return new CollectingSink.Answer(status, peer, StandardCharsets.UTF_8.encode(body));
+        return new Answer(status, Headers.empty(), peer, StandardCharsets.UTF_8.encode(body));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
@@ -71,6 +72,42 @@ class SubsystemHostTest {
         host.close();
 
         assertThat(calls).containsExactly("start", "close");
+    }
+
+    @Test
+    void offer_byOnePlugin_isFoundByItsTypeUntilWithdrawn() {
+        host.offer("fake", Runnable.class, () -> calls.add("called"));
+
+        Runnable offered = host.service(Runnable.class);
+        assertThat(offered).isNotNull();
+        offered.run();
+        host.withdrawOffers("other");
+        assertThat(host.service(Runnable.class)).isSameAs(offered);
+        host.withdrawOffers("fake");
+
+        assertThat(host.service(Runnable.class)).isNull();
+        assertThat(calls).containsExactly("called");
+    }
+
+    @Test
+    void offer_ofWhatAnotherOffers_isRefusedNamingTheOther() {
+        host.offer("fake", Runnable.class, () -> {});
+
+        assertThatThrownBy(() -> host.offer("other", Runnable.class, () -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("fake");
+    }
+
+    @Test
+    void execute_whileTheGateIsClosed_isLeftOut() {
+        load(true);
+        host.execute("fake", () -> calls.add("task"));
+        run();
+        host.regate(name -> false);
+        host.execute("fake", () -> calls.add("late"));
+        run();
+
+        assertThat(calls).containsExactly("start", "task", "close");
     }
 
     private void load(boolean open) {

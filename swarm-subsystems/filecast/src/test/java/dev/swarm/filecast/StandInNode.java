@@ -12,10 +12,14 @@ import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.transport.Answer;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.Request;
 import dev.swarm.transport.Route;
+import dev.swarm.user.UserPolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -92,6 +96,41 @@ final class StandInNode implements SubsystemContext {
     @Override
     public List<PeerAddress> peers() {
         return List.of();
+    }
+
+    @Override
+    public List<PeerAddress> addressesOf(PeerId peer) {
+        return List.of();
+    }
+
+    @Override
+    public CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public UserPolicy users() {
+        return UserPolicy.NOBODY;
+    }
+
+    @Override
+    public <T> void offer(Class<T> type, T service) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public <T> @Nullable T service(Class<T> type) {
+        return null;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public void executeAfter(Duration delay, Runnable task) {
+        throw new AssertionError("not asked for");
     }
 
     @Override
