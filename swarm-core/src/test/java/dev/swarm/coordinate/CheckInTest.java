@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.swarm.blob.BlobId;
 import dev.swarm.crdt.Fingerprint;
+import dev.swarm.docs.Page;
 import dev.swarm.peer.PeerAddress;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -51,6 +52,31 @@ class CheckInTest {
     static LongStream seeds() {
         Long chosen = Long.getLong("swarm.seed");
         return chosen == null ? LongStream.rangeClosed(1, 20) : LongStream.of(chosen);
+    }
+
+    @Test
+    void examplesOfTheDocumentation_areRead() {
+        CheckIn.Question question = CheckInJson.decodeQuestion(example(0));
+        CheckIn.Answer answer = CheckInJson.decodeAnswer(example(1));
+
+        assertThat(question.port()).isEqualTo(1531);
+        assertThat(question.address())
+                .isEqualTo(PeerAddress.parse("203.0.113.7:1").ip());
+        assertThat(question.traits()).containsOnlyKeys("swarm", "swarm_seeds");
+        assertThat(question.documents()).containsOnlyKeys("swarm");
+        assertThat(question.wants()).hasSize(1);
+        assertThat(answer.missing()).containsExactly("swarm_seeds");
+        assertThat(answer.holders().values()).containsExactly(List.of(PeerAddress.parse("10.0.2.7:1531")));
+        assertThat(answer.peers()).containsExactly(PeerAddress.parse("10.0.3.9:1531"));
+    }
+
+    /** With the digest of the one document that is given. */
+    private static ByteBuffer example(int number) {
+        String form = Page.of("docs/protocol.md").triedBy(CheckInTest.class, number);
+        TraitDocument given = TraitDocument.of("swarm", "{\"blob_count\":1,\"blobs\":[\"...\"]}");
+        String filled = Page.filled(form.replaceFirst(
+                "\"swarm\": \"<sha256>\"", "\"swarm\": \"" + given.digest().hex() + "\""));
+        return ByteBuffer.wrap(filled.getBytes(StandardCharsets.UTF_8));
     }
 
     @Nested

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.SwarmException;
+import dev.swarm.docs.Page;
 import dev.swarm.manifest.DenyList.Denial;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.Role;
@@ -54,6 +55,12 @@ class DenyListTest {
             assertThat(read.issued()).isEqualTo(inForce());
             read.verify(FLEET.authority());
         }
+    }
+
+    @Test
+    void toJson_ofAnyList_hasTheMembersOfTheDocumentation() {
+        assertThat(Page.memberNames(list(1, AUTHORITY).toJson()))
+                .isEqualTo(Page.memberNames(Page.of("docs/protocol.md").triedBy(DenyListTest.class, 0)));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.swarm.crdt.CanonicalReader;
 import dev.swarm.crdt.CanonicalWriter;
 import dev.swarm.crdt.Fingerprint;
+import dev.swarm.docs.Page;
 import dev.swarm.manifest.RefusedEntryException.Reason;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.Role;
@@ -21,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -58,10 +60,14 @@ class EntryBatchTest {
         }
     }
 
+    private static byte[] leafHash(byte[] entry) {
+        return Sha256.of(new byte[] {0}, entry);
+    }
+
     /** RFC 6962, section 2.1, word by word. */
     private static byte[] treeHash(List<byte[]> entries) {
         if (entries.size() == 1) {
-            return Sha256.of(new byte[] {0}, entries.get(0));
+            return leafHash(entries.get(0));
         }
         int left = 1;
         while (2 * left < entries.size()) {
@@ -78,22 +84,16 @@ class EntryBatchTest {
         AuthorCertificate certificate = AuthorCertificate.of("certificate".getBytes(StandardCharsets.US_ASCII));
         byte[] signature = {(byte) 0xab, (byte) 0xcd};
 
-        assertThat(hex(batch.root())).isEqualTo("36642e73c2540ab121e3a6bf9545b0a24982cd830eb13d3cd19de3ce6c021ec1");
-        assertThat(hex(EntryBatch.signedBytes(3, batch.root(), certificate, Fixtures.FLEET)))
-                .isEqualTo("00000016" + hex("swarm/manifest-batch/1".getBytes(StandardCharsets.US_ASCII))
-                        + "11".repeat(32) + "00000003"
-                        + "36642e73c2540ab121e3a6bf9545b0a24982cd830eb13d3cd19de3ce6c021ec1"
-                        + "03d66dd08835c1ca3f128cceacd1f31ac94163096b20f445ae84285bc0832d72");
-        assertThat(hex(proof(new EntryProof(batch.path(0), signature))))
-                .isEqualTo("00000000" + "03" + "00"
-                        + "57eb35615d47f34ec714cacdf5fd74608a5e8e102724e80b24b287c0c27b6a31"
-                        + "597fcb31282d34654c200d3418fca5705c648ebf326ec73d8ddef11841f876d8"
-                        + "00000002" + "abcd");
-        assertThat(hex(proof(new EntryProof(batch.path(2), signature))))
-                .isEqualTo("00000000" + "03" + "02"
-                        + "b137985ff484fb600db93107c77b0365c80d78f5b429ded0fd97361d077999eb"
-                        + "00000002" + "abcd");
-        assertThat(hex(proof(new EntryProof(null, signature)))).isEqualTo("00000002" + "abcd");
+        String example =
+                "leafhashes" + entries.stream().map(leaf -> hex(leafHash(leaf))).collect(Collectors.joining())
+                        + "root" + hex(batch.root())
+                        + "signed" + hex(EntryBatch.signedBytes(3, batch.root(), certificate, Fixtures.FLEET))
+                        + "sentwitha" + hex(proof(new EntryProof(batch.path(0), signature)))
+                        + "sentwithc" + hex(proof(new EntryProof(batch.path(2), signature)))
+                        + "byitself" + hex(proof(new EntryProof(null, signature)));
+
+        assertThat(Page.of("docs/protocol.md").triedBy(EntryBatchTest.class, 0).replaceAll("\\s", ""))
+                .isEqualTo(example);
     }
 
     @ParameterizedTest

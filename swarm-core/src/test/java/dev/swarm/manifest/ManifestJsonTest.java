@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.docs.Page;
 import dev.swarm.trait.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -90,6 +91,14 @@ class ManifestJsonTest {
                 .containsEntry("clock", Long.toString(NOW << 16))
                 .containsEntry("time", "2027-01-15T08:00:00Z")
                 .containsKey("authors");
+    }
+
+    @Test
+    void write_document_hasTheMembersOfTheDocumentation() {
+        String written = new String(write(view(HybridTimestamp.ZERO)), StandardCharsets.UTF_8);
+
+        assertThat(Page.memberNames(written))
+                .isEqualTo(Page.memberNames(Page.of("docs/files.md").triedBy(ManifestJsonTest.class, 0)));
     }
 
     @Test
