@@ -155,4 +155,9 @@ public final class Page {
                 .distinct()
                 .toList();
     }
+
+    @Override
+    public String toString() {
+        return name();
+    }
 }

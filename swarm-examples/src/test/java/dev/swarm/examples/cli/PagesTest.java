@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.examples.config.NodeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
@@ -50,6 +53,26 @@ class PagesTest {
 
         assertThat(start.find()).isTrue();
         ShellLines.requireParses(start.group(1));
+    }
+
+    @Test
+    void unit_isUnderstoodBySystemdToTheLastLine(@TempDir Path directory) throws Exception {
+        Path tool = Path.of("/usr/bin/systemd-analyze");
+        Assumptions.assumeTrue(Files.isExecutable(tool), "there is no systemd-analyze");
+        Path unit = directory.resolve("swarm.service");
+        Files.writeString(
+                unit,
+                Files.readString(DEPLOY.resolve("swarm.service"))
+                        .replaceFirst("ExecStart=\\S+", "ExecStart=/bin/true")
+                        .replaceAll("(User|Group)=swarm", "$1=root"));
+
+        Process verify = new ProcessBuilder(tool.toString(), "verify", "--man=no", unit.toString())
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .doesNotContain("swarm.service");
+        assertThat(verify.waitFor()).isZero();
     }
 
     @Test
