@@ -76,18 +76,16 @@ class DocumentationIT {
         }
     }
 
-    /** Lines as they stand in a file, wherever they begin there, with nothing between them but what the page leaves out. */
+    /** What is between lines of dots stands in the file as it does on the page, however its lines are broken there. */
     private static void requirePartOf(String file, Page.Block block) {
-        List<String> there = file.lines().map(String::strip).toList();
+        String there = file.replaceAll("\\s", "");
         int from = 0;
-        for (String line : block.text().lines().map(String::strip).toList()) {
-            if (!line.isEmpty() && !line.equals("...")) {
-                int found = there.subList(from, there.size()).indexOf(line);
-                assertThat(found)
-                        .as("%s: '%s' comes next in the source", block, line)
-                        .isNotNegative();
-                from += found + 1;
-            }
+        for (String part : block.text().split("(?m)^ *\\.\\.\\.$", -1)) {
+            int found = there.indexOf(part.replaceAll("\\s", ""), from);
+            assertThat(found)
+                    .as("%s: in its source comes next%n%s", block, part)
+                    .isNotNegative();
+            from = found + 1;
         }
     }
 

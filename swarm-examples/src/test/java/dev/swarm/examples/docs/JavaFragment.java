@@ -22,6 +22,8 @@ final class JavaFragment {
             "dev.swarm.blob.*",
             "dev.swarm.disk.*",
             "dev.swarm.examples.*",
+            "dev.swarm.examples.noticeboard.*",
+            "dev.swarm.filecast.*",
             "dev.swarm.manifest.*",
             "dev.swarm.peer.*",
             "dev.swarm.subsystem.*",
