@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  *   <li>{@code first: ...} shell lines to run before the page's commands go on
  *   <li>{@code run: scripts} its commands are too large for a test and are in the scripts that check the whole project
  *   <li>{@code given: ...} parameters that a fragment of Java takes for granted; it is compiled, and not run
+ *   <li>{@code save: ...} the name under which a reader saves the block
  *   <li>{@code source: ...} the file that the block is a part of
  *   <li>{@code tried by: ...} the test that reads the block
  *   <li>{@code drawing} nothing to be tried

@@ -2,6 +2,7 @@ package dev.swarm.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.docs.Page;
 import dev.swarm.examples.config.NodeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,41 @@ class PagesTest {
                     .forEach(commands::add);
         }
         return commands;
+    }
+
+    @Test
+    void test_namedOnAPage_isThere() throws IOException {
+        Set<String> there;
+        try (Stream<Path> files =
+                Files.find(ROOT, 14, (file, attributes) -> file.toString().matches(".*/src/test/.*(Test|IT)\\.java"))) {
+            there = files.map(file -> file.getFileName().toString().replace(".java", ""))
+                    .collect(Collectors.toSet());
+        }
+        Set<String> named = new TreeSet<>();
+        for (Page page : Page.all()) {
+            Pattern.compile("`(\\w+(?:Test|IT))`")
+                    .matcher(page.text())
+                    .results()
+                    .forEach(name -> named.add(name.group(1)));
+        }
+
+        assertThat(named).hasSizeGreaterThan(40);
+        assertThat(there).containsAll(named);
+    }
+
+    @Test
+    void page_ofTheDocumentation_isLinkedByTheReadme() throws IOException {
+        String readme = Page.of("README.md").text();
+
+        assertThat(Page.all())
+                .allSatisfy(page -> assertThat(readme).contains(page.name().replace("README.md", "")));
+        for (Page page : Page.all()) {
+            Path directory = page.name().equals("README.md") ? ROOT : ROOT.resolve("docs");
+            Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(page.text()).results().forEach(link -> assertThat(
+                            directory.resolve(link.group(1)))
+                    .as(page.name())
+                    .exists());
+        }
     }
 
     @Test

@@ -50,6 +50,11 @@ class DocumentationIT {
             requirePartOf(Files.readString(PROJECT.resolve(source.get())), block);
             return;
         }
+        Optional<String> kept = block.note("save");
+        if (kept.isPresent()) {
+            shell.save(kept.get(), block.text());
+            return;
+        }
         switch (block.language()) {
             case "sh" -> {
                 if (block.note("run").equals(Optional.of("scripts"))) {

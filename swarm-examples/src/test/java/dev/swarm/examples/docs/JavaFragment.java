@@ -24,6 +24,7 @@ final class JavaFragment {
             "dev.swarm.examples.*",
             "dev.swarm.examples.noticeboard.*",
             "dev.swarm.filecast.*",
+            "dev.swarm.lifecycle.*",
             "dev.swarm.manifest.*",
             "dev.swarm.peer.*",
             "dev.swarm.subsystem.*",

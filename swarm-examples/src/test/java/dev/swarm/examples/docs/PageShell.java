@@ -35,6 +35,7 @@ final class PageShell implements AutoCloseable {
         }
         places.put("/var/lib/", root + "/var/lib/");
         places.put("/etc/", root + "/etc/");
+        places.put("/opt/swarm/", PROJECT + "/");
         places.put(" swarm-examples/deploy/", " " + PROJECT + "/swarm-examples/deploy/");
         places.put("10.0.1.2:1531", listen);
         places.put("10.0.0.5:1531", "127.0.0.1:" + freePort());
@@ -63,6 +64,13 @@ final class PageShell implements AutoCloseable {
         launch(where, List.of("bash", "-euo", "pipefail", "-c", here(lines)));
     }
 
+    /** Writes a file where the commands run. */
+    void save(String name, String text) throws IOException {
+        Path file = work.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, here(text));
+    }
+
     /** Runs a program of classes in a directory beside those of the tests. */
     void runClass(String where, Path classes, String name) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(java());
@@ -82,6 +90,8 @@ final class PageShell implements AutoCloseable {
                 .putAll(Map.of(
                         "BASH_ENV",
                         standIns.toString(),
+                        "PATH",
+                        Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"),
                         "SWARM_DATA",
                         here("/var/lib/swarm"),
                         "PAGE_ROOT",
