@@ -36,10 +36,11 @@ authority() {
     done
 }
 
-# start HOST DATA [FLAGS]   runs a node; await_ready DATA waits until it serves
+# start HOST DATA [FLAGS]   runs a node; await_ready DATA waits until it serves. What is in before starts it
+before=()
 start() {
     local i=$1 data=$2; shift 2
-    "$lab" exec "$i" "$swarm" node --data "$data" --host "node-$i.example" --listen "10.78.0.$i:1531" \
+    "$lab" exec "$i" "${before[@]}" "$swarm" node --data "$data" --host "node-$i.example" --listen "10.78.0.$i:1531" \
         --cert "$work/node-$i/node.crt" --key "$work/node-$i/node.key" --ca "$work/node-$i/ca.crt" \
         --min-free-pct 1 --cycle "$cycle" "$@" > "$data.out" 2> "$data.err" &
 }
@@ -79,6 +80,38 @@ node_pid() {
 # bytes_of 256MiB, bits_of 200mbit   plain numbers
 bytes_of() { numfmt --from=iec-i "${1%B}"; }
 bits_of() { local rate=${1%bit}; numfmt --from=si "${rate^^}"; }
+
+stop() { # host
+    local pid
+    pid=$(node_pid "$1")
+    kill "$pid"
+    while [[ -d /proc/$pid ]]; do sleep 0.05; done
+}
+
+# again HOST [FLAGS]   stops a node and starts it with the script's own run
+again() {
+    stop "$1"
+    run "$@"
+    await_ready "$work/d$1"
+}
+
+on() { "$lab" exec "$1" "$swarm" "${@:2}" --data "$work/d$1"; } # host, verb
+soon() { # command; whether it succeeds within 15 s
+    for _ in $(seq 30); do
+        if "$@"; then return; fi
+        sleep 0.5
+    done
+    return 1
+}
+
+# finds HOST CHECK [PATTERN]   whether the doctor's exit code is 1 and it tells of this with a finding, which has the pattern, and a remedy
+finds() {
+    local told
+    told=$(on "$1" doctor --json "${asked[@]}" 2> /dev/null) && return 1
+    grep -qE "\"name\":\"$2\",\"ok\":false,\"finding\":\"[^\"]*${3:-}[^\"]*\",\"remedy\":\"[^\"]+\"" <<< "$told"
+}
+asked=()
+found() { check "the doctor names $2 on node-$1: $3" soon finds "$1" "$2" "${4:-}"; } # host, check, what is wrong, pattern
 
 calc() { awk "BEGIN { printf \"$1\", $2 }"; } # format, expression
 at_most() { awk "BEGIN { exit !($1 <= $2) }"; }

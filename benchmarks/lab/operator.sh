@@ -11,20 +11,6 @@ role() { if (($1 % 2)); then echo web; else echo db; fi; } # host
 
 run() { start "$1" "$work/d$1" --max-bandwidth unlimited --trait "role=$(role "$1")" "${@:2}"; } # host, flags
 
-stop() { # host
-    local pid
-    pid=$(node_pid "$1")
-    kill "$pid"
-    while [[ -d /proc/$pid ]]; do sleep 0.05; done
-}
-
-again() { # host, flags
-    stop "$1"
-    run "$@"
-    await_ready "$work/d$1"
-}
-
-on() { "$lab" exec "$1" "$swarm" "${@:2}" --data "$work/d$1"; } # host, verb
 copy() { [[ -f $work/d$1/files/$2 ]]; } # host, label
 
 # Whether these receivers, and no others, have a copy.
@@ -49,26 +35,10 @@ targeted() { # target, host...
     check "a file for '$1' is on these hosts alone: ${*:2}" have_exactly "$(basename "$file")" "${@:2}"
 }
 
-soon() { # command
-    for _ in $(seq 30); do
-        if "$@"; then return; fi
-        sleep 0.5
-    done
-    return 1
-}
-
 tells() { on "$1" "${@:3}" 2> /dev/null | grep -q -- "$2"; } # host, pattern, verb
 tells_not() { ! tells "$@"; }
 nobody_has() { local i; for i in $(receivers); do if copy "$i" "$1"; then return 1; fi; done; } # label
 everybody_has() { local i; for i in $(receivers); do cmp -s "$work/d$i/files/$1" "$2" || return 1; done; } # label, file
-
-# The doctor's exit code is 1 when it finds something.
-finds() { # host, check
-    local told
-    told=$(on "$1" doctor --json 2> /dev/null) && return 1
-    [[ $told == *"\"name\":\"$2\",\"ok\":false"* ]]
-}
-found() { check "the doctor names $2 on node-$1: $3" soon finds "$1" "$2"; } # host, check, what is wrong
 
 hosts=8 files=0
 authority 8 1

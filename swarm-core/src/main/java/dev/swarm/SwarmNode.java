@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.coordinate.FleetReport;
+import dev.swarm.driver.BuildVersion;
 import dev.swarm.driver.Publication;
 import dev.swarm.driver.RunningNode;
 import dev.swarm.manifest.BlobView;
@@ -46,6 +47,11 @@ public final class SwarmNode implements AutoCloseable {
      */
     public static SwarmNode start(SwarmConfig config) {
         return new SwarmNode(RunningNode.start(Objects.requireNonNull(config, "config")));
+    }
+
+    /** The version of this library, as {@code 1.2.0}: what its nodes report as {@code version} of their trait {@code swarm_node}. */
+    public static String version() {
+        return BuildVersion.text();
     }
 
     /** The node's name, as its certificate tells. */
@@ -177,7 +183,7 @@ public final class SwarmNode implements AutoCloseable {
     }
 
     /**
-     * A JSON document that this node reports of itself, as {@code swarm} or {@code swarm_seeds}; null if there is none of that
+     * A JSON document that this node reports of itself, as {@code swarm}, {@code swarm_node} or {@code swarm_seeds}; null if there is none of that
      * name. May read the disk.
      */
     public @Nullable String trait(String name) {

@@ -41,6 +41,7 @@ final class GossipRoutes {
     }
 
     void addTo(Router router) {
+        offerTrait("swarm_node", BuildVersion::trait);
         router.add(Route.post("/watch", Watch.MAX_QUESTION_BYTES, this::watch).asReserved());
         router.add(Route.post("/manifest/sync", SyncFrame.MAX_BYTES, this::sync).asReserved());
         router.add(Route.get("/peers", this::peers).asReserved());

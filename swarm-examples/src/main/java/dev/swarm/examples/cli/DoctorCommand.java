@@ -1,6 +1,7 @@
 package dev.swarm.examples.cli;
 
 import dev.swarm.SwarmConfig;
+import dev.swarm.SwarmNode;
 import dev.swarm.SystemAdapters;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.examples.config.NodeFile;
@@ -65,7 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
         Instant now = SystemAdapters.wallClock().instant();
         boolean running = checks.get(0).ok();
         if (running && !report.isEmpty()) {
-            checks.addAll(NodeChecks.of(report, SwarmCommand.VERSION));
+            checks.addAll(NodeChecks.of(report, SwarmNode.version()));
         } else if (!running) {
             checks.add(ProcessChecks.port(port(state)));
         }

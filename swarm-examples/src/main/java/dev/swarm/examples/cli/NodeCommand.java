@@ -215,7 +215,6 @@ final class NodeCommand implements Callable<Integer> {
 
     private NodeReport.Settings settings() {
         return new NodeReport.Settings(
-                SwarmCommand.VERSION,
                 certificate,
                 key,
                 authority,

@@ -1,6 +1,7 @@
 package dev.swarm.examples.cli;
 
 import dev.swarm.SwarmException;
+import dev.swarm.SwarmNode;
 import dev.swarm.examples.control.NoNodeException;
 import dev.swarm.examples.view.Printable;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
         description = "Machines of a fleet give files to each other.",
         mixinStandardHelpOptions = true,
         footer = "Example: swarm distribute firmware.bin --target '*'",
-        version = "swarm " + SwarmCommand.VERSION,
+        versionProvider = SwarmCommand.Version.class,
         subcommands = {
             DemoCommand.class,
             CaCommand.class,
@@ -40,7 +41,16 @@ import picocli.CommandLine.Command;
         })
 public final class SwarmCommand implements Runnable {
 
-    static final String VERSION = "0.1.0-SNAPSHOT";
+    /** What {@code --version} prints. */
+    static final class Version implements CommandLine.IVersionProvider {
+
+        Version() {}
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"swarm " + SwarmNode.version()};
+        }
+    }
 
     @CommandLine.Spec
     private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;

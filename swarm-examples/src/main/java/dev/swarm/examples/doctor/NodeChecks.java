@@ -37,12 +37,25 @@ public final class NodeChecks {
 
     private static Check version(Map<String, @Nullable Object> report, String version) {
         String running = String.valueOf(report.get("version"));
-        return running.equals(version)
-                ? Check.passed("version", "node and command are both " + version)
+        if (!running.equals(version)) {
+            return Check.failed(
+                    "version",
+                    "the node is " + running + ", the command " + version,
+                    "restart the node, so that it runs what is installed");
+        }
+        Map<?, ?> peers = report.get("peer_versions") instanceof Map<?, ?> told ? told : Map.of();
+        List<String> others = peers.entrySet().stream()
+                .filter(peer -> !running.equals(peer.getValue()))
+                .map(peer -> peer.getKey() + " is " + peer.getValue())
+                .sorted()
+                .toList();
+        return others.isEmpty()
+                ? Check.passed("version", "node, command and " + peers.size() + " peers that were asked are " + version)
                 : Check.failed(
                         "version",
-                        "the node is " + running + ", the command " + version,
-                        "restart the node, so that it runs what is installed");
+                        "the node is " + running + ", and of " + peers.size() + " peers " + others.size() + " are not: "
+                                + String.join(", ", others.subList(0, Math.min(3, others.size()))),
+                        "go on with the upgrade until all nodes are of one version");
     }
 
     private static Check tcp(Map<String, @Nullable Object> report) {

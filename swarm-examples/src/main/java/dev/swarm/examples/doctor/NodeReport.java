@@ -30,7 +30,6 @@ public final class NodeReport {
     /**
      * How a node was set up, as far as the node itself does not tell.
      *
-     * @param version the command's that runs it
      * @param certificate the file of its certificate
      * @param key the file of its key
      * @param authority the file of the authority's certificate
@@ -40,7 +39,6 @@ public final class NodeReport {
      * @param minFreePercent what stays free of a file system
      */
     public record Settings(
-            String version,
             Path certificate,
             Path key,
             Path authority,
@@ -55,7 +53,8 @@ public final class NodeReport {
         List<PeerView> proven =
                 node.peers().stream().filter(peer -> peer.trust() > 0).toList();
         Map<String, @Nullable Object> report = new LinkedHashMap<>();
-        report.put("version", settings.version());
+        report.put("version", SwarmNode.version());
+        report.put("peer_versions", PeerVersions.ask(node, proven));
         report.put("pid", ProcessHandle.current().pid());
         report.put("listen", node.address().toString());
         report.put("reach_problem", reachProblem(node, health));

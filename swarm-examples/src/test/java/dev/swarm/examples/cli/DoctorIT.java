@@ -68,6 +68,8 @@ class DoctorIT {
                         "disk",
                         "seeds",
                         "leftovers");
+        assertThat(String.valueOf(checks(answer).get("version").get("finding")))
+                .contains("and 1 peers that were asked");
         assertThat(nodes.about("b", "doctor").out().lines()).allMatch(line -> line.startsWith("ok    "));
     }
 

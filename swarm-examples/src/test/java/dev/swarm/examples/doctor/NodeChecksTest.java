@@ -17,10 +17,11 @@ class NodeChecksTest {
     private static final String SEGMENT = "\"interface\":\"eth0\",\"sent\":10,\"heard_own\":10,\"heard_others\":4,"
             + "\"peers_there\":2,\"problem\":null";
 
-    private static final String HEALTHY = "{\"version\":\"1\",\"listen\":\"10.0.0.1:1531\",\"reach_problem\":null,"
-            + "\"peers\":3,\"announced\":[{\"address\":\"10.0.0.1:1531\",\"interface\":\"eth0\",\"virtual\":false}],"
-            + "\"multicast\":true,\"multicast_problem\":null,\"segments\":[{" + SEGMENT + "}],"
-            + "\"clock_ahead_ms\":-120,\"deny_list\":4,\"deny_list_problem\":null}";
+    private static final String HEALTHY =
+            "{\"version\":\"1\",\"peer_versions\":{\"a\":\"1\",\"b\":\"1\"},\"listen\":\"10.0.0.1:1531\",\"reach_problem\":null,"
+                    + "\"peers\":3,\"announced\":[{\"address\":\"10.0.0.1:1531\",\"interface\":\"eth0\",\"virtual\":false}],"
+                    + "\"multicast\":true,\"multicast_problem\":null,\"segments\":[{" + SEGMENT + "}],"
+                    + "\"clock_ahead_ms\":-120,\"deny_list\":4,\"deny_list_problem\":null}";
 
     @Test
     void of_healthyNode_passesEveryCheck() {
@@ -33,7 +34,8 @@ class NodeChecksTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            an older node             | version   | the node is 0, the command 1      | restart the node   | "version":"1"             | "version":"0"
+            an older node             | version   | the node is 0, the command 1      | restart the node   | "version":"1",             | "version":"0",
+            a peer of another version | version   | of 2 peers 1 are not: b is 0      | go on with the upgrade | "b":"1"               | "b":"0"
             a port that is closed     | tcp       | 10.0.0.1:1531 does not answer     | open TCP and UDP   | "reach_problem":null      | "reach_problem":"10.0.0.1:1531 does not answer: timeout"
             an announcer that exited  | multicast | eth0 exited: sending fails        | descriptor limit   | "problem":null            | "problem":"sending fails: EMFILE"
             no way out by UDP         | multicast | 10 datagrams went out on eth0     | open UDP 1531      | "heard_own":10            | "heard_own":0
