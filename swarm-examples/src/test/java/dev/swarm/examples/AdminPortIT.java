@@ -52,7 +52,7 @@ class AdminPortIT {
         blob = fleet.node(0).seed(file, SeedOptions.to("*"));
         fleet.node(1).awaitComplete(blob).get(60, TimeUnit.SECONDS);
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        admin = AdminServer.start(fleet.node(0), fleet.data(0), loopback, List.of("swarm.example"));
+        admin = AdminServer.start(fleet.node(0), fleet.settings(0), loopback, List.of("swarm.example"));
     }
 
     @AfterAll
@@ -146,6 +146,34 @@ class AdminPortIT {
     }
 
     @Test
+    void health_isWhatTheDoctorFinds() throws Exception {
+        Path lonely = Files.writeString(fleet.data(0).resolve("seed").resolve("lonely"), "no terms");
+        TestWait.until(() -> failed().contains("seeds"));
+
+        assertThat(failed()).containsOnly("seeds");
+        assertThat(json("api/health")).containsEntry("ok", false);
+        Files.delete(lonely);
+        TestWait.until(() -> Boolean.TRUE.equals(json("api/health").get("ok")));
+        assertThat(checks())
+                .extracting(check -> String.valueOf(check.get("name")))
+                .contains("multicast", "address", "peers", "clock", "deny-list", "disk", "gates", "seeds");
+    }
+
+    private List<String> failed() throws Exception {
+        return checks().stream()
+                .filter(check -> Boolean.FALSE.equals(check.get("ok")))
+                .filter(check -> !String.valueOf(check.get("remedy")).isEmpty())
+                .map(check -> String.valueOf(check.get("name")))
+                .toList();
+    }
+
+    private List<Map<?, ?>> checks() throws Exception {
+        List<Map<?, ?>> checks = new ArrayList<>();
+        ((List<?>) json("api/health").get("checks")).forEach(check -> checks.add((Map<?, ?>) check));
+        return checks;
+    }
+
+    @Test
     void seed_isToldAsTheCommandTellsIt_withStripsThatCoverItsChunks() throws Exception {
         TestWait.until(() -> ((Map<?, ?>) json("api/seeds/" + blob).get("summary"))
                 .get("complete")
@@ -201,7 +229,7 @@ class AdminPortIT {
         try (Fleet alone = new Fleet(directory.resolve("alone"), 1);
                 AdminServer port = AdminServer.start(
                         alone.node(0),
-                        alone.data(0),
+                        alone.settings(0),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         List.of())) {
             assertThat(get(port, "health/live").statusCode()).isEqualTo(200);

@@ -2,6 +2,7 @@ package dev.swarm.examples;
 
 import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmNode;
+import dev.swarm.examples.doctor.NodeReport;
 import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.NodeCredentials;
@@ -76,6 +77,19 @@ final class Fleet implements AutoCloseable {
     /** A list that denies the node with this number. */
     DenyList deny(int i) {
         return deny(1, List.of(issued(i).certificate()));
+    }
+
+    /** How the node with this number was set up, for its doctor. */
+    NodeReport.Settings settings(int i) {
+        Path certificates = directory.resolve("certificates-" + i);
+        return new NodeReport.Settings(
+                certificates.resolve("node.crt"),
+                certificates.resolve("node.key"),
+                certificates.resolve("ca.crt"),
+                null,
+                true,
+                Duration.ofMillis(200),
+                1);
     }
 
     /** Starts the node with this number, for the first time or again. */

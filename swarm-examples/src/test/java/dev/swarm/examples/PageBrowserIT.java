@@ -69,7 +69,10 @@ class PageBrowserIT {
         }
         fleet.node(0).revoke(old);
         admin = AdminServer.start(
-                fleet.node(1), fleet.data(1), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of());
+                fleet.node(1),
+                fleet.settings(1),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                List.of());
         browser = Chromium.start(program.get(), Files.createDirectory(directory.resolve("profile")));
     }
 

@@ -6,6 +6,7 @@ import dev.swarm.SwarmNode;
 import dev.swarm.SystemAdapters;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
+import dev.swarm.examples.doctor.NodeReport;
 import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.examples.fleet.FleetTraits;
 import dev.swarm.manifest.BlobView;
@@ -41,10 +42,10 @@ final class AdminDocuments {
     private final NodePulse pulse;
     private final RecentTraits traits;
 
-    AdminDocuments(SwarmNode node, Path data) {
+    AdminDocuments(SwarmNode node, NodeReport.Settings settings) {
         this.node = node;
-        this.data = data;
-        this.health = new HealthFindings(node, data);
+        this.data = node.dataDirectory();
+        this.health = new HealthFindings(node, settings);
         this.metrics = new NodeMetrics(node, health);
         this.pulse = new NodePulse(node::status);
         this.traits = new RecentTraits(() -> FleetTraits.ask(node), SystemAdapters.ticker());

@@ -4,9 +4,9 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.swarm.SwarmNode;
+import dev.swarm.examples.doctor.NodeReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -53,18 +53,20 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Starts to answer, and writes the token for changes to {@code admin.token} in the node's directory.
+     * Starts to answer, and keeps the token for changes in {@code admin.token} in the node's directory, where the one of an
+     * earlier run counts on.
      *
      * @param node what is shown; the caller keeps it
-     * @param data its directory
+     * @param settings how it was set up, for its health
      * @param address where to listen; port 0 for any
      * @param hostNames names by which the port may be called beside its address and loopback's
      * @throws IOException if the address is taken or the token cannot be written
      */
-    public static AdminServer start(SwarmNode node, Path data, InetSocketAddress address, Collection<String> hostNames)
+    public static AdminServer start(
+            SwarmNode node, NodeReport.Settings settings, InetSocketAddress address, Collection<String> hostNames)
             throws IOException {
-        AdminToken token = AdminToken.create(data.resolve("admin.token"));
-        AdminRoutes routes = new AdminRoutes(new AdminDocuments(node, data), node::revoke, token, new PageFiles());
+        AdminToken token = AdminToken.of(node.dataDirectory().resolve("admin.token"));
+        AdminRoutes routes = new AdminRoutes(new AdminDocuments(node, settings), node::revoke, token, new PageFiles());
         HttpServer server;
         try {
             server = HttpServer.create(address, MAX_WAITING);

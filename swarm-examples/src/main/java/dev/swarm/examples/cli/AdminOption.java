@@ -2,11 +2,11 @@ package dev.swarm.examples.cli;
 
 import dev.swarm.SwarmNode;
 import dev.swarm.examples.admin.AdminServer;
+import dev.swarm.examples.doctor.NodeReport;
 import dev.swarm.peer.PeerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -34,9 +34,9 @@ final class AdminOption {
 
     /** Opens the port if it was asked for. */
     @Nullable
-    AdminServer open(SwarmNode node, Path data) throws IOException {
+    AdminServer open(SwarmNode node, NodeReport.Settings settings) throws IOException {
         String asked = address;
-        return asked == null ? null : AdminServer.start(node, data, parse(asked), names);
+        return asked == null ? null : AdminServer.start(node, settings, parse(asked), names);
     }
 
     /**

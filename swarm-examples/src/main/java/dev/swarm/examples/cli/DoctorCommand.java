@@ -14,6 +14,7 @@ import dev.swarm.examples.doctor.ProcessChecks;
 import dev.swarm.examples.view.Printable;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,20 +177,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void show(List<Check> checks) {
         if (output.isJson()) {
-            output.print(json -> {
-                json.writeStartObject();
-                json.writeArrayFieldStart("checks");
-                for (Check check : checks) {
-                    json.writeStartObject();
-                    json.writeStringField("name", check.name());
-                    json.writeBooleanField("ok", check.ok());
-                    json.writeStringField("finding", check.finding());
-                    json.writeStringField("remedy", check.remedy());
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
-                json.writeEndObject();
-            });
+            Map<String, @Nullable Object> document = new LinkedHashMap<>();
+            document.put("checks", checks.stream().map(Check::toMap).toList());
+            output.print(json -> JsonText.writeValue(json, document));
             return;
         }
         for (Check check : checks) {

@@ -196,7 +196,7 @@ final class NodeCommand implements Callable<Integer> {
         verbs.put("health", request -> NodeReport.of(node, settings()));
         ControlServer control = new ControlServer(data.resolve("control.sock"), verbs);
         try {
-            AdminServer admin = adminOption.open(node, data);
+            AdminServer admin = adminOption.open(node, settings());
             String shown = admin == null ? "" : " admin=" + admin.url();
             spec.commandLine()
                     .getOut()

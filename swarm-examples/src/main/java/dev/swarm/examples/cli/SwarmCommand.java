@@ -59,6 +59,7 @@ public final class SwarmCommand implements Runnable {
 
     /** Runs a command line and exits with its code. */
     public static void main(String[] args) {
+        ServerLimits.set();
         System.exit(run(args, writer(System.out), writer(System.err)));
     }
 

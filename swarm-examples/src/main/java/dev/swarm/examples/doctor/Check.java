@@ -1,5 +1,9 @@
 package dev.swarm.examples.doctor;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something that was looked at.
  *
@@ -9,6 +13,16 @@ package dev.swarm.examples.doctor;
  * @param remedy what to do, in one line; empty if there is nothing to do
  */
 public record Check(String name, boolean ok, String finding, String remedy) {
+
+    /** As it is told in JSON. */
+    public Map<String, @Nullable Object> toMap() {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("name", name);
+        members.put("ok", ok);
+        members.put("finding", finding);
+        members.put("remedy", remedy);
+        return members;
+    }
 
     static Check passed(String name, String finding) {
         return new Check(name, true, finding, "");

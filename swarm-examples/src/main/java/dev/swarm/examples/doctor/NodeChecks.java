@@ -27,11 +27,22 @@ public final class NodeChecks {
         List<Check> checks = new ArrayList<>();
         checks.add(version(report, version));
         checks.add(tcp(report));
+        checks.addAll(ofItself(report));
+        return checks;
+    }
+
+    /** Examines what a node can tell without asking anybody over the network. */
+    public static List<Check> ofItself(Map<String, @Nullable Object> report) {
+        List<Check> checks = new ArrayList<>();
         checks.addAll(multicast(report));
         checks.addAll(addresses(report));
         checks.add(peers(report));
         checks.add(clock(report));
         checks.add(denyList(report));
+        if (report.get("no_room") instanceof String why) {
+            checks.add(
+                    Check.failed("disk", "a file is not received: " + why, "free space; it is tried again each cycle"));
+        }
         return checks;
     }
 

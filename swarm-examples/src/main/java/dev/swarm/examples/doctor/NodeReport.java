@@ -2,6 +2,7 @@ package dev.swarm.examples.doctor;
 
 import dev.swarm.NodeHealth;
 import dev.swarm.SwarmNode;
+import dev.swarm.node.TransferView;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerView;
 import java.net.InetAddress;
@@ -47,18 +48,38 @@ public final class NodeReport {
             Duration cycle,
             double minFreePercent) {}
 
-    /** The report of a node as it is now. Blocks while the node is asked over the network by itself. */
+    /** The report of a node as it is now. Blocks while the node is asked over the network by itself, and its peers by it. */
     public static Map<String, @Nullable Object> of(SwarmNode node, Settings settings) {
+        Map<String, @Nullable Object> report = ofItself(node, settings);
+        report.put("version", SwarmNode.version());
+        report.put("peer_versions", PeerVersions.ask(node, node.peers()));
+        report.put("pid", ProcessHandle.current().pid());
+        report.put("listen", node.address().toString());
+        report.put("reach_problem", reachProblem(node, node.health()));
+        report.put("certificate", absolute(settings.certificate()));
+        report.put("key", absolute(settings.key()));
+        report.put("authority", absolute(settings.authority()));
+        Path config = settings.config();
+        report.put("config", config == null ? null : absolute(config));
+        report.put("cycle_ms", settings.cycle().toMillis());
+        return report;
+    }
+
+    /** What the node can tell without asking anybody over the network. Blocks briefly. */
+    public static Map<String, @Nullable Object> ofItself(SwarmNode node, Settings settings) {
         NodeHealth health = node.health();
         List<PeerView> proven =
                 node.peers().stream().filter(peer -> peer.trust() > 0).toList();
         Map<String, @Nullable Object> report = new LinkedHashMap<>();
-        report.put("version", SwarmNode.version());
-        report.put("peer_versions", PeerVersions.ask(node, proven));
-        report.put("pid", ProcessHandle.current().pid());
-        report.put("listen", node.address().toString());
-        report.put("reach_problem", reachProblem(node, health));
         report.put("peers", (long) proven.size());
+        report.put(
+                "no_room",
+                node.status().transfers().stream()
+                        .filter(TransferView::skippedForDisk)
+                        .map(TransferView::reason)
+                        .findFirst()
+                        .orElse(null));
+        report.put("min_free_pct", settings.minFreePercent());
         report.put(
                 "announced",
                 health.announced().stream().map(NodeReport::announced).toList());
@@ -76,13 +97,6 @@ public final class NodeReport {
                         : null);
         report.put("deny_list", health.denyList());
         report.put("deny_list_problem", health.denyListProblem());
-        report.put("certificate", absolute(settings.certificate()));
-        report.put("key", absolute(settings.key()));
-        report.put("authority", absolute(settings.authority()));
-        Path config = settings.config();
-        report.put("config", config == null ? null : absolute(config));
-        report.put("cycle_ms", settings.cycle().toMillis());
-        report.put("min_free_pct", settings.minFreePercent());
         return report;
     }
 

@@ -31,7 +31,7 @@ final class PeerVersions {
     static Map<String, @Nullable Object> ask(SwarmNode node, List<PeerView> peers) {
         Map<String, CompletableFuture<String>> asked = new TreeMap<>();
         for (PeerView peer : peers) {
-            if (peer.id() != null && peer.reachable() && asked.size() < MAX_ASKED) {
+            if (peer.id() != null && peer.trust() > 0 && peer.reachable() && asked.size() < MAX_ASKED) {
                 asked.put(
                         peer.id().host(),
                         node.trait(peer.address(), "swarm_node").orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS));

@@ -127,12 +127,12 @@ function showPeers(peers, list) {
 }
 
 function showChecks(list, checks) {
-  keyed(list, checks, check => check.name,
+  keyed(list, checks.map((check, at) => ({...check, key: check.name + at})), check => check.key,
     check => el('li', {}, el('span', {class: 'badge'}), ' ', el('b', {}, check.name), ' ', el('bdi')),
     (item, check) => {
       say(item.firstElementChild, check.ok ? 'ok' : 'look');
       mark(item.firstElementChild, 'class', 'badge ' + (check.ok ? 'complete' : 'skipped'));
-      say(item.lastElementChild, plain(check.finding));
+      say(item.lastElementChild, plain(check.finding + (check.remedy ? '; ' + check.remedy : '')));
     });
 }
 

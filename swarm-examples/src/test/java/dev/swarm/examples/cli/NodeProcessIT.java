@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -150,6 +151,23 @@ class NodeProcessIT {
         process.destroy();
 
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void adminPort_halfARequest_isClosedInTimeHoweverTheProcessWasStarted() throws Exception {
+        Process process = start("a", ":", "--admin", "0");
+        String ready = process.inputReader(StandardCharsets.UTF_8).readLine();
+        URI admin = URI.create(ready.replaceAll(".* admin=(\\S+)$", "$1"));
+
+        try (Socket socket = new Socket(admin.getHost(), admin.getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: local".getBytes(StandardCharsets.US_ASCII));
+            long before = System.nanoTime();
+
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before))
+                    .isBetween(5L, 20L);
+        }
     }
 
     @Test

@@ -46,6 +46,7 @@ class NodeChecksTest {
             no peers                  | peers     | no peer has proved itself         | --coordinator      | "peers":3                 | "peers":0
             a clock that is ahead     | clock     | 5001 ms ahead of the peers'       | NTP                | -120                      | 5001
             a clock that is behind    | clock     | 90000 ms behind the peers'        | NTP                | -120                      | -90000
+            a file without room       | disk      | a file is not received: 5 % free  | free space         | "peers":3                 | "peers":3,"no_room":"5 % free"
             a deny list refused       | deny-list | deny list 4 is in force; older    | swarm ca revoke    | "deny_list_problem":null  | "deny_list_problem":"older"
             """)
     void of_oneFault_failsThatCheckAlone(
