@@ -78,6 +78,7 @@ record Answer(
             case IDENTITY, FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
             case REVOKED -> 410;
+            case LOCKED -> 423;
             case DISK_PRESSURE -> 507;
             case NO_PROGRESS, CLOSED -> 503;
             case NETWORK -> 502;
