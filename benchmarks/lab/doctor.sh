@@ -54,13 +54,13 @@ mkdir "$work/d1/state.json.tmp"
 found 1 state-files "they cannot be written" 'old though the node runs'
 rmdir "$work/d1/state.json.tmp"
 
-before=(faketime -f +20s)
+launcher=(faketime -f +20s)
 again 2
-before=()
+launcher=()
 found 2 clock "it is 20 s ahead" '(19|20)[0-9]{3} ms ahead'
-before=(faketime -f -20s)
+launcher=(faketime -f -20s)
 again 2
-before=()
+launcher=()
 found 2 clock "it is 20 s behind" '(19|20)[0-9]{3} ms behind'
 
 firewall 3 output ip daddr 224.0.0.42 drop
@@ -75,9 +75,9 @@ firewall 4 input tcp dport 1531 drop
 found 4 tcp "the firewall keeps connections out" '10.78.0.4:1531 does not answer'
 "$lab" exec 4 nft flush ruleset
 
-before=(sh -c 'ulimit -n 256; exec "$@"' sh)
+launcher=(sh -c 'ulimit -n 256; exec "$@"' sh)
 again 5
-before=()
+launcher=()
 found 5 descriptors "it may open 256 files" 'limit 256'
 
 printf 'swarm:\n  enabled: ["*"]\n' > "$work/config.yaml"

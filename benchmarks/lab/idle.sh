@@ -46,4 +46,5 @@ printf 'idle: %d threads (%s), %.2f %% of a core over %d s, %.1f MiB of live hea
 check "at most 4 threads of its own" at_most "$threads" 4
 check "at most 1 % of a core" at_most "$share" 1
 check "at most 16 MiB of live heap" at_most "$live" 16
+check "at most 128 MiB resident" at_most "$resident" 128
 exit "$((failures > 0))"
