@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,8 +50,12 @@ public final class Filecast implements Subsystem {
     /** Publications that are begun together: as many as share a signature. */
     private static final int MAX_GATHERED = 256;
 
+    /** A start reads what is kept of the seed directory; on a busy machine its turn may be late. */
+    private static final long START_SECONDS = 10;
+
     private static final Logger log = LoggerFactory.getLogger(Filecast.class);
 
+    private final CountDownLatch started = new CountDownLatch(1);
     private final Object lock = new Object();
     private final SeedLedger ledger = new SeedLedger();
     /** Publications that wait for others to share a signature with. Guarded by {@link #lock}. */
@@ -86,6 +92,7 @@ public final class Filecast implements Subsystem {
             seeds = new SeedDirectory(newContext.dataDirectory().resolve("seed"));
             recall(newContext);
         }
+        started.countDown();
         newContext.offerTrait("swarm_seeds", this::trait);
         newContext.storesIn(user -> newContext.blobs().contentDirectory());
         linkHeld(newContext);
@@ -104,13 +111,15 @@ public final class Filecast implements Subsystem {
      * @param name the name under which receivers find it
      * @param terms for whom and until when
      * @throws IOException if the file cannot be read or the seed directory not written
-     * @throws SwarmException with reason FORBIDDEN if this node may not publish, if the gate is closed, or if another file is
+     * @throws SwarmException with reason NO_PROGRESS if filecast has not started within ten seconds; FORBIDDEN if this node may
+     *     not publish, if the gate is closed, or if another file is
      *     being distributed under the same name; DISK_PRESSURE if the seed directory's file system has too little room; then
      *     nothing is copied
      * @throws IllegalArgumentException if the name cannot be a label, or is longer than 249 bytes, which leaves no room for the
      *     name of its {@code .swarm}; then nothing is copied
      */
     public Distributed distribute(Path file, String name, SeedTerms terms) throws IOException {
+        awaitStart(file);
         SubsystemContext node = running();
         requireOpen(file);
         Label label = Label.of(name);
@@ -127,6 +136,22 @@ public final class Filecast implements Subsystem {
             return new Distributed(seeded.id(), name, seeded.layout().size());
         } finally {
             release(name, staged);
+        }
+    }
+
+    /** A host may have the plugin before its turn to start has come. */
+    private void awaitStart(Path file) {
+        boolean begun = false;
+        try {
+            begun = started.await(START_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!begun) {
+            throw new SwarmException(
+                    SwarmException.Reason.NO_PROGRESS,
+                    "cannot distribute " + file + ": filecast has not started within " + START_SECONDS
+                            + " s; see the node's log, or try again");
         }
     }
 

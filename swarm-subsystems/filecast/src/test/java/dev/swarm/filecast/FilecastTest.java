@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,26 @@ class FilecastTest {
         assertThat(between).isEmpty();
         assertThat(node.orders).last().isEqualTo("app.bin " + fresh.blob() + " *.db.*");
         assertThat(node.orders).noneMatch(order -> order.endsWith("*.web.*"));
+    }
+
+    @Test
+    void distribute_beforeItsTurnToStartHasCome_waitsForIt() throws Exception {
+        Filecast early = new Filecast();
+        Path content = file("content");
+        CompletableFuture<Filecast.Distributed> asked = new CompletableFuture<>();
+        Thread host = new Thread(() -> {
+            try {
+                asked.complete(early.distribute(content, "early.bin", WEB));
+            } catch (IOException | RuntimeException e) {
+                asked.completeExceptionally(e);
+            }
+        });
+        host.start();
+
+        early.start(node);
+
+        assertThat(asked.get(30, TimeUnit.SECONDS).size()).isEqualTo(7);
+        host.join();
     }
 
     @Test
