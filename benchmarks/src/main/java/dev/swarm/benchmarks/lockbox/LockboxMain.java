@@ -1,0 +1,172 @@
+package dev.swarm.benchmarks.lockbox;
+
+import dev.swarm.SystemAdapters;
+import dev.swarm.benchmarks.rig.Machine;
+import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.age.AgeIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.ForkJoinPool;
+
+/** Encrypts and decrypts one file, with lockbox's code and with the {@code age} command in turn, and prints the medians. */
+public final class LockboxMain {
+
+    private static final int MEBIBYTE = 1024 * 1024;
+    private static final int WARM_UP_ROUNDS = 2;
+
+    private final Path plain;
+    private final Path sealed;
+    private final Path opened;
+    private final Path key;
+    private final int mebibytes;
+
+    private LockboxMain(Path directory, int mebibytes) {
+        this.plain = directory.resolve("plain");
+        this.sealed = directory.resolve("sealed.age");
+        this.opened = directory.resolve("opened");
+        this.key = directory.resolve("key");
+        this.mebibytes = mebibytes;
+    }
+
+    /**
+     * Runs the comparison.
+     *
+     * @param args {@code [MEBIBYTES [ROUNDS [DIRECTORY]]]}
+     */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (Arrays.asList(args).contains("--help")) {
+            System.out.println("usage: lockbox [MEBIBYTES [ROUNDS [DIRECTORY]]]   (512, 5, the temporary directory)");
+            return;
+        }
+        int mebibytes = args.length > 0 ? Integer.parseInt(args[0]) : 512;
+        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        Path parent = args.length > 2 ? Path.of(args[2]) : Path.of(System.getProperty("java.io.tmpdir"));
+        Path directory = Files.createTempDirectory(parent, "lockbox-figures");
+        LockboxMain main = new LockboxMain(directory, mebibytes);
+        try {
+            main.run(rounds);
+        } finally {
+            for (Path file : List.of(main.plain, main.sealed, main.opened, main.key, directory)) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private void run(int rounds) throws IOException, InterruptedException {
+        System.out.println(Machine.describe());
+        AgeIdentity identity = AgeIdentity.generate(SystemAdapters.randomness());
+        Files.writeString(key, new String(identity.text()));
+        writePlain();
+        int threads = Runtime.getRuntime().availableProcessors();
+        AgeFile many =
+                new AgeFile(SystemAdapters.randomness(), new AgeFile.Workers(ForkJoinPool.commonPool(), threads));
+        AgeFile one = new AgeFile(SystemAdapters.randomness(), new AgeFile.Workers(Runnable::run, 1));
+        List<Contestant> contestants = List.of(
+                new Contestant(
+                        "age command",
+                        () -> command("-r", identity.recipient().text(), "-o", sealed, plain),
+                        () -> command("-d", "-i", key, "-o", opened, sealed)),
+                new Contestant(
+                        "lockbox, " + threads + " threads",
+                        () -> encrypt(many, identity),
+                        () -> decrypt(many, identity)),
+                new Contestant("lockbox, 1 thread", () -> encrypt(one, identity), () -> decrypt(one, identity)));
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            for (Contestant each : contestants) {
+                each.round(round >= 0);
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%d MiB, %d rounds, medians in MiB/s%n%-22s %8s %8s%n",
+                mebibytes,
+                rounds,
+                "",
+                "encrypt",
+                "decrypt");
+        for (Contestant each : contestants) {
+            System.out.printf(
+                    Locale.ROOT, "%-22s %8.0f %8.0f%n", each.name, rate(each.encrypting), rate(each.decrypting));
+        }
+    }
+
+    private double rate(List<Long> nanos) {
+        Collections.sort(nanos);
+        return mebibytes * 1e9 / nanos.get(nanos.size() / 2);
+    }
+
+    private void writePlain() throws IOException {
+        SplittableRandom random = new SplittableRandom(1);
+        byte[] piece = new byte[MEBIBYTE];
+        try (OutputStream target = Files.newOutputStream(plain)) {
+            for (int i = 0; i < mebibytes; i++) {
+                random.nextBytes(piece);
+                target.write(piece);
+            }
+        }
+    }
+
+    private void encrypt(AgeFile age, AgeIdentity identity) throws IOException {
+        try (InputStream source = Files.newInputStream(plain);
+                OutputStream target = Files.newOutputStream(sealed)) {
+            age.encrypt(source, target, List.of(identity.recipient()));
+        }
+    }
+
+    private void decrypt(AgeFile age, AgeIdentity identity) throws IOException {
+        try (InputStream source = Files.newInputStream(sealed);
+                OutputStream target = Files.newOutputStream(opened)) {
+            age.decrypt(source, target, identity);
+        }
+    }
+
+    private static void command(Object... arguments) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("age"));
+        for (Object argument : arguments) {
+            words.add(argument.toString());
+        }
+        int status = new ProcessBuilder(words).inheritIO().start().waitFor();
+        if (status != 0) {
+            throw new IOException("age ended with status " + status);
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static final class Contestant {
+
+        final String name;
+        final List<Long> encrypting = new ArrayList<>();
+        final List<Long> decrypting = new ArrayList<>();
+        private final Work encrypt;
+        private final Work decrypt;
+
+        Contestant(String name, Work encrypt, Work decrypt) {
+            this.name = name;
+            this.encrypt = encrypt;
+            this.decrypt = decrypt;
+        }
+
+        void round(boolean counts) throws IOException, InterruptedException {
+            long start = System.nanoTime();
+            encrypt.run();
+            long between = System.nanoTime();
+            decrypt.run();
+            if (counts) {
+                encrypting.add(between - start);
+                decrypting.add(System.nanoTime() - between);
+            }
+        }
+    }
+}

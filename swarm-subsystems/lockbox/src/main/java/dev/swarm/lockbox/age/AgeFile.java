@@ -1,0 +1,124 @@
+package dev.swarm.lockbox.age;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * Encrypts and decrypts files of the age format in constant memory. Safe for many threads; calls block on their streams.
+ *
+ * <p>Streams stay the caller's and are read in large pieces, so they need no buffer.
+ */
+public final class AgeFile {
+
+    /** How every age file starts. */
+    public static final String FIRST_LINE = AgeHeader.FIRST_LINE;
+
+    private static final int PAYLOAD_NONCE_BYTES = 16;
+
+    private final RandomGenerator random;
+    private final Workers workers;
+
+    /**
+     * Threads that encrypt and decrypt.
+     *
+     * @param executor the host's
+     * @param threads how many of them one file may keep busy, at least 1
+     */
+    public record Workers(Executor executor, int threads) {
+
+        /** Checks the number. */
+        public Workers {
+            Objects.requireNonNull(executor, "executor");
+            if (threads < 1) {
+                throw new IllegalArgumentException("threads is " + threads + ", must be at least 1");
+            }
+        }
+    }
+
+    /**
+     * Creates a way to encrypt and decrypt.
+     *
+     * @param random unpredictable; keys are made from it. Safe for many threads
+     */
+    public AgeFile(RandomGenerator random, Workers workers) {
+        this.random = Objects.requireNonNull(random, "random");
+        this.workers = Objects.requireNonNull(workers, "workers");
+    }
+
+    /**
+     * Encrypts a stream up to its end.
+     *
+     * @param recipients 1 to 128; any one of their keys decrypts
+     */
+    public void encrypt(InputStream plain, OutputStream target, Collection<Recipient> recipients) throws IOException {
+        byte[] fileKey = new byte[AgeHeader.FILE_KEY_BYTES];
+        random.nextBytes(fileKey);
+        byte[] nonce = new byte[PAYLOAD_NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            target.write(AgeHeader.write(fileKey, recipients, random));
+            target.write(nonce);
+            byte[] key = Primitives.hkdf(fileKey, nonce, "payload");
+            Payload.encrypt(plain, target, key, workers);
+            Arrays.fill(key, (byte) 0);
+        } finally {
+            Arrays.fill(fileKey, (byte) 0);
+        }
+    }
+
+    /**
+     * Decrypts a stream up to its end. What is written before a failure is a true beginning of what was encrypted.
+     *
+     * @throws AgeException if it is no age file, not for this identity, cut off or changed
+     */
+    public void decrypt(InputStream source, OutputStream plain, AgeIdentity identity) throws IOException {
+        InputStream buffered = new BufferedInputStream(source);
+        byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
+        try {
+            byte[] nonce = buffered.readNBytes(PAYLOAD_NONCE_BYTES);
+            if (nonce.length < PAYLOAD_NONCE_BYTES) {
+                throw new AgeException(AgeException.Fault.DAMAGED, "age file ends after its header");
+            }
+            byte[] key = Primitives.hkdf(fileKey, nonce, "payload");
+            Payload.decrypt(buffered, plain, key, workers);
+            Arrays.fill(key, (byte) 0);
+        } finally {
+            Arrays.fill(fileKey, (byte) 0);
+        }
+    }
+
+    /**
+     * Copies a file with other recipients; its payload stays byte for byte what it was, so that only the header is new to whoever
+     * has it. Somebody who could read the old file, and kept its key, can read the new one: to shut somebody out, encrypt anew.
+     *
+     * @param identity of a recipient of the old file
+     * @return length of the new header in bytes
+     */
+    public int rewrap(InputStream source, OutputStream target, AgeIdentity identity, Collection<Recipient> recipients)
+            throws IOException {
+        InputStream buffered = new BufferedInputStream(source);
+        byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
+        try {
+            byte[] header = AgeHeader.write(fileKey, recipients, random);
+            target.write(header);
+            buffered.transferTo(target);
+            return header.length;
+        } finally {
+            Arrays.fill(fileKey, (byte) 0);
+        }
+    }
+
+    /** Whether these are the first bytes of an age file. At least {@link #FIRST_LINE} and a line feed are needed to tell. */
+    public static boolean startsLikeAge(byte[] beginning) {
+        byte[] line = (FIRST_LINE + "\n").getBytes(StandardCharsets.US_ASCII);
+        return beginning.length >= line.length && Arrays.equals(line, 0, line.length, beginning, 0, line.length);
+    }
+}
