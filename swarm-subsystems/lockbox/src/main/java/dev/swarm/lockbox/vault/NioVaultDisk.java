@@ -1,0 +1,182 @@
+package dev.swarm.lockbox.vault;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A vault in a directory of this machine. Safe for many threads. */
+public final class NioVaultDisk implements VaultDisk {
+
+    private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+    private static final int ANY_PERMISSION = 0777;
+
+    private final Path root;
+    private final boolean unix;
+
+    /** A vault in {@code root}, which need not exist. */
+    public NioVaultDisk(Path root) {
+        this.root = root;
+        this.unix = root.getFileSystem().supportedFileAttributeViews().contains("unix");
+    }
+
+    @Override
+    public @Nullable Stat stat(String path) throws IOException {
+        Map<String, Object> read;
+        try {
+            read = Files.readAttributes(at(path), unix ? "unix:*" : "*", LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException | InvalidPathException e) {
+            return null;
+        }
+        boolean directory = read.get("isDirectory") == Boolean.TRUE;
+        FileTime modified = (FileTime) read.getOrDefault("lastModifiedTime", FileTime.fromMillis(0));
+        return new Stat(
+                kindOf(read, directory),
+                number(read, "size", 0).longValue(),
+                modified.to(TimeUnit.NANOSECONDS),
+                number(read, "ino", 0).longValue(),
+                number(read, "mode", directory ? 0700 : 0600).intValue() & ANY_PERMISSION,
+                number(read, "nlink", 1).intValue());
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(at(directory))) {
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
+
+    @Override
+    public InputStream read(String path) throws IOException {
+        return Channels.newInputStream(
+                FileChannel.open(at(path), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+    }
+
+    @Override
+    public NewFile create(String path) throws IOException {
+        return new ChannelFile(FileChannel.open(
+                at(path),
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS),
+                rights("rw-------")));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(at(from), at(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public boolean renameNew(String from, String to) throws IOException {
+        try {
+            Files.move(at(from), at(to));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void makeDirectory(String path) throws IOException {
+        Files.createDirectories(at(path), rights("rwx------"));
+    }
+
+    @Override
+    public boolean delete(String path) throws IOException {
+        return Files.deleteIfExists(at(path));
+    }
+
+    @Override
+    public void setModified(String path, long epochNanos) throws IOException {
+        Files.setLastModifiedTime(at(path), FileTime.from(epochNanos, TimeUnit.NANOSECONDS));
+    }
+
+    @Override
+    public void force(String directory) throws IOException {
+        if (!unix) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(at(directory), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private Path at(String path) {
+        return path.isEmpty() ? root : root.resolve(path);
+    }
+
+    private FileAttribute<?>[] rights(String mode) {
+        return unix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : NO_ATTRIBUTES;
+    }
+
+    private static Kind kindOf(Map<String, Object> read, boolean directory) {
+        if (directory) {
+            return Kind.DIRECTORY;
+        }
+        if (read.get("isRegularFile") == Boolean.TRUE) {
+            return Kind.FILE;
+        }
+        return read.get("isSymbolicLink") == Boolean.TRUE ? Kind.LINK : Kind.OTHER;
+    }
+
+    private static Number number(Map<String, Object> read, String name, int otherwise) {
+        return read.get(name) instanceof Number number ? number : (Number) otherwise;
+    }
+
+    private static final class ChannelFile extends NewFile {
+
+        private final FileChannel channel;
+
+        ChannelFile(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int size) throws IOException {
+            ByteBuffer source = ByteBuffer.wrap(bytes, from, size);
+            while (source.hasRemaining()) {
+                channel.write(source);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(true);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
