@@ -42,7 +42,12 @@ public final class VaultNames {
 
     /** Whether a name is short enough with an ending. */
     public static boolean fits(String name, String ending) {
-        return (name + ending).getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
+        return fits(name, ending, MAX_NAME_BYTES);
+    }
+
+    /** Whether a text is short enough with an ending. */
+    public static boolean fits(String text, String ending, int maxBytes) {
+        return (text + ending).getBytes(StandardCharsets.UTF_8).length <= maxBytes;
     }
 
     /** A name with an ending, cut so that it fits. */

@@ -1,0 +1,87 @@
+package dev.swarm.lockbox.set;
+
+import dev.swarm.crdt.CanonicalFormatException;
+import dev.swarm.crdt.CanonicalReader;
+import dev.swarm.crdt.CanonicalWriter;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.peer.PeerId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Entries as bytes, in one form each. Stateless. */
+public final class EntryCodec {
+
+    private static final int ID_BYTES = 32;
+    private static final int MAX_HOST_BYTES = 253;
+    private static final int LEAST_ENTRY_BYTES = 32;
+
+    private EntryCodec() {}
+
+    /** Writes entries after their number. */
+    public static void write(CanonicalWriter writer, Collection<FileEntry> entries) {
+        writer.putCount(entries.size());
+        for (FileEntry entry : entries) {
+            writer.putString(entry.path(), FileEntry.MAX_PATH_BYTES).putBoolean(entry.isFile());
+            if (entry.isFile()) {
+                FileEntry.Content content = entry.content();
+                writer.putFixed(HexFormat.of().parseHex(content.id()))
+                        .putCount(content.size())
+                        .putCount(content.mode());
+                writer.putLong(content.modifiedNanos());
+            }
+            writer.putString(entry.origin().host(), MAX_HOST_BYTES).putTimestamp(entry.stamp());
+            writer.putCount(entry.versions().size());
+            entry.versions().forEach((host, stamp) -> writer.putString(host.host(), MAX_HOST_BYTES)
+                    .putTimestamp(stamp));
+        }
+    }
+
+    /**
+     * Reads entries.
+     *
+     * @throws CanonicalFormatException if they are not in the one form, or too many
+     */
+    public static List<FileEntry> read(CanonicalReader reader, int maxEntries) {
+        int count = reader.readSize(maxEntries, LEAST_ENTRY_BYTES);
+        List<FileEntry> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            try {
+                entries.add(readOne(reader));
+            } catch (CanonicalFormatException e) {
+                throw e;
+            } catch (IllegalArgumentException e) {
+                throw new CanonicalFormatException("entry " + i + ": " + e.getMessage());
+            }
+        }
+        return entries;
+    }
+
+    private static FileEntry readOne(CanonicalReader reader) {
+        String path = reader.readString(FileEntry.MAX_PATH_BYTES);
+        boolean file = reader.readBoolean();
+        FileEntry.Content content = FileEntry.Content.NONE;
+        if (file) {
+            String id = HexFormat.of().formatHex(reader.readFixed(ID_BYTES));
+            long size = reader.readCount(Long.MAX_VALUE);
+            int mode = (int) reader.readCount(0777);
+            content = new FileEntry.Content(id, size, mode, reader.readLong());
+        }
+        PeerId origin = new PeerId(reader.readString(MAX_HOST_BYTES));
+        HybridTimestamp stamp = reader.readTimestamp();
+        int count = (int) reader.readCount(FileEntry.MAX_VERSIONS);
+        NavigableMap<PeerId, HybridTimestamp> versions = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            PeerId host = new PeerId(reader.readString(MAX_HOST_BYTES));
+            if (!versions.isEmpty() && host.compareTo(versions.lastKey()) <= 0) {
+                throw new CanonicalFormatException("versions are not in the order of their hosts");
+            }
+            versions.put(host, reader.readTimestamp());
+        }
+        return new FileEntry(
+                path, file ? FileEntry.State.FILE : FileEntry.State.GONE, content, origin, stamp, versions);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.swarm.lockbox.set;
+
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.lockbox.vault.VaultNames;
+import dev.swarm.peer.PeerId;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one name, by one change on one machine. Immutable.
+ *
+ * @param path of the age file, relative to the lockbox, with {@code /} between names
+ * @param state whether it is there
+ * @param content what it is; nothing in particular for what is gone
+ * @param origin the machine that changed it
+ * @param stamp when, for the order of changes
+ * @param versions the last change of each machine that whoever made this one had seen, its own included;
+ *     an entry that follows from two others has seen what they had
+ */
+public record FileEntry(
+        String path,
+        State state,
+        Content content,
+        PeerId origin,
+        HybridTimestamp stamp,
+        NavigableMap<PeerId, HybridTimestamp> versions) {
+
+    /** Longest path in bytes of UTF-8, as Linux takes it. */
+    public static final int MAX_PATH_BYTES = 4096;
+
+    /** More machines than this change one file of no user. */
+    public static final int MAX_VERSIONS = 256;
+
+    /** Of two changes that compare greater, the one that stays. Total, and the same on every machine. */
+    public static final Comparator<FileEntry> LATER = Comparator.comparing(FileEntry::stamp)
+            .thenComparing(FileEntry::origin)
+            .thenComparing(FileEntry::state)
+            .thenComparing(entry -> entry.content().id())
+            .thenComparing(FileEntry::path)
+            .thenComparing(entry -> entry.versions().toString())
+            .thenComparing(entry -> entry.content().toString());
+
+    private static final int MAX_NAMES = 64;
+
+    /** Whether a name is there. */
+    public enum State {
+        /** Deleted, or renamed. */
+        GONE,
+        /** A file. */
+        FILE
+    }
+
+    /**
+     * What a file is.
+     *
+     * @param id SHA-256 of the age file in hexadecimal digits; empty for what is gone
+     * @param size of the age file in bytes
+     * @param mode permissions that the plaintext had, for when it is decrypted
+     * @param modifiedNanos last change of the plaintext, nanoseconds from the epoch
+     */
+    public record Content(String id, long size, int mode, long modifiedNanos) {
+
+        private static final Pattern ID = Pattern.compile("([0-9a-f]{64})?");
+        private static final int ANY_PERMISSION = 0777;
+
+        /** Of what is gone. */
+        public static final Content NONE = new Content("", 0, 0, 0);
+
+        /** Checks the form. */
+        public Content {
+            if (!ID.matcher(id).matches() || size < 0 || (mode & ~ANY_PERMISSION) != 0) {
+                throw new IllegalArgumentException(
+                        "content of a lockbox file is no SHA-256, of negative size or of a mode over 0777");
+            }
+        }
+    }
+
+    /** Checks the parts and keeps copies. */
+    public FileEntry {
+        String objection = objectionTo(path);
+        if (objection != null) {
+            throw new IllegalArgumentException("path of a lockbox file " + objection);
+        }
+        if ((state == State.FILE) != !content.id().isEmpty()) {
+            throw new IllegalArgumentException("a lockbox file is there without content, or gone with it");
+        }
+        versions = Collections.unmodifiableNavigableMap(new TreeMap<>(versions));
+        if (versions.size() > MAX_VERSIONS) {
+            throw new IllegalArgumentException(
+                    "versions of a lockbox file have " + versions.size() + " machines, limit " + MAX_VERSIONS);
+        }
+    }
+
+    /** Whether whoever made this change had seen the other. */
+    public boolean follows(FileEntry other) {
+        for (Map.Entry<PeerId, HybridTimestamp> seen : other.versions.entrySet()) {
+            HybridTimestamp mine = versions.get(seen.getKey());
+            if (mine == null || mine.isBefore(seen.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a file is there. */
+    public boolean isFile() {
+        return state == State.FILE;
+    }
+
+    private static @Nullable String objectionTo(String path) {
+        if (!path.endsWith(VaultNames.SEALED)) {
+            return "does not end with " + VaultNames.SEALED;
+        }
+        if (path.length() > MAX_PATH_BYTES || !VaultNames.fits(path, "", MAX_PATH_BYTES)) {
+            return "is longer than " + MAX_PATH_BYTES + " bytes";
+        }
+        String[] names = path.split("/", -1);
+        if (names.length > MAX_NAMES || names[0].equals(VaultNames.WORK)) {
+            return "is too deep, or the vault's own";
+        }
+        for (String name : names) {
+            if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
+                return "has a part that is no name";
+            }
+            if (!VaultNames.fits(name, "")) {
+                return "has a name of more than " + VaultNames.MAX_NAME_BYTES + " bytes";
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,219 @@
+package dev.swarm.lockbox.set;
+
+import dev.swarm.crdt.CanonicalWriter;
+import dev.swarm.crdt.HybridClock;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.crdt.LwwMap;
+import dev.swarm.lockbox.vault.VaultNames;
+import dev.swarm.peer.PeerId;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of one user's lockbox. Confined to one thread at a time.
+ *
+ * <p>The last change of a name stays, by hybrid time, so copies that saw the same changes agree. A change that was made without
+ * knowledge of the one it meets loses nothing: of two edits the earlier one gets a name of its own, and a deletion gives way to an
+ * edit. Both follow from the two changes alone, so every machine that sees them comes to the same entries, and a machine that sees
+ * neither receives those.
+ */
+public final class FileSet {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final PeerId self;
+    private final HybridClock clock = new HybridClock();
+    private final LwwMap<String, FileEntry> entries = new LwwMap<>(FileEntry.LATER);
+    private final NavigableMap<Long, String> changes = new TreeMap<>();
+    private final Map<String, Long> changeOf = new HashMap<>();
+    private long lastChange;
+    private byte[] digest = {};
+    private long digestOf = -1;
+
+    /** An empty set on a machine. */
+    public FileSet(PeerId self) {
+        this.self = self;
+    }
+
+    /** Every name that is or was, with its last change. A live view. */
+    public NavigableMap<String, FileEntry> entries() {
+        return entries.view();
+    }
+
+    /** The entry of a name, or null if it never was one. */
+    public @Nullable FileEntry get(String path) {
+        return entries.get(path);
+    }
+
+    /** Takes in what an earlier run of this machine had; trusted, but for a clock that was ahead. */
+    public void restore(Collection<FileEntry> kept, long nowMillis) {
+        for (FileEntry entry : kept) {
+            put(entry);
+            if (clock.admits(entry.stamp(), nowMillis)) {
+                clock.restore(entry.stamp());
+            }
+        }
+    }
+
+    /** Notes that this machine's user made or changed a file. */
+    public FileEntry write(String path, FileEntry.Content content, long nowMillis) {
+        return change(path, FileEntry.State.FILE, content, nowMillis);
+    }
+
+    /** Notes that this machine's user deleted a file. */
+    public FileEntry delete(String path, long nowMillis) {
+        return change(path, FileEntry.State.GONE, FileEntry.Content.NONE, nowMillis);
+    }
+
+    /**
+     * Takes in changes of others.
+     *
+     * @return how many were left out because their time is too far ahead; they may be offered again
+     */
+    public int merge(Collection<FileEntry> offered, long nowMillis) {
+        int refused = 0;
+        for (FileEntry entry : offered) {
+            if (clock.observe(entry.stamp(), nowMillis)) {
+                merge(entry);
+            } else {
+                refused++;
+            }
+        }
+        return refused;
+    }
+
+    /** The number of the last change on this machine; each has a greater one than those before. */
+    public long lastChange() {
+        return lastChange;
+    }
+
+    /**
+     * Entries that changed on this machine after {@code change}, in the order of their changes.
+     *
+     * @param max most entries given
+     */
+    public NavigableMap<Long, FileEntry> changedAfter(long change, int max) {
+        NavigableMap<Long, FileEntry> changed = new TreeMap<>();
+        for (Map.Entry<Long, String> each : changes.tailMap(change, false).entrySet()) {
+            FileEntry entry = entries.get(each.getValue());
+            if (entry != null) {
+                changed.put(each.getKey(), entry);
+            }
+            if (changed.size() == max) {
+                break;
+            }
+        }
+        return changed;
+    }
+
+    /** SHA-256 over everything; equal for equal sets. */
+    public byte[] digest() {
+        if (digestOf != lastChange) {
+            digest = computeDigest();
+            digestOf = lastChange;
+        }
+        return digest.clone();
+    }
+
+    private byte[] computeDigest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (FileEntry entry : entries.view().values()) {
+                CanonicalWriter writer = new CanonicalWriter(1 << 20);
+                EntryCodec.write(writer, List.of(entry));
+                digest.update(writer.toByteArray());
+            }
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
+        }
+    }
+
+    private FileEntry change(String path, FileEntry.State state, FileEntry.Content content, long nowMillis) {
+        FileEntry before = entries.get(path);
+        HybridTimestamp stamp = clock.next(nowMillis);
+        NavigableMap<PeerId, HybridTimestamp> versions = new TreeMap<>();
+        if (before != null) {
+            versions.putAll(before.versions());
+        }
+        versions.put(self, stamp);
+        FileEntry entry = new FileEntry(path, state, content, self, stamp, versions);
+        put(entry);
+        return entry;
+    }
+
+    private void merge(FileEntry offered) {
+        FileEntry here = entries.get(offered.path());
+        put(offered);
+        if (here == null || here.follows(offered) || offered.follows(here)) {
+            return;
+        }
+        boolean hereWins = FileEntry.LATER.compare(here, offered) > 0;
+        FileEntry winner = hereWins ? here : offered;
+        FileEntry loser = hereWins ? offered : here;
+        List<FileEntry> derived = new ArrayList<>();
+        if (loser.isFile() && !winner.isFile()) {
+            derived.add(revived(winner, loser));
+        } else if (loser.isFile()
+                && !loser.content().id().equals(winner.content().id())) {
+            derived.add(conflictCopy(loser));
+        }
+        for (FileEntry each : derived) {
+            // What is changed here next has to come after it.
+            clock.restore(each.stamp());
+            merge(each);
+        }
+    }
+
+    private void put(FileEntry entry) {
+        if (entries.merge(entry.path(), entry)) {
+            Long old = changeOf.put(entry.path(), ++lastChange);
+            if (old != null) {
+                changes.remove(old);
+            }
+            changes.put(lastChange, entry.path());
+        }
+    }
+
+    /** An edit, after a deletion that did not know of it. */
+    private static FileEntry revived(FileEntry gone, FileEntry edit) {
+        NavigableMap<PeerId, HybridTimestamp> versions = new TreeMap<>(gone.versions());
+        edit.versions().forEach((host, stamp) -> versions.merge(host, stamp, HybridTimestamp::max));
+        HybridTimestamp stamp = new HybridTimestamp(gone.stamp().packed() + 1);
+        return new FileEntry(edit.path(), FileEntry.State.FILE, edit.content(), edit.origin(), stamp, versions);
+    }
+
+    /** Named by when its content was written, so that it is the same copy whichever change it lost to. */
+    private static FileEntry conflictCopy(FileEntry loser) {
+        HybridTimestamp written = loser.versions().getOrDefault(loser.origin(), loser.stamp());
+        return new FileEntry(
+                conflictPath(loser, written),
+                FileEntry.State.FILE,
+                loser.content(),
+                loser.origin(),
+                written,
+                new TreeMap<>(Map.of(loser.origin(), written)));
+    }
+
+    private static String conflictPath(FileEntry loser, HybridTimestamp written) {
+        String name = VaultNames.name(loser.path());
+        String base = name.substring(0, name.length() - VaultNames.SEALED.length());
+        String host = loser.origin().host();
+        String ending = ".conflict-" + host.substring(0, Math.min(host.length(), 64)) + "-"
+                + TIME.format(Instant.ofEpochMilli(written.epochMillis())) + VaultNames.SEALED;
+        return VaultNames.in(VaultNames.parent(loser.path()), VaultNames.withEnding(base, ending));
+    }
+}
