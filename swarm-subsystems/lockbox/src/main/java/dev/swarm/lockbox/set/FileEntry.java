@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +37,16 @@ public record FileEntry(
     /** More machines than this change one file of no user. */
     public static final int MAX_VERSIONS = 256;
 
-    /** Of two changes that compare greater, the one that stays. Total, and the same on every machine. */
+    /**
+     * The greater of two changes stays. Total, the same on every machine, and never against {@link #follows}: a change has a later
+     * stamp than those it follows, or, if both were derived from one deletion, the same stamp and later versions.
+     */
     public static final Comparator<FileEntry> LATER = Comparator.comparing(FileEntry::stamp)
+            .thenComparing(FileEntry::versions, FileEntry::compareVersions)
             .thenComparing(FileEntry::origin)
             .thenComparing(FileEntry::state)
             .thenComparing(entry -> entry.content().id())
             .thenComparing(FileEntry::path)
-            .thenComparing(entry -> entry.versions().toString())
             .thenComparing(entry -> entry.content().toString());
 
     private static final int MAX_NAMES = 64;
@@ -110,6 +114,21 @@ public record FileEntry(
     /** Whether a file is there. */
     public boolean isFile() {
         return state == State.FILE;
+    }
+
+    /** By the first machine of which one has seen more. */
+    private static int compareVersions(
+            NavigableMap<PeerId, HybridTimestamp> one, NavigableMap<PeerId, HybridTimestamp> other) {
+        TreeSet<PeerId> hosts = new TreeSet<>(one.keySet());
+        hosts.addAll(other.keySet());
+        for (PeerId host : hosts) {
+            int order = one.getOrDefault(host, HybridTimestamp.ZERO)
+                    .compareTo(other.getOrDefault(host, HybridTimestamp.ZERO));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
     }
 
     private static @Nullable String objectionTo(String path) {
