@@ -7,5 +7,9 @@ module dev.swarm.lockbox {
     requires transitive dev.swarm.core;
     requires org.slf4j;
 
+    exports dev.swarm.lockbox;
     exports dev.swarm.lockbox.age;
+
+    provides dev.swarm.subsystem.SubsystemProvider with
+            dev.swarm.lockbox.LockboxProvider;
 }

@@ -51,6 +51,11 @@ public final class AgeIdentity implements AutoCloseable {
         return text;
     }
 
+    /** The same key, to be closed for itself. */
+    public AgeIdentity copy() {
+        return new AgeIdentity(privateKey.clone());
+    }
+
     /** Whom to encrypt to, so that this key decrypts. */
     public Recipient recipient() {
         return recipient;

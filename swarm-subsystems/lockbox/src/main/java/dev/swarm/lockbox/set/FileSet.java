@@ -68,14 +68,19 @@ public final class FileSet {
         }
     }
 
-    /** Notes that this machine's user made or changed a file. */
-    public FileEntry write(String path, FileEntry.Content content, long nowMillis) {
-        return change(path, FileEntry.State.FILE, content, nowMillis);
+    /**
+     * Notes that this machine's user made or changed a file.
+     *
+     * @param basis what they changed; null if nothing of that name ever was on this machine. Not always the last change of the
+     *     name: one that came in meanwhile they have not seen
+     */
+    public FileEntry write(String path, FileEntry.Content content, @Nullable FileEntry basis, long nowMillis) {
+        return change(path, FileEntry.State.FILE, content, basis, nowMillis);
     }
 
-    /** Notes that this machine's user deleted a file. */
-    public FileEntry delete(String path, long nowMillis) {
-        return change(path, FileEntry.State.GONE, FileEntry.Content.NONE, nowMillis);
+    /** Notes that this machine's user deleted a file, which was {@code basis}. */
+    public FileEntry delete(String path, FileEntry basis, long nowMillis) {
+        return change(path, FileEntry.State.GONE, FileEntry.Content.NONE, basis, nowMillis);
     }
 
     /**
@@ -142,16 +147,16 @@ public final class FileSet {
         }
     }
 
-    private FileEntry change(String path, FileEntry.State state, FileEntry.Content content, long nowMillis) {
-        FileEntry before = entries.get(path);
+    private FileEntry change(
+            String path, FileEntry.State state, FileEntry.Content content, @Nullable FileEntry basis, long nowMillis) {
         HybridTimestamp stamp = clock.next(nowMillis);
         NavigableMap<PeerId, HybridTimestamp> versions = new TreeMap<>();
-        if (before != null) {
-            versions.putAll(before.versions());
+        if (basis != null) {
+            versions.putAll(basis.versions());
         }
         versions.put(self, stamp);
         FileEntry entry = new FileEntry(path, state, content, self, stamp, versions);
-        put(entry);
+        merge(entry);
         return entry;
     }
 

@@ -30,10 +30,10 @@ class FileSetTest {
 
     @Test
     void merge_editAfterEdit_isNoConflict() {
-        a.write("x.age", content(1), NOW);
+        a.write("x.age", content(1), a.get("x.age"), NOW);
         exchange(a, b);
-        b.write("x.age", content(2), NOW + 1);
-        b.write("x.age", content(3), NOW + 2);
+        b.write("x.age", content(2), b.get("x.age"), NOW + 1);
+        b.write("x.age", content(3), b.get("x.age"), NOW + 2);
 
         exchange(a, b);
 
@@ -44,10 +44,10 @@ class FileSetTest {
 
     @Test
     void merge_concurrentEdits_keepsBoth() {
-        a.write("d/x.age", content(1), NOW);
+        a.write("d/x.age", content(1), a.get("d/x.age"), NOW);
         exchange(a, b);
-        a.write("d/x.age", content(2), NOW + 5);
-        b.write("d/x.age", content(3), NOW + 9);
+        a.write("d/x.age", content(2), a.get("d/x.age"), NOW + 5);
+        b.write("d/x.age", content(3), b.get("d/x.age"), NOW + 9);
 
         exchange(a, b);
 
@@ -61,11 +61,11 @@ class FileSetTest {
     @Test
     void merge_aDeletedConflictCopy_doesNotComeBack() {
         FileSet c = new FileSet(new PeerId("c"));
-        a.write("x.age", content(2), NOW + 5);
-        b.write("x.age", content(3), NOW + 9);
+        a.write("x.age", content(2), a.get("x.age"), NOW + 5);
+        b.write("x.age", content(3), b.get("x.age"), NOW + 9);
         exchange(b, c);
         exchange(a, b);
-        b.delete("x.conflict-a-20231114T221320.005Z.age", NOW + 20);
+        b.delete("x.conflict-a-20231114T221320.005Z.age", b.get("x.conflict-a-20231114T221320.005Z.age"), NOW + 20);
 
         exchange(a, c);
         exchange(a, b);
@@ -80,10 +80,10 @@ class FileSetTest {
         for (long later : new long[] {-3, 3}) {
             FileSet one = new FileSet(new PeerId("one"));
             FileSet two = new FileSet(new PeerId("two"));
-            one.write("x.age", content(1), NOW - 10);
+            one.write("x.age", content(1), one.get("x.age"), NOW - 10);
             exchange(one, two);
-            one.delete("x.age", NOW);
-            two.write("x.age", content(2), NOW + later);
+            one.delete("x.age", one.get("x.age"), NOW);
+            two.write("x.age", content(2), two.get("x.age"), NOW + later);
 
             exchange(one, two);
 
@@ -94,8 +94,8 @@ class FileSetTest {
 
     @Test
     void merge_ofTheSameContentOnTwoMachines_isNoConflict() {
-        a.write("x.age", content(1), NOW);
-        b.write("x.age", content(1), NOW + 1);
+        a.write("x.age", content(1), a.get("x.age"), NOW);
+        b.write("x.age", content(1), b.get("x.age"), NOW + 1);
 
         exchange(a, b);
 
@@ -104,12 +104,13 @@ class FileSetTest {
 
     @Test
     void merge_ofAChangeFromTheFuture_isRefusedAndDoesNotMoveTheClock() {
-        b.write("x.age", content(1), NOW + 3_600_000);
+        b.write("x.age", content(1), b.get("x.age"), NOW + 3_600_000);
 
         assertThat(a.merge(b.entries().values(), NOW)).isEqualTo(1);
 
         assertThat(a.entries()).isEmpty();
-        assertThat(a.write("y.age", content(2), NOW).stamp().epochMillis()).isEqualTo(NOW);
+        assertThat(a.write("y.age", content(2), a.get("y.age"), NOW).stamp().epochMillis())
+                .isEqualTo(NOW);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -127,8 +128,13 @@ class FileSetTest {
             long now = NOW + i * 10L + random.nextInt(30);
             switch (random.nextInt(4)) {
                 case 0 -> machine.merge(partOf(machines.get(random.nextInt(machines.size())), random), now);
-                case 1 -> changes.add(machine.delete(path, now));
-                default -> changes.add(machine.write(path, content(i), now));
+                case 1 -> {
+                    FileEntry basis = machine.get(path);
+                    if (basis != null && basis.isFile()) {
+                        changes.add(machine.delete(path, basis, now));
+                    }
+                }
+                default -> changes.add(machine.write(path, content(i), machine.get(path), now));
             }
         }
         for (int round = 0; round < 6; round++) {
@@ -153,11 +159,11 @@ class FileSetTest {
 
     @Test
     void changedAfter_aChange_givesLaterOnesOnce() {
-        a.write("x.age", content(1), NOW);
-        a.write("y.age", content(1), NOW);
+        a.write("x.age", content(1), a.get("x.age"), NOW);
+        a.write("y.age", content(1), a.get("y.age"), NOW);
         long seen = a.lastChange();
-        a.write("x.age", content(2), NOW);
-        a.write("x.age", content(3), NOW);
+        a.write("x.age", content(2), a.get("x.age"), NOW);
+        a.write("x.age", content(3), a.get("x.age"), NOW);
 
         assertThat(a.changedAfter(seen, 10).values()).singleElement().isEqualTo(a.get("x.age"));
         assertThat(a.changedAfter(0, 10)).hasSize(2);
@@ -167,8 +173,8 @@ class FileSetTest {
 
     @Test
     void read_ofWritten_isTheSame() {
-        a.write("d/\u00e4\n.age", new FileEntry.Content("ab".repeat(32), 1L << 40, 0755, -5), NOW);
-        a.delete("gone.age", NOW);
+        a.write("d/\u00e4\n.age", new FileEntry.Content("ab".repeat(32), 1L << 40, 0755, -5), null, NOW);
+        a.delete("gone.age", a.write("gone.age", content(9), null, NOW), NOW);
         CanonicalWriter writer = new CanonicalWriter(10_000);
         EntryCodec.write(writer, a.entries().values());
 

@@ -1,0 +1,455 @@
+package dev.swarm.lockbox;
+
+import dev.swarm.Ticker;
+import dev.swarm.crdt.CanonicalFormatException;
+import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.age.Recipient;
+import dev.swarm.lockbox.set.FileEntry;
+import dev.swarm.lockbox.set.FileSet;
+import dev.swarm.lockbox.vault.DropSealer;
+import dev.swarm.lockbox.vault.Vault;
+import dev.swarm.lockbox.vault.VaultDisk;
+import dev.swarm.lockbox.vault.VaultFiles;
+import dev.swarm.lockbox.vault.VaultNames;
+import dev.swarm.lockbox.vault.VaultScan;
+import dev.swarm.peer.PeerId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lockbox of one user on this machine: its directory and the file set, each brought in line with the other.
+ *
+ * <p>{@link #pass} is called in the plugin's turn, one call at a time; the other methods are for any thread. The lock is held while
+ * names are changed, and not while anything is encrypted or hashed.
+ */
+final class Box {
+
+    private static final Logger log = LoggerFactory.getLogger(Box.class);
+    private static final String STATE = "index";
+    private static final String MARKER = VaultNames.in(VaultNames.WORK, "marker-");
+
+    private final Path stateDirectory;
+    private final VaultDisk disk;
+    private final Vault vault;
+    private final VaultFiles held;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock.
+    private final FileSet files;
+    private final Map<String, FileEntry> applied = new HashMap<>();
+    private final Map<String, Long> wanted = new HashMap<>();
+    private String marker = "";
+    private boolean loaded;
+    private long savedChange = -1;
+    private NavigableMap<String, String> waiting = new TreeMap<>();
+    private NavigableMap<String, String> failed = new TreeMap<>();
+    private NavigableMap<String, String> skipped = new TreeMap<>();
+    private Set<String> directories = Set.of();
+
+    /** Where a box is and what it is made with. */
+    record Place(PeerId self, Path stateDirectory, VaultDisk disk) {}
+
+    /**
+     * What is to be told of a box.
+     *
+     * @param waiting files in plaintext that are encrypted later, with the reason
+     * @param failed files in plaintext that need their owner, with the reason
+     * @param skipped what is left alone, with the reason
+     * @param missing files whose content has not come yet
+     * @param files files in all
+     * @param deleted names that are gone
+     */
+    record Figures(
+            NavigableMap<String, String> waiting,
+            NavigableMap<String, String> failed,
+            NavigableMap<String, String> skipped,
+            int missing,
+            int files,
+            int deleted) {}
+
+    Box(Place place, AgeFile age, Ticker ticker, InstantSource clock, RandomGenerator random) {
+        this.stateDirectory = place.stateDirectory();
+        this.disk = place.disk();
+        this.vault = new Vault(disk, age, ticker, random);
+        this.held = new VaultFiles(disk, random);
+        this.files = new FileSet(place.self());
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Encrypts what was dropped, notes what the user changed, and does what others changed. Blocks; in the plugin's turn. */
+    void pass(Collection<Recipient> recipients) throws IOException {
+        load();
+        Vault.Pass pass = vault.pass(recipients);
+        Map<String, DropSealer.Sealed> sealed = new HashMap<>();
+        pass.sealed().forEach(each -> sealed.put(each.path(), each));
+        lock.lock();
+        try {
+            // The files are hashed under the lock only if they were put there by somebody else.
+            held.update(pass.after(), sealed);
+            boolean replaced = isReplaced();
+            noteWritten(sealed);
+            if (!replaced) {
+                noteDeleted(pass.after());
+            }
+            apply();
+            waiting = pass.waiting();
+            failed = pass.failed();
+            skipped = pass.after().skipped();
+            directories = Set.copyOf(pass.after().directories().keySet());
+            save();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes in what another machine knows; gives the contents that are missing here then. */
+    Set<String> merge(Collection<FileEntry> offered) throws IOException {
+        lock.lock();
+        try {
+            load();
+            int refused = files.merge(offered, clock.millis());
+            if (refused > 0) {
+                log.warn(
+                        "{} changes of a lockbox lie more than a minute ahead; check the clocks of its machines",
+                        refused);
+            }
+            findWanted();
+            return Set.copyOf(wanted.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The size that a content has to have, or -1 if it is not wanted. */
+    long wantedSize(String id) {
+        lock.lock();
+        try {
+            return wanted.getOrDefault(id, -1L);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes a content that was wanted; the next pass puts it under its names. Blocks. */
+    void receive(String id, long size, InputStream source) throws IOException {
+        held.receive(id, size, source);
+    }
+
+    /** How long a content is in bytes; -1 if it is not here. */
+    long sizeOf(String id) throws IOException {
+        lock.lock();
+        try {
+            return held.sizeOf(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Opens a content for a machine that wants it; null if it is not here. The caller closes it. */
+    @Nullable
+    InputStream open(String id) throws IOException {
+        lock.lock();
+        try {
+            return held.open(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The last change of a name; null if it never was one. */
+    @Nullable
+    FileEntry entry(String path) {
+        lock.lock();
+        try {
+            return files.get(path);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Every file that is there, by path. */
+    List<FileEntry> list() {
+        lock.lock();
+        try {
+            return files.entries().values().stream().filter(FileEntry::isFile).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    NavigableMap<Long, FileEntry> changedAfter(long change, int max) {
+        lock.lock();
+        try {
+            return files.changedAfter(change, max);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long lastChange() {
+        lock.lock();
+        try {
+            return files.lastChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    byte[] digest() {
+        lock.lock();
+        try {
+            return files.digest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Figures figures() {
+        lock.lock();
+        try {
+            int there = (int)
+                    files.entries().values().stream().filter(FileEntry::isFile).count();
+            return new Figures(
+                    new TreeMap<>(waiting),
+                    new TreeMap<>(failed),
+                    new TreeMap<>(skipped),
+                    wanted.size(),
+                    there,
+                    files.entries().size() - there);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Directories in the lockbox, as of the last pass. */
+    Set<String> directories() {
+        lock.lock();
+        try {
+            return directories;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there are plaintexts that another pass in a while may encrypt. */
+    boolean isAboutToBeQuiet() {
+        lock.lock();
+        try {
+            return !waiting.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Deletes all that is here for the user's other machines: the age files and what is known of them. Plaintexts stay.
+     *
+     * @return how many age files there were
+     */
+    int scrub() throws IOException {
+        lock.lock();
+        try {
+            load();
+            int files = 0;
+            for (String path : held.all().keySet()) {
+                files += held.remove(path) ? 1 : 0;
+            }
+            held.sweep(id -> false);
+            Files.deleteIfExists(stateDirectory.resolve(STATE));
+            disk.delete(MARKER + marker);
+            return files;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteWritten(Map<String, DropSealer.Sealed> sealed) {
+        for (Map.Entry<String, VaultFiles.Held> each : new TreeMap<>(held.all()).entrySet()) {
+            String path = each.getKey();
+            String id = each.getValue().id();
+            FileEntry basis = applied.get(path);
+            if (basis != null && basis.content().id().equals(id)) {
+                continue;
+            }
+            DropSealer.Sealed fresh = sealed.get(path);
+            VaultDisk.Stat stat = each.getValue().stat();
+            FileEntry.Content content = new FileEntry.Content(
+                    id,
+                    stat.size(),
+                    fresh == null ? modeOf(id) : fresh.mode(),
+                    fresh == null ? stat.modifiedNanos() : fresh.modifiedNanos());
+            try {
+                applied.put(path, files.write(path, content, basis, clock.millis()));
+            } catch (IllegalArgumentException e) {
+                log.warn("a file of a lockbox stays on this machine: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** A renamed file keeps what is known of it. */
+    private int modeOf(String id) {
+        return applied.values().stream()
+                .filter(entry -> entry.content().id().equals(id))
+                .mapToInt(entry -> entry.content().mode())
+                .findFirst()
+                .orElse(0600);
+    }
+
+    private void noteDeleted(VaultScan scan) {
+        for (FileEntry each : List.copyOf(applied.values())) {
+            String path = each.path();
+            boolean hidden =
+                    scan.skipped().keySet().stream().anyMatch(dir -> path.equals(dir) || path.startsWith(dir + "/"));
+            if (each.isFile() && held.at(path) == null && !hidden) {
+                applied.put(path, files.delete(path, each, clock.millis()));
+            }
+        }
+    }
+
+    /** Brings the directory in line with the set, as far as contents are here. */
+    private void apply() throws IOException {
+        List<FileEntry> open = new ArrayList<>();
+        for (FileEntry entry : files.entries().values()) {
+            if (!entry.equals(applied.get(entry.path()))) {
+                open.add(entry);
+            }
+        }
+        open.stream().filter(FileEntry::isFile).forEach(this::installOrLog);
+        open.stream().filter(entry -> !entry.isFile()).forEach(this::removeOrLog);
+        findWanted();
+        held.sweep(needed().keySet()::contains);
+    }
+
+    private void installOrLog(FileEntry entry) {
+        try {
+            VaultFiles.Held there = held.at(entry.path());
+            boolean same = there != null && there.id().equals(entry.content().id());
+            if (same
+                    || held.install(
+                            entry.path(), entry.content().id(), entry.content().modifiedNanos(), this::isLeaving)) {
+                applied.put(entry.path(), entry);
+            }
+        } catch (IOException e) {
+            log.warn(
+                    "a file of a lockbox could not be put in place, trying again: {}",
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    private void removeOrLog(FileEntry entry) {
+        try {
+            if (held.remove(entry.path())) {
+                applied.put(entry.path(), entry);
+            }
+        } catch (IOException e) {
+            log.warn(
+                    "a file of a lockbox could not be deleted, trying again: {}",
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    /** Whether the set has something else, or nothing, where a file is. */
+    private boolean isLeaving(String path) {
+        FileEntry entry = files.get(path);
+        VaultFiles.Held there = held.at(path);
+        return entry != null && there != null && !entry.content().id().equals(there.id());
+    }
+
+    /** Contents that names are waiting for, with their sizes. */
+    private Map<String, Long> needed() {
+        Map<String, Long> needed = new HashMap<>();
+        for (FileEntry entry : files.entries().values()) {
+            if (entry.isFile() && !entry.equals(applied.get(entry.path()))) {
+                needed.put(entry.content().id(), entry.content().size());
+            }
+        }
+        return needed;
+    }
+
+    private void findWanted() throws IOException {
+        wanted.clear();
+        for (Map.Entry<String, Long> each : needed().entrySet()) {
+            if (held.pathOf(each.getKey()) == null && !held.isReceived(each.getKey())) {
+                wanted.put(each.getKey(), each.getValue());
+            }
+        }
+    }
+
+    /** Whether the directory is not the one that the state is about: lost with its disk, say, or not mounted. */
+    private boolean isReplaced() throws IOException {
+        boolean replaced = !marker.isEmpty() && disk.stat(MARKER + marker) == null;
+        if (replaced) {
+            log.warn("a lockbox is another directory than it was; its files come back from the user's other machines");
+            applied.clear();
+        }
+        if (replaced || marker.isEmpty()) {
+            marker = Long.toHexString(random.nextLong());
+            disk.makeDirectory(VaultNames.WORK);
+            disk.create(MARKER + marker).close();
+            savedChange = -1;
+        }
+        return replaced;
+    }
+
+    private void load() throws IOException {
+        lock.lock();
+        try {
+            if (loaded) {
+                return;
+            }
+            PrivateFiles.createDirectories(stateDirectory);
+            BoxState state = read();
+            marker = state.marker();
+            files.restore(state.entries(), clock.millis());
+            state.applied().forEach(entry -> applied.put(entry.path(), entry));
+            held.restore(state.held());
+            loaded = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private BoxState read() throws IOException {
+        Path file = stateDirectory.resolve(STATE);
+        if (!Files.exists(file)) {
+            return BoxState.EMPTY;
+        }
+        try {
+            return BoxState.read(file);
+        } catch (CanonicalFormatException e) {
+            log.warn("{} is damaged and set aside; the lockbox is compared with the user's other machines anew", file);
+            Files.move(file, stateDirectory.resolve(STATE + ".damaged-" + Long.toHexString(random.nextLong())));
+            return BoxState.EMPTY;
+        }
+    }
+
+    private void save() throws IOException {
+        BoxState state = new BoxState(marker, files.entries().values(), applied.values(), held.all());
+        long now = files.lastChange() * 31
+                + state.applied().hashCode() * 17L
+                + state.held().hashCode();
+        if (now != savedChange) {
+            state.write(stateDirectory.resolve(STATE));
+            savedChange = now;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.swarm.lockbox;
+
+import dev.swarm.transport.ContentSource;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many contents as one body: for each, its SHA-256, its length in eight bytes and its bytes. Used by one thread at a time; has at
+ * most one file open.
+ */
+final class PushBody implements ContentSource {
+
+    static final int HEAD_BYTES = 32 + Long.BYTES;
+
+    /** A push ends with the file that brings it over this, so that many small files cost one exchange. */
+    private static final long ENOUGH_BYTES = 32L << 20;
+
+    private static final int ENOUGH_FILES = 1_000;
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    private final Box box;
+    private final List<Part> parts;
+    private final byte[] piece = new byte[PIECE_BYTES];
+    private int next;
+    private ByteBuffer head = ByteBuffer.allocate(0);
+    private @Nullable InputStream content;
+    private long left;
+
+    private record Part(String id, long size) {}
+
+    private PushBody(Box box, List<Part> parts) {
+        this.box = box;
+        this.parts = parts;
+    }
+
+    /** A body of as many of these contents as are here and fit one push; null if none is here. */
+    static @Nullable PushBody of(Box box, Iterable<String> wanted) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        long bytes = 0;
+        for (String id : wanted) {
+            long size = box.sizeOf(id);
+            if (size < 0) {
+                continue;
+            }
+            parts.add(new Part(id, size));
+            bytes += size;
+            if (bytes >= ENOUGH_BYTES || parts.size() == ENOUGH_FILES) {
+                break;
+            }
+        }
+        return parts.isEmpty() ? null : new PushBody(box, parts);
+    }
+
+    List<String> ids() {
+        return parts.stream().map(Part::id).toList();
+    }
+
+    @Override
+    public long length() {
+        return parts.stream().mapToLong(part -> HEAD_BYTES + part.size()).sum();
+    }
+
+    @Override
+    public void read(ByteBuffer target) throws IOException {
+        while (target.hasRemaining() && (head.hasRemaining() || left > 0 || next < parts.size())) {
+            if (head.hasRemaining()) {
+                while (head.hasRemaining() && target.hasRemaining()) {
+                    target.put(head.get());
+                }
+            } else if (left > 0) {
+                readContent(target);
+            } else {
+                openNext();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        next = parts.size();
+        left = 0;
+        closeContent();
+    }
+
+    private void openNext() throws IOException {
+        closeContent();
+        Part part = parts.get(next++);
+        content = box.open(part.id());
+        if (content == null) {
+            throw new IOException("a file of a lockbox went away while it was sent");
+        }
+        left = part.size();
+        head = ByteBuffer.allocate(HEAD_BYTES)
+                .put(HexFormat.of().parseHex(part.id()))
+                .putLong(part.size())
+                .flip();
+    }
+
+    private void readContent(ByteBuffer target) throws IOException {
+        int most = (int) Math.min(Math.min(piece.length, left), target.remaining());
+        int read = content == null ? -1 : content.read(piece, 0, most);
+        if (read < 0) {
+            throw new EOFException("a file of a lockbox became shorter while it was sent");
+        }
+        target.put(piece, 0, read);
+        left -= read;
+    }
+
+    private void closeContent() {
+        if (content != null) {
+            try {
+                content.close();
+            } catch (IOException e) {
+                // Read to its end or given up: nothing depends on it.
+            }
+            content = null;
+        }
+    }
+}

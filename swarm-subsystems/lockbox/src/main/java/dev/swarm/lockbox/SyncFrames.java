@@ -1,0 +1,92 @@
+package dev.swarm.lockbox;
+
+import dev.swarm.crdt.CanonicalReader;
+import dev.swarm.crdt.CanonicalWriter;
+import dev.swarm.lockbox.set.EntryCodec;
+import dev.swarm.lockbox.set.FileEntry;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** What machines say to each other about a lockbox. Stateless. */
+final class SyncFrames {
+
+    /** Changes in one question: at most about half a mebibyte with names as people give them. */
+    static final int MAX_ENTRIES = 2_000;
+
+    /** Contents that one answer may ask for; the others are asked for next time. */
+    static final int MAX_WANTED = 4_096;
+
+    static final int MAX_QUESTION_BYTES = 32 << 20;
+    static final int MAX_ANSWER_BYTES = 64 + MAX_WANTED * 33;
+    static final int DIGEST_BYTES = 32;
+
+    private SyncFrames() {}
+
+    /**
+     * What a machine tells.
+     *
+     * @param digest of its file set, in hexadecimal digits
+     * @param news changes that the other may not know
+     */
+    record Question(String digest, List<FileEntry> news) {
+
+        Question {
+            news = List.copyOf(news);
+        }
+
+        byte[] encode() {
+            CanonicalWriter writer = new CanonicalWriter(MAX_QUESTION_BYTES);
+            writer.putFixed(HexFormat.of().parseHex(digest));
+            EntryCodec.write(writer, news);
+            return writer.toByteArray();
+        }
+
+        static Question decode(ByteBuffer body) {
+            CanonicalReader reader = new CanonicalReader(bytes(body));
+            String digest = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
+            List<FileEntry> news = EntryCodec.read(reader, MAX_ENTRIES);
+            reader.expectEnd();
+            return new Question(digest, news);
+        }
+    }
+
+    /**
+     * What a machine has and lacks.
+     *
+     * @param digest of its file set, in hexadecimal digits
+     * @param wanted contents that it lacks, in hexadecimal digits of their SHA-256
+     */
+    record State(String digest, List<String> wanted) {
+
+        State {
+            wanted = List.copyOf(wanted);
+        }
+
+        byte[] encode() {
+            CanonicalWriter writer = new CanonicalWriter(MAX_ANSWER_BYTES);
+            writer.putFixed(HexFormat.of().parseHex(digest)).putCount(wanted.size());
+            wanted.forEach(id -> writer.putFixed(HexFormat.of().parseHex(id)));
+            return writer.toByteArray();
+        }
+
+        static State decode(ByteBuffer body) {
+            CanonicalReader reader = new CanonicalReader(bytes(body));
+            String digest = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
+            int count = reader.readSize(MAX_WANTED, DIGEST_BYTES);
+            List<String> wanted = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                wanted.add(HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES)));
+            }
+            reader.expectEnd();
+            return new State(digest, wanted);
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer body) {
+        byte[] bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,224 @@
+package dev.swarm.lockbox;
+
+import dev.swarm.SwarmException;
+import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.age.AgeIdentity;
+import dev.swarm.lockbox.age.Recipient;
+import dev.swarm.lockbox.set.FileEntry;
+import dev.swarm.lockbox.vault.NioVaultDisk;
+import dev.swarm.peer.PeerId;
+import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.user.UserDevice;
+import dev.swarm.user.UserIdentity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One user's lockbox with all that it works with. Confined to the plugin's turn, but for what is final. */
+final class UserBox implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(UserBox.class);
+
+    /** How long to go without a look when nothing seems to happen. */
+    private static final Duration SCAN = Duration.ofSeconds(30);
+
+    /** Soon enough that a drop is encrypted two to three seconds after its last byte. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private static final Duration UNTIL_QUIET = Duration.ofMillis(2_100);
+
+    final UserIdentity identity;
+    final Path directory;
+    final Box box;
+
+    private final SubsystemContext context;
+    private final NodeKey key;
+    private final DirectoryWatch watch;
+    private final NavigableMap<PeerId, DeviceSync> devices = new TreeMap<>();
+    private Set<Recipient> recipients = Set.of();
+    private long lastPass;
+    private boolean passed;
+    private boolean passAsked;
+    private long wokenFor = -1;
+    private boolean closed;
+
+    UserBox(SubsystemContext context, UserIdentity identity, Path home, AgeFile age, RandomGenerator random) {
+        this.context = context;
+        this.identity = identity;
+        this.directory = home.resolve(Lockbox.NAME);
+        Path state = context.dataDirectory()
+                .resolve(Lockbox.NAME)
+                .resolve(identity.user().name());
+        Box.Place place = new Box.Place(context.self(), state, new NioVaultDisk(directory));
+        this.box = new Box(place, age, context.ticker(), context.wallClock(), random);
+        this.key = new NodeKey(state, random);
+        this.watch = new DirectoryWatch(directory);
+    }
+
+    /** Begins to look by itself. */
+    void start() {
+        pass();
+        lookAgain();
+    }
+
+    /** A cycle has come round. */
+    void cycle() {
+        if (!passed || context.ticker().nanoTime() - lastPass >= SCAN.toNanos()) {
+            wokenFor = -1;
+            pass();
+        }
+    }
+
+    /** Has a pass made soon. For any thread. */
+    void askForPass() {
+        context.execute(() -> {
+            if (!passAsked) {
+                passAsked = true;
+                context.execute(this::pass);
+            }
+        });
+    }
+
+    /** The user's keys or machines changed. */
+    void onIdentityChange() {
+        wokenFor = -1;
+        askForPass();
+    }
+
+    /** A machine of the user has the same set as this one had at a change. For any thread. */
+    void agreed(PeerId host, long change) {
+        context.execute(() -> {
+            DeviceSync sync = devices.get(host);
+            if (sync != null) {
+                sync.agreed(change);
+            }
+        });
+    }
+
+    void pass() {
+        passAsked = false;
+        if (closed) {
+            return;
+        }
+        try {
+            key.follow(identity);
+            recipients = recipients();
+            box.pass(recipients);
+            watch.follow(box.directories());
+            lastPass = context.ticker().nanoTime();
+            passed = true;
+            if (box.isAboutToBeQuiet()) {
+                context.executeAfter(UNTIL_QUIET, this::pass);
+            }
+        } catch (IOException e) {
+            log.warn(
+                    "the lockbox of {} cannot be read, trying again: {}",
+                    identity.user(),
+                    e.getClass().getSimpleName());
+        }
+        syncWithOthers();
+    }
+
+    Lockboxes.BoxStatus status() {
+        Box.Figures figures = box.figures();
+        List<Lockboxes.DeviceStatus> others = new ArrayList<>();
+        devices.forEach((host, sync) -> others.add(
+                new Lockboxes.DeviceStatus(host, sync.inSync(), sync.missing().size(), sync.trouble())));
+        return new Lockboxes.BoxStatus(
+                figures.files(),
+                figures.deleted(),
+                figures.missing(),
+                recipients.size(),
+                figures.waiting(),
+                figures.failed(),
+                figures.skipped(),
+                List.copyOf(others));
+    }
+
+    List<Lockboxes.FileStatus> list() throws IOException {
+        List<Lockboxes.FileStatus> files = new ArrayList<>();
+        for (FileEntry entry : box.list()) {
+            String id = entry.content().id();
+            List<PeerId> lackedBy = new ArrayList<>();
+            devices.forEach((host, sync) -> {
+                if (sync.missing().contains(id)) {
+                    lackedBy.add(host);
+                }
+            });
+            files.add(new Lockboxes.FileStatus(
+                    entry.path(), entry.content().size(), box.sizeOf(id) >= 0, List.copyOf(lackedBy)));
+        }
+        return files;
+    }
+
+    /** A copy of this machine's key, which the caller closes. */
+    AgeIdentity copyOfKey() throws IOException {
+        key.follow(identity);
+        AgeIdentity mine = key.inMemory();
+        if (mine == null) {
+            throw new SwarmException(
+                    SwarmException.Reason.LOCKED,
+                    "decrypting needs the user's key; unlock the identity of " + identity.user());
+        }
+        return mine.copy();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        watch.close();
+        key.close();
+    }
+
+    private void lookAgain() {
+        context.executeAfter(LOOK, () -> {
+            if (closed) {
+                return;
+            }
+            if (watch.changed()) {
+                pass();
+            }
+            lookAgain();
+        });
+    }
+
+    private Set<Recipient> recipients() {
+        Set<Recipient> all = new TreeSet<>();
+        for (UserDevice device : identity.devices()) {
+            String text = device.attributes().get(NodeKey.ATTRIBUTE);
+            if (text != null) {
+                try {
+                    all.add(new Recipient(text));
+                } catch (IllegalArgumentException e) {
+                    log.warn("{} announces a key for lockboxes that is none", device.host());
+                }
+            }
+        }
+        return all;
+    }
+
+    private void syncWithOthers() {
+        Set<PeerId> hosts = new TreeSet<>();
+        identity.devices().forEach(device -> hosts.add(device.host()));
+        hosts.remove(context.self());
+        devices.keySet().retainAll(hosts);
+        long change = box.lastChange();
+        if (change == wokenFor) {
+            return;
+        }
+        wokenFor = change;
+        for (PeerId host : hosts) {
+            devices.computeIfAbsent(host, h -> new DeviceSync(context, box, identity.id(), h))
+                    .wake();
+        }
+    }
+}

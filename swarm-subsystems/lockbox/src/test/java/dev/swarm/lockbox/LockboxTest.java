@@ -1,0 +1,303 @@
+package dev.swarm.lockbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.swarm.SwarmException;
+import dev.swarm.peer.PeerId;
+import dev.swarm.transport.Answer;
+import dev.swarm.transport.Request;
+import dev.swarm.user.UserName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LockboxTest {
+
+    private static final UserName ANN = new UserName("ann");
+
+    @TempDir
+    Path directory;
+
+    private final TestNode.Fleet fleet = new TestNode.Fleet();
+    private final PeerId hostA = new PeerId("a.example");
+    private final PeerId hostB = new PeerId("b.example");
+    private TestUser ann;
+    private TestNode a;
+    private TestNode b;
+    private TestUser.Machine atA;
+    private TestUser.Machine atB;
+
+    @BeforeEach
+    void annHasTwoMachinesWithKeys() throws GeneralSecurityException {
+        ann = new TestUser();
+        a = new TestNode(fleet, hostA.host(), directory);
+        b = new TestNode(fleet, hostB.host(), directory);
+        atA = ann.on(hostA, "ann");
+        atB = ann.on(hostB, "ann");
+        a.start(ANN, atA);
+        b.start(ANN, atB);
+        atA.unlock(true);
+        atB.unlock(true);
+        fleet.run(1);
+        atB.unlock(false);
+    }
+
+    @Test
+    void aDrop_isEncryptedHereAndThere_andOpensOnBoth() throws IOException {
+        Path letter = drop(a, "letters/dear.txt", "dear b");
+        Files.setPosixFilePermissions(letter, PosixFilePermissions.fromString("rwxr-x---"));
+        Files.setLastModifiedTime(letter, FileTime.fromMillis(1_600_000_000_123L));
+
+        fleet.run(40);
+
+        assertThat(filesIn(a)).containsExactly("letters/dear.txt.age");
+        assertThat(filesIn(b)).containsExactly("letters/dear.txt.age");
+        assertThat(file(b, "letters/dear.txt.age")).hasSameBinaryContentAs(file(a, "letters/dear.txt.age"));
+        assertThat(Files.getPosixFilePermissions(file(b, "letters/dear.txt.age")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(decrypt(a, "letters/dear.txt.age")).isEqualTo("dear b");
+        assertThatThrownBy(() -> decrypt(b, "letters/dear.txt.age"))
+                .isInstanceOfSatisfying(
+                        SwarmException.class, e -> assertThat(e.reason()).isEqualTo(SwarmException.Reason.LOCKED));
+        atB.unlock(true);
+        assertThat(decrypt(b, "letters/dear.txt.age")).isEqualTo("dear b");
+        Lockboxes.PlainFile was = inTheOpen(b).decrypt(ANN, "letters/dear.txt.age", new ByteArrayOutputStream());
+        assertThat(was).isEqualTo(new Lockboxes.PlainFile(0750, 1_600_000_000_123_000_000L));
+    }
+
+    @Test
+    void aRename_movesNoContent() throws IOException {
+        drop(a, "big", "x".repeat(3_000_000));
+        fleet.run(40);
+        long before = fleet.bytesSent;
+
+        Files.createDirectory(file(a, "d"));
+        Files.move(file(a, "big.age"), file(a, "d/renamed.age"));
+        fleet.run(40);
+
+        assertThat(filesIn(b)).containsExactly("d/renamed.age");
+        assertThat(decrypt(a, "d/renamed.age")).hasSize(3_000_000);
+        assertThat(fleet.bytesSent - before).isLessThan(5_000);
+    }
+
+    @Test
+    void aDeletion_reachesAMachineThatWasAway_andAnEditThereSurvivesIt() throws IOException {
+        drop(a, "one", "1");
+        drop(a, "two", "2");
+        fleet.run(40);
+        fleet.away.add(hostB);
+        Files.delete(file(a, "one.age"));
+        Files.delete(file(a, "two.age"));
+        drop(b, "two", "2, changed at b");
+        fleet.run(40);
+        assertThat(filesIn(a)).isEmpty();
+
+        fleet.away.clear();
+        fleet.run(80);
+
+        assertThat(filesIn(a)).containsExactly("two.age");
+        assertThat(filesIn(b)).containsExactly("two.age");
+        assertThat(decrypt(a, "two.age")).isEqualTo("2, changed at b");
+    }
+
+    @Test
+    void editsOnBothSides_areBothKept() throws IOException {
+        drop(a, "note", "old");
+        fleet.run(40);
+        fleet.away.add(hostB);
+        drop(a, "note", "of a");
+        drop(b, "note", "of b");
+        fleet.run(40);
+
+        fleet.away.clear();
+        fleet.run(80);
+
+        assertThat(filesIn(a)).hasSize(2).isEqualTo(filesIn(b));
+        List<String> texts = filesIn(a).stream().map(path -> decrypt(a, path)).toList();
+        assertThat(texts).containsExactlyInAnyOrder("of a", "of b");
+        assertThat(filesIn(a)).anyMatch(path -> path.startsWith("note.conflict-") && path.endsWith(".age"));
+    }
+
+    @Test
+    void manySmallFiles_takeFewRequests() throws IOException {
+        for (int i = 0; i < 500; i++) {
+            drop(a, "f" + i, "text " + i);
+        }
+        int before = fleet.requests;
+
+        fleet.run(60);
+
+        assertThat(filesIn(b)).hasSize(500);
+        assertThat(fleet.requests - before).isLessThan(40);
+    }
+
+    @Test
+    void status_tellsWhoLacksWhat() throws IOException {
+        b.full = true;
+        drop(a, "x", "1");
+        fleet.run(40);
+
+        Lockboxes.BoxStatus full = status(a);
+        assertThat(full.files()).isEqualTo(1);
+        assertThat(full.recipients()).isEqualTo(2);
+        assertThat(full.devices()).containsExactly(new Lockboxes.DeviceStatus(hostB, false, 1, "its disk is full"));
+        assertThat(list(a)).singleElement().satisfies(file -> {
+            assertThat(file.path()).isEqualTo("x.age");
+            assertThat(file.here()).isTrue();
+            assertThat(file.lackedBy()).containsExactly(hostB);
+        });
+        assertThat(status(b).missing()).isEqualTo(1);
+        assertThat(a.trait()).contains("\"user\":\"ann\"", "\"files\":1", "\"failed\":0");
+
+        b.full = false;
+        fleet.run(80);
+
+        assertThat(status(a).devices()).containsExactly(new Lockboxes.DeviceStatus(hostB, true, 0, ""));
+        assertThat(list(a).get(0).lackedBy()).isEmpty();
+        fleet.away.add(hostB);
+        drop(a, "y", "2");
+        fleet.run(40);
+        assertThat(status(a).devices().get(0).inSync()).isFalse();
+    }
+
+    @Test
+    void aStranger_isRefused() throws Exception {
+        TestNode stranger = new TestNode(fleet, "c.example", directory);
+        for (String route : List.of("/lockbox/index", "/lockbox/push")) {
+            Request request = Request.post(route + "?user=" + ann.id(), ByteBuffer.wrap(new byte[1]));
+            Answer answer = stranger.ask(a.peers().get(0), request, 1_000).get();
+            assertThat(answer.status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aMachineThatLeft_getsAndGivesNothing() throws IOException {
+        drop(a, "x", "1");
+        fleet.run(40);
+
+        ann.leave(hostB);
+        drop(a, "y", "2");
+        drop(b, "z", "3");
+        fleet.run(80);
+
+        assertThat(filesIn(a)).containsExactly("x.age", "y.age");
+        assertThat(filesIn(b)).doesNotContain("y.age");
+    }
+
+    @Test
+    void aRestart_asksOnceAndMovesNothing() throws IOException {
+        drop(a, "x", "1".repeat(100_000));
+        fleet.run(40);
+        long before = fleet.bytesSent;
+
+        a.plugin.close();
+        a.plugin.start(a);
+        fleet.run(40);
+
+        assertThat(filesIn(a)).containsExactly("x.age");
+        assertThat(fleet.bytesSent - before).isLessThan(1_000);
+        assertThat(status(a).devices().get(0).inSync()).isTrue();
+    }
+
+    @Test
+    void anotherDirectoryInItsPlace_isFilledAgainAndNothingIsDeletedElsewhere() throws IOException {
+        drop(a, "x", "1");
+        fleet.run(40);
+
+        Files.move(a.home.resolve("lockbox"), a.home.resolve("elsewhere"));
+        fleet.run(120);
+
+        assertThat(filesIn(b)).containsExactly("x.age");
+        assertThat(filesIn(a)).containsExactly("x.age");
+    }
+
+    @Test
+    void aUserWhoIsNoLongerAllowed_losesTheEncryptedFilesAndNoPlaintext() throws IOException {
+        drop(a, "x", "1");
+        fleet.run(40);
+        drop(a, "plain", "not encrypted yet");
+
+        a.allowNobody();
+        fleet.run(40);
+
+        assertThat(filesIn(a)).containsExactly("plain");
+        assertThat(filesIn(b)).containsExactly("x.age");
+    }
+
+    @Test
+    void aClosedGate_deletesNothing() throws IOException {
+        drop(a, "x", "1");
+        fleet.run(40);
+
+        a.plugin.close();
+
+        assertThat(filesIn(a)).containsExactly("x.age");
+    }
+
+    @Test
+    void theKeyOnDisk_isSealedAndOfThisMachineAlone() throws IOException {
+        Path keyA = directory.resolve("a.example-data/lockbox/ann/age.key");
+        Path keyB = directory.resolve("b.example-data/lockbox/ann/age.key");
+
+        assertThat(Files.getPosixFilePermissions(keyA)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(new String(Files.readAllBytes(keyA), StandardCharsets.ISO_8859_1))
+                .doesNotContain("AGE-SECRET");
+        assertThat(Files.readAllBytes(keyA)).isNotEqualTo(Files.readAllBytes(keyB));
+    }
+
+    private Path drop(TestNode node, String path, String text) throws IOException {
+        Path file = file(node, path);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    private static Path file(TestNode node, String path) {
+        return node.home.resolve("lockbox").resolve(path);
+    }
+
+    private static List<String> filesIn(TestNode node) throws IOException {
+        Path root = node.home.resolve("lockbox");
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile)
+                    .map(path -> root.relativize(path).toString())
+                    .filter(path -> !path.startsWith(".lockbox/marker-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Lockboxes inTheOpen(TestNode node) {
+        return node.service(Lockboxes.class);
+    }
+
+    private Lockboxes.BoxStatus status(TestNode node) {
+        return inTheOpen(node).status(ANN);
+    }
+
+    private List<Lockboxes.FileStatus> list(TestNode node) {
+        return inTheOpen(node).list(ANN);
+    }
+
+    private static String decrypt(TestNode node, String path) {
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        try {
+            inTheOpen(node).decrypt(ANN, path, target);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return target.toString(StandardCharsets.UTF_8);
+    }
+}
