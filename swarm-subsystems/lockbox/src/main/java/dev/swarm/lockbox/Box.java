@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class Box {
     private final Map<String, Long> wanted = new HashMap<>();
     private String marker = "";
     private boolean loaded;
-    private long savedChange = -1;
+    private BoxState saved = BoxState.EMPTY;
     private NavigableMap<String, String> waiting = new TreeMap<>();
     private NavigableMap<String, String> failed = new TreeMap<>();
     private NavigableMap<String, String> skipped = new TreeMap<>();
@@ -110,6 +111,8 @@ final class Box {
             if (!replaced) {
                 noteDeleted(pass.after());
             }
+            // What is put aside is told from what is left over by the set alone, so that is on disk first.
+            save();
             apply();
             waiting = pass.waiting();
             failed = pass.failed();
@@ -333,19 +336,42 @@ final class Box {
                 open.add(entry);
             }
         }
-        open.stream().filter(FileEntry::isFile).forEach(this::installOrLog);
-        open.stream().filter(entry -> !entry.isFile()).forEach(this::removeOrLog);
+        // Two names may swap their contents: what is to stay is put aside before anything is replaced.
+        for (FileEntry entry : open) {
+            VaultFiles.Held there = held.at(entry.path());
+            if (entry.isFile()
+                    && (there == null || !there.id().equals(entry.content().id()))) {
+                held.keep(entry.content().id(), this::isLeaving);
+            }
+        }
+        Set<String> needed = Set.copyOf(needed().keySet());
+        open.stream().filter(FileEntry::isFile).forEach(entry -> installOrLog(entry, needed));
+        open.stream().filter(entry -> !entry.isFile()).forEach(entry -> removeOrLog(entry, needed));
+        forceDirectoriesOf(open);
         findWanted();
         held.sweep(needed().keySet()::contains);
     }
 
-    private void installOrLog(FileEntry entry) {
+    private void forceDirectoriesOf(List<FileEntry> changed) throws IOException {
+        Set<String> directories = new TreeSet<>();
+        changed.stream()
+                .filter(entry -> !entry.isFile())
+                .forEach(entry -> directories.add(VaultNames.parent(entry.path())));
+        for (String directory : directories) {
+            if (disk.stat(directory) != null) {
+                disk.force(directory);
+            }
+        }
+    }
+
+    private void installOrLog(FileEntry entry, Set<String> needed) {
+        FileEntry.Content content = entry.content();
         try {
             VaultFiles.Held there = held.at(entry.path());
-            boolean same = there != null && there.id().equals(entry.content().id());
+            boolean same = there != null && there.id().equals(content.id());
             if (same
-                    || held.install(
-                            entry.path(), entry.content().id(), entry.content().modifiedNanos(), this::isLeaving)) {
+                    || (!holdsWhatOthersNeed(entry.path(), needed)
+                            && held.install(entry.path(), content.id(), content.modifiedNanos(), this::isLeaving))) {
                 applied.put(entry.path(), entry);
             }
         } catch (IOException e) {
@@ -355,9 +381,9 @@ final class Box {
         }
     }
 
-    private void removeOrLog(FileEntry entry) {
+    private void removeOrLog(FileEntry entry, Set<String> needed) {
         try {
-            if (held.remove(entry.path())) {
+            if (!holdsWhatOthersNeed(entry.path(), needed) && held.remove(entry.path())) {
                 applied.put(entry.path(), entry);
             }
         } catch (IOException e) {
@@ -365,6 +391,12 @@ final class Box {
                     "a file of a lockbox could not be deleted, trying again: {}",
                     e.getClass().getSimpleName());
         }
+    }
+
+    /** Whether a name has the only copy of what another name is to have. */
+    private boolean holdsWhatOthersNeed(String path, Set<String> needed) throws IOException {
+        VaultFiles.Held there = held.at(path);
+        return there != null && needed.contains(there.id()) && held.isOnlyAt(path, there.id());
     }
 
     /** Whether the set has something else, or nothing, where a file is. */
@@ -405,7 +437,6 @@ final class Box {
             marker = Long.toHexString(random.nextLong());
             disk.makeDirectory(VaultNames.WORK);
             disk.create(MARKER + marker).close();
-            savedChange = -1;
         }
         return replaced;
     }
@@ -443,13 +474,14 @@ final class Box {
     }
 
     private void save() throws IOException {
-        BoxState state = new BoxState(marker, files.entries().values(), applied.values(), held.all());
-        long now = files.lastChange() * 31
-                + state.applied().hashCode() * 17L
-                + state.held().hashCode();
-        if (now != savedChange) {
+        BoxState state = new BoxState(
+                marker,
+                List.copyOf(files.entries().values()),
+                List.copyOf(new TreeMap<>(applied).values()),
+                held.all());
+        if (!state.equals(saved)) {
             state.write(stateDirectory.resolve(STATE));
-            savedChange = now;
+            saved = state;
         }
     }
 }

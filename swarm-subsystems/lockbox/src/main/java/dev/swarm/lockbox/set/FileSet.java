@@ -11,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -156,7 +155,13 @@ public final class FileSet {
         }
         versions.put(self, stamp);
         FileEntry entry = new FileEntry(path, state, content, self, stamp, versions);
+        FileEntry here = entries.get(path);
         merge(entry);
+        // This machine's own change may be unseen too: a copy that was derived and not yet put in place, or one that a
+        // crash undid.
+        if (here != null && entry.follows(here) && (basis == null || !basis.follows(here))) {
+            derive(entry, here);
+        }
         return entry;
     }
 
@@ -167,20 +172,18 @@ public final class FileSet {
             return;
         }
         boolean hereWins = FileEntry.LATER.compare(here, offered) > 0;
-        FileEntry winner = hereWins ? here : offered;
-        FileEntry loser = hereWins ? offered : here;
-        List<FileEntry> derived = new ArrayList<>();
-        if (loser.isFile() && !winner.isFile()) {
-            derived.add(revived(winner, loser));
-        } else if (loser.isFile()
-                && !loser.content().id().equals(winner.content().id())) {
-            derived.add(conflictCopy(loser));
+        derive(hereWins ? here : offered, hereWins ? offered : here);
+    }
+
+    /** Keeps what would be lost of a change to one that did not know of it. */
+    private void derive(FileEntry winner, FileEntry loser) {
+        if (!loser.isFile() || loser.content().id().equals(winner.content().id())) {
+            return;
         }
-        for (FileEntry each : derived) {
-            // What is changed here next has to come after it.
-            clock.restore(each.stamp());
-            merge(each);
-        }
+        FileEntry derived = winner.isFile() ? conflictCopy(loser) : revived(winner, loser);
+        // What is changed here next has to come after it.
+        clock.restore(derived.stamp());
+        merge(derived);
     }
 
     private void put(FileEntry entry) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +79,7 @@ public final class Vault {
         Pass pass = new Pass(new ArrayList<>(), new TreeMap<>(), new TreeMap<>(), before);
         watched.keySet().retainAll(before.plain().keySet());
         before.plain().forEach((path, stat) -> attend(path, stat, recipients, pass));
+        forceDepartures(pass.sealed());
         Set<String> wanted = writeNotes(pass.failed());
         for (String note : before.notes()) {
             if (!wanted.contains(note)) {
@@ -87,6 +89,15 @@ public final class Vault {
         return pass.sealed().isEmpty()
                 ? pass
                 : new Pass(pass.sealed(), pass.waiting(), pass.failed(), VaultScan.of(disk));
+    }
+
+    /** A plaintext that a power cut brought back would be taken for a new one, and replace what others wrote meanwhile. */
+    private void forceDepartures(List<DropSealer.Sealed> sealed) throws IOException {
+        Set<String> directories = new TreeSet<>();
+        sealed.forEach(each -> directories.add(VaultNames.parent(each.path())));
+        for (String directory : directories) {
+            disk.force(directory);
+        }
     }
 
     private void attend(String path, VaultDisk.Stat stat, Collection<Recipient> recipients, Pass pass) {

@@ -200,6 +200,20 @@ public final class VaultFiles {
         }
     }
 
+    /** Makes a content ready that is under a name which is about to lose it; does nothing if it is ready, or nowhere. */
+    public void keep(String id, Predicate<String> movable) throws IOException {
+        String path = pathOf(id);
+        if (path != null && movable.test(path)) {
+            stage(id, movable);
+        }
+    }
+
+    /** Whether a content is under this name and nowhere else. */
+    public boolean isOnlyAt(String path, String id) throws IOException {
+        TreeSet<String> paths = pathsOf.get(id);
+        return paths != null && paths.size() == 1 && paths.contains(path) && !isReceived(id);
+    }
+
     private boolean stage(String id, Predicate<String> movable) throws IOException {
         if (isReceived(id)) {
             return true;

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * A disk in memory that stops before any of its steps. A killed process loses nothing that was done; a power cut takes back some of
  * the last changes of directories, in their order, and cuts off contents that were not flushed.
  */
-final class CrashingDisk implements VaultDisk {
+public final class CrashingDisk implements VaultDisk {
 
     /** The machine stopped. */
-    static final class Stopped extends Error {
+    public static final class Stopped extends Error {
         private static final long serialVersionUID = 1L;
     }
 
@@ -44,7 +44,7 @@ final class CrashingDisk implements VaultDisk {
     }
 
     /** What a user does, before some step. */
-    interface Meanwhile {
+    public interface Meanwhile {
         void before(int step) throws IOException;
     }
 
@@ -59,11 +59,11 @@ final class CrashingDisk implements VaultDisk {
     private boolean inMeanwhile;
 
     /** Steps done. */
-    int steps() {
+    public int steps() {
         return steps;
     }
 
-    void stopBefore(int step) {
+    public void stopBefore(int step) {
         stopAt = step;
     }
 
@@ -72,7 +72,7 @@ final class CrashingDisk implements VaultDisk {
     }
 
     /** Puts a file there as a user does: flushed, with a new time. */
-    void put(String path, byte[] content) {
+    public void put(String path, byte[] content) {
         String directory = VaultNames.parent(path);
         while (!directory.isEmpty()) {
             entries.computeIfAbsent(directory, d -> new Node(Kind.DIRECTORY, nextId++, time++));
@@ -103,12 +103,12 @@ final class CrashingDisk implements VaultDisk {
         entries.remove(path);
     }
 
-    byte @Nullable [] content(String path) {
+    public byte @Nullable [] content(String path) {
         Node node = entries.get(path);
         return node == null || node.kind != Kind.FILE ? null : node.content.clone();
     }
 
-    Map<String, byte[]> files() {
+    public Map<String, byte[]> files() {
         Map<String, byte[]> files = new TreeMap<>();
         entries.forEach((path, node) -> {
             if (node.kind == Kind.FILE) {
@@ -119,7 +119,7 @@ final class CrashingDisk implements VaultDisk {
     }
 
     /** The machine is on again. */
-    void restart(boolean powerWasCut, SplittableRandom random) {
+    public void restart(boolean powerWasCut, SplittableRandom random) {
         if (powerWasCut && !sinceForce.isEmpty()) {
             entries = new TreeMap<>(sinceForce.get(random.nextInt(sinceForce.size())));
             for (Node node : entries.values()) {

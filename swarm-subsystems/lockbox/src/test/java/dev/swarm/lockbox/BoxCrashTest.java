@@ -1,0 +1,163 @@
+package dev.swarm.lockbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.age.AgeIdentity;
+import dev.swarm.lockbox.age.Recipient;
+import dev.swarm.lockbox.set.FileEntry;
+import dev.swarm.lockbox.vault.CrashingDisk;
+import dev.swarm.peer.PeerId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Two machines of a user, stopped at any step while files are dropped, renamed and swapped on both. */
+class BoxCrashTest {
+
+    @TempDir
+    Path directory;
+
+    private SplittableRandom random = new SplittableRandom(1);
+    private List<Recipient> recipients = List.of();
+    private long millis = 1_700_000_000_000L;
+
+    private final class Machine {
+        private final String host;
+        private final CrashingDisk disk = new CrashingDisk();
+        private Box box;
+
+        Machine(String host) {
+            this.host = host;
+            this.box = open();
+        }
+
+        private Box open() {
+            return new Box(
+                    new Box.Place(new PeerId(host), directory.resolve(host), disk),
+                    new AgeFile(random, new AgeFile.Workers(Runnable::run, 1)),
+                    () -> millis * 1_000_000,
+                    () -> Instant.ofEpochMilli(millis),
+                    random);
+        }
+
+        void passes() throws IOException {
+            for (int i = 0; i < 2; i++) {
+                box.pass(recipients);
+                millis += 2_500;
+            }
+        }
+
+        /** Passes that may be stopped; then the machine starts anew. */
+        void stoppedPasses() throws IOException {
+            disk.stopBefore(disk.steps() + random.nextInt(250));
+            try {
+                passes();
+            } catch (CrashingDisk.Stopped e) {
+                disk.restart(random.nextBoolean(), random);
+                box = open();
+            }
+            disk.stopBefore(Integer.MAX_VALUE);
+        }
+
+        Set<String> texts(AgeIdentity identity) throws IOException {
+            Set<String> texts = new TreeSet<>();
+            for (FileEntry entry : box.list()) {
+                ByteArrayOutputStream target = new ByteArrayOutputStream();
+                byte[] sealed = disk.content(entry.path());
+                assertThat(sealed).as("%s at %s", entry.path(), host).isNotNull();
+                new AgeFile(random, new AgeFile.Workers(Runnable::run, 1))
+                        .decrypt(new ByteArrayInputStream(sealed), target, identity);
+                texts.add(target.toString(StandardCharsets.US_ASCII));
+            }
+            return texts;
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void passes_stoppedAnywhere_keepEveryText(long seed) throws IOException {
+        random = new SplittableRandom(seed);
+        AgeIdentity identity = AgeIdentity.generate(random);
+        recipients = List.of(identity.recipient());
+        Machine a = new Machine("a");
+        Machine b = new Machine("b");
+        Set<String> texts = new TreeSet<>();
+        for (int round = 0; round < 4; round++) {
+            for (Machine machine : List.of(a, b)) {
+                String text = machine.host + " wrote in round " + round;
+                texts.add(text);
+                // Both write to the same name, neither knowing of the other's text of this round.
+                machine.disk.put("shared" + round, text.getBytes(StandardCharsets.US_ASCII));
+                rearrange(machine);
+                machine.stoppedPasses();
+                machine.passes();
+            }
+            exchange(a, b);
+            exchange(b, a);
+            a.stoppedPasses();
+            b.stoppedPasses();
+        }
+        for (int i = 0; i < 4; i++) {
+            exchange(a, b);
+            exchange(b, a);
+            a.passes();
+            b.passes();
+        }
+        assertThat(a.texts(identity)).as("seed %s", seed).containsAll(texts);
+        assertThat(b.texts(identity)).as("seed %s", seed).containsAll(texts);
+        assertThat(a.box.digest()).isEqualTo(b.box.digest());
+        assertThat(a.disk.files().keySet().stream().filter(path -> !path.startsWith(".lockbox/marker-")))
+                .allMatch(path -> path.endsWith(".age"))
+                .containsExactlyElementsOf(
+                        a.box.list().stream().map(FileEntry::path).toList());
+    }
+
+    static LongStream seeds() {
+        Long only = Long.getLong("swarm.seed");
+        return only != null ? LongStream.of(only) : LongStream.range(0, 40);
+    }
+
+    /** A user renames an age file, or swaps two. */
+    private void rearrange(Machine machine) throws IOException {
+        List<String> sealed = new ArrayList<>(machine.disk.files().keySet());
+        sealed.removeIf(path -> path.startsWith(".lockbox/") || !path.endsWith(".age"));
+        if (sealed.size() < 2) {
+            return;
+        }
+        String one = sealed.get(random.nextInt(sealed.size()));
+        String other = sealed.get(random.nextInt(sealed.size()));
+        if (one.equals(other)) {
+            machine.disk.rename(one, "renamed-" + random.nextInt(1_000_000) + ".age");
+        } else {
+            machine.disk.rename(one, "swap.age");
+            machine.disk.rename(other, one);
+            machine.disk.rename("swap.age", other);
+        }
+        machine.disk.force("");
+    }
+
+    private static void exchange(Machine from, Machine to) throws IOException {
+        Set<String> wanted = to.box.merge(from.box.changedAfter(0, 10_000).values());
+        for (String id : wanted) {
+            try (InputStream content = from.box.open(id)) {
+                if (content != null) {
+                    to.box.receive(id, to.box.wantedSize(id), content);
+                }
+            }
+        }
+    }
+}
