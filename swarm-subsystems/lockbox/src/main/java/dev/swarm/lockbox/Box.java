@@ -2,7 +2,9 @@ package dev.swarm.lockbox;
 
 import dev.swarm.Ticker;
 import dev.swarm.crdt.CanonicalFormatException;
+import dev.swarm.lockbox.age.AgeException;
 import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.age.AgeIdentity;
 import dev.swarm.lockbox.age.Recipient;
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.lockbox.set.FileSet;
@@ -15,12 +17,17 @@ import dev.swarm.lockbox.vault.VaultScan;
 import dev.swarm.peer.PeerId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -43,12 +50,17 @@ final class Box {
 
     private static final Logger log = LoggerFactory.getLogger(Box.class);
     private static final String STATE = "index";
+
+    /** In one pass, so that drops do not wait behind a change of machines. */
+    private static final int MAX_REWRAPPED = 200;
+
     private static final String MARKER = VaultNames.in(VaultNames.WORK, "marker-");
 
     private final Path stateDirectory;
     private final VaultDisk disk;
     private final Vault vault;
     private final VaultFiles held;
+    private final AgeFile age;
     private final InstantSource clock;
     private final RandomGenerator random;
 
@@ -64,6 +76,8 @@ final class Box {
     private NavigableMap<String, String> failed = new TreeMap<>();
     private NavigableMap<String, String> skipped = new TreeMap<>();
     private Set<String> directories = Set.of();
+    private final Set<String> foreign = new HashSet<>();
+    private boolean rewrapsLeft;
 
     /** Where a box is and what it is made with. */
     record Place(PeerId self, Path stateDirectory, VaultDisk disk) {}
@@ -91,13 +105,18 @@ final class Box {
         this.disk = place.disk();
         this.vault = new Vault(disk, age, ticker, random);
         this.held = new VaultFiles(disk, random);
+        this.age = age;
         this.files = new FileSet(place.self());
         this.clock = clock;
         this.random = random;
     }
 
-    /** Encrypts what was dropped, notes what the user changed, and does what others changed. Blocks; in the plugin's turn. */
-    void pass(Collection<Recipient> recipients) throws IOException {
+    /**
+     * Encrypts what was dropped, notes what the user changed, and does what others changed. Blocks; in the plugin's turn.
+     *
+     * @param key this machine's; with it, files whose recipients are others by now are wrapped anew. Null while it is locked
+     */
+    void pass(Set<Recipient> recipients, @Nullable AgeIdentity key) throws IOException {
         load();
         Vault.Pass pass = vault.pass(recipients);
         Map<String, DropSealer.Sealed> sealed = new HashMap<>();
@@ -107,9 +126,12 @@ final class Box {
             // The files are hashed under the lock only if they were put there by somebody else.
             held.update(pass.after(), sealed);
             boolean replaced = isReplaced();
-            noteWritten(sealed);
+            noteWritten(sealed, generationOf(recipients));
             if (!replaced) {
                 noteDeleted(pass.after());
+            }
+            if (key != null && !recipients.isEmpty()) {
+                rewrap(recipients, key);
             }
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             save();
@@ -253,11 +275,11 @@ final class Box {
         }
     }
 
-    /** Whether there are plaintexts that another pass in a while may encrypt. */
+    /** Whether another pass in a while will find something to do. */
     boolean isAboutToBeQuiet() {
         lock.lock();
         try {
-            return !waiting.isEmpty();
+            return rewrapsLeft || !waiting.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -285,7 +307,7 @@ final class Box {
         }
     }
 
-    private void noteWritten(Map<String, DropSealer.Sealed> sealed) {
+    private void noteWritten(Map<String, DropSealer.Sealed> sealed, String generation) {
         for (Map.Entry<String, VaultFiles.Held> each : new TreeMap<>(held.all()).entrySet()) {
             String path = each.getKey();
             String id = each.getValue().id();
@@ -295,11 +317,10 @@ final class Box {
             }
             DropSealer.Sealed fresh = sealed.get(path);
             VaultDisk.Stat stat = each.getValue().stat();
-            FileEntry.Content content = new FileEntry.Content(
-                    id,
-                    stat.size(),
-                    fresh == null ? modeOf(id) : fresh.mode(),
-                    fresh == null ? stat.modifiedNanos() : fresh.modifiedNanos());
+            FileEntry.Content content = fresh == null
+                    ? contentOf(id, stat)
+                    : new FileEntry.Content(
+                            id, stat.size(), fresh.mode(), fresh.modifiedNanos(), newDocument(), generation);
             try {
                 applied.put(path, files.write(path, content, basis, clock.millis()));
             } catch (IllegalArgumentException e) {
@@ -309,12 +330,80 @@ final class Box {
     }
 
     /** A renamed file keeps what is known of it. */
-    private int modeOf(String id) {
+    private FileEntry.Content contentOf(String id, VaultDisk.Stat stat) {
         return applied.values().stream()
-                .filter(entry -> entry.content().id().equals(id))
-                .mapToInt(entry -> entry.content().mode())
+                .map(FileEntry::content)
+                .filter(content -> content.id().equals(id))
                 .findFirst()
-                .orElse(0600);
+                .orElseGet(() -> new FileEntry.Content(
+                        id,
+                        stat.size(),
+                        0600,
+                        stat.modifiedNanos(),
+                        newDocument(),
+                        FileEntry.Content.UNKNOWN_GENERATION));
+    }
+
+    private String newDocument() {
+        byte[] document = new byte[FileEntry.Content.DOCUMENT_DIGITS / 2];
+        random.nextBytes(document);
+        return HexFormat.of().formatHex(document);
+    }
+
+    /** Stands for a set of recipients. */
+    private static String generationOf(Set<Recipient> recipients) {
+        StringBuilder all = new StringBuilder("lockbox-recipients");
+        new TreeSet<>(recipients).forEach(each -> all.append('\n').append(each.text()));
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(digest, 0, FileEntry.Content.UNKNOWN_GENERATION.length() / 2);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
+        }
+    }
+
+    /**
+     * Wraps the keys of some files for the recipients of today. The payload stays, which is enough against a machine that was taken
+     * out too: it had the text, and what is written from now on has another key.
+     */
+    private void rewrap(Set<Recipient> recipients, AgeIdentity key) {
+        String generation = generationOf(recipients);
+        int left = MAX_REWRAPPED;
+        rewrapsLeft = false;
+        for (FileEntry entry : List.copyOf(applied.values())) {
+            FileEntry.Content was = entry.content();
+            boolean stale = entry.isFile()
+                    && !was.generation().equals(generation)
+                    && !was.generation().equals(FileEntry.Content.UNKNOWN_GENERATION)
+                    && entry.equals(files.get(entry.path()))
+                    && !foreign.contains(was.id());
+            if (stale && left-- <= 0) {
+                rewrapsLeft = true;
+                return;
+            }
+            if (stale) {
+                rewrap(entry, recipients, key);
+            }
+        }
+    }
+
+    private void rewrap(FileEntry entry, Set<Recipient> recipients, AgeIdentity key) {
+        FileEntry.Content was = entry.content();
+        try {
+            VaultFiles.Made made =
+                    held.make(entry.path(), (source, target) -> age.rewrap(source, target, key, recipients));
+            FileEntry.Content renewed = new FileEntry.Content(
+                    made.id(), made.size(), was.mode(), was.modifiedNanos(), was.document(), generationOf(recipients));
+            files.write(entry.path(), renewed, entry, clock.millis());
+        } catch (AgeException e) {
+            log.debug("a file of a lockbox is left to another machine to wrap anew: {}", e.getMessage());
+            foreign.add(was.id());
+        } catch (IOException e) {
+            log.warn(
+                    "a file of a lockbox could not be wrapped anew, trying again: {}",
+                    e.getClass().getSimpleName());
+        }
     }
 
     private void noteDeleted(VaultScan scan) {

@@ -112,7 +112,7 @@ final class UserBox implements AutoCloseable {
         try {
             key.follow(identity);
             recipients = recipients();
-            box.pass(recipients);
+            box.pass(recipients, key.inMemory());
             watch.follow(box.directories());
             lastPass = context.ticker().nanoTime();
             passed = true;

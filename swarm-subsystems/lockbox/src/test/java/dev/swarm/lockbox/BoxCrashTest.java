@@ -32,7 +32,7 @@ class BoxCrashTest {
     Path directory;
 
     private SplittableRandom random = new SplittableRandom(1);
-    private List<Recipient> recipients = List.of();
+    private Set<Recipient> recipients = Set.of();
     private long millis = 1_700_000_000_000L;
 
     private final class Machine {
@@ -56,7 +56,7 @@ class BoxCrashTest {
 
         void passes() throws IOException {
             for (int i = 0; i < 2; i++) {
-                box.pass(recipients);
+                box.pass(recipients, null);
                 millis += 2_500;
             }
         }
@@ -92,7 +92,7 @@ class BoxCrashTest {
     void passes_stoppedAnywhere_keepEveryText(long seed) throws IOException {
         random = new SplittableRandom(seed);
         AgeIdentity identity = AgeIdentity.generate(random);
-        recipients = List.of(identity.recipient());
+        recipients = Set.of(identity.recipient());
         Machine a = new Machine("a");
         Machine b = new Machine("b");
         Set<String> texts = new TreeSet<>();

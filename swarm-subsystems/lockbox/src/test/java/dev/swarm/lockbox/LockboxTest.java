@@ -198,6 +198,24 @@ class LockboxTest {
     }
 
     @Test
+    void aMachineThatJoins_opensWhatWasThereBefore() throws Exception {
+        drop(a, "x", "1");
+        drop(a, "d/y", "2");
+        fleet.run(40);
+        PeerId hostC = new PeerId("c.example");
+        TestNode c = new TestNode(fleet, hostC.host(), directory);
+        TestUser.Machine atC = ann.on(hostC, "ann");
+        c.start(ANN, atC);
+        atC.unlock(true);
+        fleet.run(80);
+
+        assertThat(filesIn(c)).containsExactly("d/y.age", "x.age").isEqualTo(filesIn(b));
+        assertThat(decrypt(c, "x.age")).isEqualTo("1");
+        assertThat(decrypt(c, "d/y.age")).isEqualTo("2");
+        assertThat(decrypt(a, "x.age")).isEqualTo("1");
+    }
+
+    @Test
     void aRestart_asksOnceAndMovesNothing() throws IOException {
         drop(a, "x", "1".repeat(100_000));
         fleet.run(40);

@@ -16,6 +16,8 @@ import java.util.TreeMap;
 public final class EntryCodec {
 
     private static final int ID_BYTES = 32;
+    private static final int DOCUMENT_BYTES = 16;
+    private static final int GENERATION_BYTES = 8;
     private static final int MAX_HOST_BYTES = 253;
     private static final int LEAST_ENTRY_BYTES = 32;
 
@@ -32,6 +34,8 @@ public final class EntryCodec {
                         .putCount(content.size())
                         .putCount(content.mode());
                 writer.putLong(content.modifiedNanos());
+                writer.putFixed(HexFormat.of().parseHex(content.document()));
+                writer.putFixed(HexFormat.of().parseHex(content.generation()));
             }
             writer.putString(entry.origin().host(), MAX_HOST_BYTES).putTimestamp(entry.stamp());
             writer.putCount(entry.versions().size());
@@ -68,7 +72,10 @@ public final class EntryCodec {
             String id = HexFormat.of().formatHex(reader.readFixed(ID_BYTES));
             long size = reader.readCount(Long.MAX_VALUE);
             int mode = (int) reader.readCount(0777);
-            content = new FileEntry.Content(id, size, mode, reader.readLong());
+            long modified = reader.readLong();
+            String document = HexFormat.of().formatHex(reader.readFixed(DOCUMENT_BYTES));
+            String generation = HexFormat.of().formatHex(reader.readFixed(GENERATION_BYTES));
+            content = new FileEntry.Content(id, size, mode, modified, document, generation);
         }
         PeerId origin = new PeerId(reader.readString(MAX_HOST_BYTES));
         HybridTimestamp stamp = reader.readTimestamp();

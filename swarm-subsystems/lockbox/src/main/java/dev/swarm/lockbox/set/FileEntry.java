@@ -66,18 +66,32 @@ public record FileEntry(
      * @param size of the age file in bytes
      * @param mode permissions that the plaintext had, for when it is decrypted
      * @param modifiedNanos last change of the plaintext, nanoseconds from the epoch
+     * @param document 32 hexadecimal digits that stay when the same plaintext is encrypted to others, and say nothing of it
+     * @param generation 16 hexadecimal digits that stand for the keys to which it is encrypted; {@link #UNKNOWN_GENERATION} if
+     *     the user encrypted it
      */
-    public record Content(String id, long size, int mode, long modifiedNanos) {
+    public record Content(String id, long size, int mode, long modifiedNanos, String document, String generation) {
+
+        /** The keys to which a file is encrypted are the user's affair. */
+        public static final String UNKNOWN_GENERATION = "0".repeat(16);
+
+        /** Digits of a document's id. */
+        public static final int DOCUMENT_DIGITS = 32;
 
         private static final Pattern ID = Pattern.compile("([0-9a-f]{64})?");
+        private static final Pattern DOCUMENT = Pattern.compile("[0-9a-f]{32}");
+        private static final Pattern GENERATION = Pattern.compile("[0-9a-f]{16}");
         private static final int ANY_PERMISSION = 0777;
 
         /** Of what is gone. */
-        public static final Content NONE = new Content("", 0, 0, 0);
+        public static final Content NONE = new Content("", 0, 0, 0, "0".repeat(DOCUMENT_DIGITS), UNKNOWN_GENERATION);
 
         /** Checks the form. */
         public Content {
-            if (!ID.matcher(id).matches() || size < 0 || (mode & ~ANY_PERMISSION) != 0) {
+            boolean named = ID.matcher(id).matches()
+                    && DOCUMENT.matcher(document).matches()
+                    && GENERATION.matcher(generation).matches();
+            if (!named || size < 0 || (mode & ~ANY_PERMISSION) != 0) {
                 throw new IllegalArgumentException(
                         "content of a lockbox file is no SHA-256, of negative size or of a mode over 0777");
             }

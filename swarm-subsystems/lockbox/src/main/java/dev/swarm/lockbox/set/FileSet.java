@@ -177,7 +177,8 @@ public final class FileSet {
 
     /** Keeps what would be lost of a change to one that did not know of it. */
     private void derive(FileEntry winner, FileEntry loser) {
-        if (!loser.isFile() || loser.content().id().equals(winner.content().id())) {
+        if (!loser.isFile()
+                || loser.content().document().equals(winner.content().document())) {
             return;
         }
         FileEntry derived = winner.isFile() ? conflictCopy(loser) : revived(winner, loser);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -142,6 +143,47 @@ public final class VaultFiles {
             }
             disk.rename(part, GOT + id);
             done = true;
+        } finally {
+            if (!done) {
+                disk.delete(part);
+            }
+            arriving.remove(part);
+        }
+    }
+
+    /** Makes one file of another. */
+    public interface Conversion {
+
+        /** Reads all of one and writes all of the other. */
+        void convert(InputStream source, OutputStream target) throws IOException;
+    }
+
+    /**
+     * A content that was made here and lies ready.
+     *
+     * @param id SHA-256 in hexadecimal digits
+     * @param size in bytes
+     */
+    public record Made(String id, long size) {}
+
+    /** Makes a content of the file under a name, to be put in its place later. Blocks. */
+    public Made make(String path, Conversion conversion) throws IOException {
+        disk.makeDirectory(VaultNames.WORK);
+        String part = PART + Long.toHexString(random.nextLong());
+        MessageDigest digest = sha256();
+        boolean done = false;
+        arriving.add(part);
+        try {
+            try (InputStream source = disk.read(path);
+                    VaultDisk.NewFile target = disk.create(part)) {
+                conversion.convert(source, new DigestOutputStream(target, digest));
+                target.force();
+            }
+            String id = HexFormat.of().formatHex(digest.digest());
+            VaultDisk.Stat stat = disk.stat(part);
+            disk.rename(part, GOT + id);
+            done = true;
+            return new Made(id, stat == null ? 0 : stat.size());
         } finally {
             if (!done) {
                 disk.delete(part);

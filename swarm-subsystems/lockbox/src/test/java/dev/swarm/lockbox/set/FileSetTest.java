@@ -103,6 +103,25 @@ class FileSetTest {
     }
 
     @Test
+    void merge_ofTheSameDocumentEncryptedTwice_keepsOne() {
+        a.write("x.age", content(1), null, NOW);
+        exchange(a, b);
+        FileEntry.Content was = content(1);
+        for (FileSet each : List.of(a, b)) {
+            String id = each == a ? "aa".repeat(32) : "bb".repeat(32);
+            each.write(
+                    "x.age",
+                    new FileEntry.Content(id, 9, was.mode(), was.modifiedNanos(), was.document(), "11".repeat(8)),
+                    each.get("x.age"),
+                    NOW + 5);
+        }
+
+        exchange(a, b);
+
+        assertThat(files(a)).containsOnlyKeys("x.age").isEqualTo(files(b));
+    }
+
+    @Test
     void merge_ofAChangeFromTheFuture_isRefusedAndDoesNotMoveTheClock() {
         b.write("x.age", content(1), b.get("x.age"), NOW + 3_600_000);
 
@@ -173,7 +192,11 @@ class FileSetTest {
 
     @Test
     void read_ofWritten_isTheSame() {
-        a.write("d/\u00e4\n.age", new FileEntry.Content("ab".repeat(32), 1L << 40, 0755, -5), null, NOW);
+        a.write(
+                "d/\u00e4\n.age",
+                new FileEntry.Content("ab".repeat(32), 1L << 40, 0755, -5, "cd".repeat(16), "ef".repeat(8)),
+                null,
+                NOW);
         a.delete("gone.age", a.write("gone.age", content(9), null, NOW), NOW);
         CanonicalWriter writer = new CanonicalWriter(10_000);
         EntryCodec.write(writer, a.entries().values());
@@ -242,6 +265,7 @@ class FileSetTest {
     }
 
     private static FileEntry.Content content(int number) {
-        return new FileEntry.Content(String.format(java.util.Locale.ROOT, "%064x", number), number, 0600, 0);
+        String id = String.format(java.util.Locale.ROOT, "%064x", number);
+        return new FileEntry.Content(id, number, 0600, 0, id.substring(32), FileEntry.Content.UNKNOWN_GENERATION);
     }
 }
