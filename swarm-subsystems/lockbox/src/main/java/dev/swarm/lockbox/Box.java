@@ -121,6 +121,9 @@ final class Box {
         Vault.Pass pass = vault.pass(recipients);
         Map<String, DropSealer.Sealed> sealed = new HashMap<>();
         pass.sealed().forEach(each -> sealed.put(each.path(), each));
+        if (key != null && !recipients.isEmpty()) {
+            rewrap(recipients, key);
+        }
         lock.lock();
         try {
             // The files are hashed under the lock only if they were put there by somebody else.
@@ -129,9 +132,6 @@ final class Box {
             noteWritten(sealed, generationOf(recipients));
             if (!replaced) {
                 noteDeleted(pass.after());
-            }
-            if (key != null && !recipients.isEmpty()) {
-                rewrap(recipients, key);
             }
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             save();
@@ -308,6 +308,9 @@ final class Box {
     }
 
     private void noteWritten(Map<String, DropSealer.Sealed> sealed, String generation) {
+        // A renamed file keeps what is known of it.
+        Map<String, FileEntry.Content> known = new HashMap<>();
+        applied.values().forEach(entry -> known.put(entry.content().id(), entry.content()));
         for (Map.Entry<String, VaultFiles.Held> each : new TreeMap<>(held.all()).entrySet()) {
             String path = each.getKey();
             String id = each.getValue().id();
@@ -318,7 +321,7 @@ final class Box {
             DropSealer.Sealed fresh = sealed.get(path);
             VaultDisk.Stat stat = each.getValue().stat();
             FileEntry.Content content = fresh == null
-                    ? contentOf(id, stat)
+                    ? known.getOrDefault(id, unknownContent(id, stat))
                     : new FileEntry.Content(
                             id, stat.size(), fresh.mode(), fresh.modifiedNanos(), newDocument(), generation);
             try {
@@ -329,19 +332,9 @@ final class Box {
         }
     }
 
-    /** A renamed file keeps what is known of it. */
-    private FileEntry.Content contentOf(String id, VaultDisk.Stat stat) {
-        return applied.values().stream()
-                .map(FileEntry::content)
-                .filter(content -> content.id().equals(id))
-                .findFirst()
-                .orElseGet(() -> new FileEntry.Content(
-                        id,
-                        stat.size(),
-                        0600,
-                        stat.modifiedNanos(),
-                        newDocument(),
-                        FileEntry.Content.UNKNOWN_GENERATION));
+    private FileEntry.Content unknownContent(String id, VaultDisk.Stat stat) {
+        return new FileEntry.Content(
+                id, stat.size(), 0600, stat.modifiedNanos(), newDocument(), FileEntry.Content.UNKNOWN_GENERATION);
     }
 
     private String newDocument() {
@@ -368,34 +361,48 @@ final class Box {
      * out too: it had the text, and what is written from now on has another key.
      */
     private void rewrap(Set<Recipient> recipients, AgeIdentity key) {
-        String generation = generationOf(recipients);
-        int left = MAX_REWRAPPED;
-        rewrapsLeft = false;
-        for (FileEntry entry : List.copyOf(applied.values())) {
-            FileEntry.Content was = entry.content();
-            boolean stale = entry.isFile()
-                    && !was.generation().equals(generation)
-                    && !was.generation().equals(FileEntry.Content.UNKNOWN_GENERATION)
-                    && entry.equals(files.get(entry.path()))
-                    && !foreign.contains(was.id());
-            if (stale && left-- <= 0) {
-                rewrapsLeft = true;
-                return;
-            }
-            if (stale) {
-                rewrap(entry, recipients, key);
-            }
+        List<FileEntry> stale;
+        lock.lock();
+        try {
+            String generation = generationOf(recipients);
+            stale = applied.values().stream()
+                    .filter(entry -> isWrappedForOthers(entry, generation))
+                    .limit(MAX_REWRAPPED)
+                    .toList();
+            rewrapsLeft = stale.size() == MAX_REWRAPPED;
+        } finally {
+            lock.unlock();
         }
+        stale.forEach(entry -> rewrap(entry, recipients, key));
+    }
+
+    private boolean isWrappedForOthers(FileEntry entry, String generation) {
+        String theirs = entry.content().generation();
+        return entry.isFile()
+                && !theirs.equals(generation)
+                && !theirs.equals(FileEntry.Content.UNKNOWN_GENERATION)
+                && entry.equals(files.get(entry.path()))
+                && !foreign.contains(entry.content().id());
     }
 
     private void rewrap(FileEntry entry, Set<Recipient> recipients, AgeIdentity key) {
         FileEntry.Content was = entry.content();
         try {
+            VaultFiles.Held there = held.at(entry.path());
+            if (there == null || !there.stat().equals(disk.stat(entry.path()))) {
+                return;
+            }
             VaultFiles.Made made =
                     held.make(entry.path(), (source, target) -> age.rewrap(source, target, key, recipients));
-            FileEntry.Content renewed = new FileEntry.Content(
-                    made.id(), made.size(), was.mode(), was.modifiedNanos(), was.document(), generationOf(recipients));
-            files.write(entry.path(), renewed, entry, clock.millis());
+            replace(
+                    entry,
+                    new FileEntry.Content(
+                            made.id(),
+                            made.size(),
+                            was.mode(),
+                            was.modifiedNanos(),
+                            was.document(),
+                            generationOf(recipients)));
         } catch (AgeException e) {
             log.debug("a file of a lockbox is left to another machine to wrap anew: {}", e.getMessage());
             foreign.add(was.id());
@@ -403,6 +410,17 @@ final class Box {
             log.warn(
                     "a file of a lockbox could not be wrapped anew, trying again: {}",
                     e.getClass().getSimpleName());
+        }
+    }
+
+    private void replace(FileEntry entry, FileEntry.Content renewed) {
+        lock.lock();
+        try {
+            if (entry.equals(files.get(entry.path()))) {
+                files.write(entry.path(), renewed, entry, clock.millis());
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
