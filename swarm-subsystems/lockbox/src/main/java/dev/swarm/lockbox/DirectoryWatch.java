@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Whether something happened in a directory tree since the last question. What the system does not tell, a scan finds later.
  * Confined to the plugin's turn.
  */
-final class DirectoryWatch implements AutoCloseable {
+final class DirectoryWatch implements ChangeSignal {
 
     private static final Logger log = LoggerFactory.getLogger(DirectoryWatch.class);
 
@@ -34,8 +34,9 @@ final class DirectoryWatch implements AutoCloseable {
         this.root = root;
     }
 
-    /** Watches these directories, relative to the root, and the root. */
-    void follow(Collection<String> directories) {
+    /** Watches these directories, and the root. */
+    @Override
+    public void follow(Collection<String> directories) {
         watch(root);
         for (String directory : directories) {
             if (keys.size() < MAX_DIRECTORIES) {
@@ -44,8 +45,8 @@ final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    /** Whether something happened. Does not block. */
-    boolean changed() {
+    @Override
+    public boolean changed() {
         if (service == null) {
             return false;
         }

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ public final class Lockbox implements Subsystem {
     private static final long TURN_SECONDS = 60;
 
     private final RandomGenerator random;
+    private final Function<Path, ChangeSignal> watches;
     private final AgeFile age;
     private final ConcurrentMap<UserId, UserBox> boxes = new ConcurrentHashMap<>();
     private @Nullable SubsystemContext context;
@@ -58,7 +60,13 @@ public final class Lockbox implements Subsystem {
      * @param random unpredictable; keys are made from it. Safe for many threads
      */
     public Lockbox(RandomGenerator random) {
+        this(random, DirectoryWatch::new);
+    }
+
+    /** A plugin that is told of changes in another way. */
+    Lockbox(RandomGenerator random, Function<Path, ChangeSignal> watches) {
         this.random = random;
+        this.watches = watches;
         // The pool that the JDK has anyway; a lockbox keeps no threads of its own.
         this.age = new AgeFile(
                 random, new AgeFile.Workers(ForkJoinPool.commonPool(), ForkJoinPool.getCommonPoolParallelism() + 1));
@@ -115,7 +123,7 @@ public final class Lockbox implements Subsystem {
     private UserBox open(SubsystemContext node, UserIdentity identity, Path home) {
         UserBox open = boxes.get(identity.id());
         if (open == null) {
-            open = new UserBox(node, identity, home, age, random);
+            open = new UserBox(node, identity, home, new UserBox.Means(age, random, watches));
             boxes.put(identity.id(), open);
             open.start();
         }

@@ -19,6 +19,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ final class UserBox implements AutoCloseable {
 
     private final SubsystemContext context;
     private final NodeKey key;
-    private final DirectoryWatch watch;
+    private final ChangeSignal watch;
     private final NavigableMap<PeerId, DeviceSync> devices = new TreeMap<>();
     private Set<Recipient> recipients = Set.of();
     private long lastPass;
@@ -51,7 +52,10 @@ final class UserBox implements AutoCloseable {
     private long wokenFor = -1;
     private boolean closed;
 
-    UserBox(SubsystemContext context, UserIdentity identity, Path home, AgeFile age, RandomGenerator random) {
+    /** What all lockboxes of a node share. */
+    record Means(AgeFile age, RandomGenerator random, Function<Path, ChangeSignal> watches) {}
+
+    UserBox(SubsystemContext context, UserIdentity identity, Path home, Means means) {
         this.context = context;
         this.identity = identity;
         this.directory = home.resolve(Lockbox.NAME);
@@ -59,9 +63,9 @@ final class UserBox implements AutoCloseable {
                 .resolve(Lockbox.NAME)
                 .resolve(identity.user().name());
         Box.Place place = new Box.Place(context.self(), state, new NioVaultDisk(directory));
-        this.box = new Box(place, age, context.ticker(), context.wallClock(), random);
-        this.key = new NodeKey(state, random);
-        this.watch = new DirectoryWatch(directory);
+        this.box = new Box(place, means.age(), context.ticker(), context.wallClock(), means.random());
+        this.key = new NodeKey(state, means.random());
+        this.watch = means.watches().apply(directory);
     }
 
     /** Begins to look by itself. */
@@ -106,7 +110,8 @@ final class UserBox implements AutoCloseable {
 
     void pass() {
         passAsked = false;
-        if (closed) {
+        // Consent that ended since the last cycle counts at once: what is dropped now stays the user's plaintext.
+        if (closed || context.users().home(Lockbox.NAME, identity.user()) == null) {
             return;
         }
         try {

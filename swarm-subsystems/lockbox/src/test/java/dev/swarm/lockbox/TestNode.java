@@ -81,7 +81,7 @@ final class TestNode implements SubsystemContext {
     private record Later(long at, Runnable task) {}
 
     final Path home;
-    final Lockbox plugin = new Lockbox(new SecureRandom());
+    final Lockbox plugin = new Lockbox(new SecureRandom(), home -> ChangeSignal.SILENT);
     private final Fleet fleet;
     private final PeerId self;
     private final PeerAddress address;
