@@ -2,6 +2,7 @@ package dev.swarm.lockbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.swarm.SwarmException;
 import dev.swarm.peer.PeerId;
@@ -213,6 +214,32 @@ class LockboxTest {
         assertThat(decrypt(c, "x.age")).isEqualTo("1");
         assertThat(decrypt(c, "d/y.age")).isEqualTo("2");
         assertThat(decrypt(a, "x.age")).isEqualTo("1");
+    }
+
+    @Test
+    void aLinkInTheWay_leadsNothingOutOfTheLockbox() throws IOException {
+        Path outside = Files.createDirectory(directory.resolve("outside"));
+        Files.createSymbolicLink(file(b, "d"), outside);
+        drop(a, "d/x", "1");
+        drop(a, "y", "2");
+
+        fleet.run(80);
+
+        assertThat(outside).isEmptyDirectory();
+        assertThat(file(b, "y.age")).exists();
+        assertThat(status(b).skipped().get("d")).contains("symbolic link");
+    }
+
+    @Test
+    void aHomeOfSomebodyElse_getsFilesOfTheirs() throws IOException {
+        assumeTrue("root".equals(Files.getOwner(directory).getName()), "only root gives files away");
+        Files.setAttribute(b.home, "unix:uid", 65_534);
+
+        drop(a, "d/x", "1");
+        fleet.run(80);
+
+        assertThat(Files.getAttribute(file(b, "d"), "unix:uid")).isEqualTo(65_534);
+        assertThat(Files.getAttribute(file(b, "d/x.age"), "unix:uid")).isEqualTo(65_534);
     }
 
     @Test

@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +28,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A vault in a directory of this machine. Safe for many threads. */
+/**
+ * A vault in a directory of this machine. Safe for many threads.
+ *
+ * <p>What is made in it belongs to whom the directory around it belongs, as far as the process may give things away. A directory in
+ * it that is a symbolic link is never entered, so that nobody has a node that may do more than they write elsewhere.
+ */
 public final class NioVaultDisk implements VaultDisk {
 
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
@@ -78,10 +86,13 @@ public final class NioVaultDisk implements VaultDisk {
 
     @Override
     public NewFile create(String path) throws IOException {
-        return new ChannelFile(FileChannel.open(
-                at(path),
+        Path file = at(path);
+        FileChannel channel = FileChannel.open(
+                file,
                 Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS),
-                rights("rw-------")));
+                rights("rw-------"));
+        giveAway(file);
+        return new ChannelFile(channel);
     }
 
     @Override
@@ -101,7 +112,17 @@ public final class NioVaultDisk implements VaultDisk {
 
     @Override
     public void makeDirectory(String path) throws IOException {
-        Files.createDirectories(at(path), rights("rwx------"));
+        makeIfMissing(root);
+        if (!path.isEmpty()) {
+            Path each = root;
+            for (Path name : root.getFileSystem().getPath(path)) {
+                each = each.resolve(name);
+                makeIfMissing(each);
+                if (!Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new NotDirectoryException(each.toString());
+                }
+            }
+        }
     }
 
     @Override
@@ -121,6 +142,27 @@ public final class NioVaultDisk implements VaultDisk {
         }
         try (FileChannel channel = FileChannel.open(at(directory), StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    private void makeIfMissing(Path directory) throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(directory, rights("rwx------"));
+            giveAway(directory);
+        }
+    }
+
+    private void giveAway(Path made) throws IOException {
+        Path around = root.toAbsolutePath().getParent();
+        if (!unix || around == null) {
+            return;
+        }
+        PosixFileAttributes wanted = Files.readAttributes(around, PosixFileAttributes.class);
+        if (!wanted.owner().equals(Files.getOwner(made, LinkOption.NOFOLLOW_LINKS))) {
+            PosixFileAttributeView view =
+                    Files.getFileAttributeView(made, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            view.setGroup(wanted.group());
+            view.setOwner(wanted.owner());
         }
     }
 
