@@ -17,11 +17,8 @@ import dev.swarm.lockbox.vault.VaultScan;
 import dev.swarm.peer.PeerId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -129,7 +126,7 @@ final class Box {
             // The files are hashed under the lock only if they were put there by somebody else.
             held.update(pass.after(), sealed);
             boolean replaced = isReplaced();
-            noteWritten(sealed, generationOf(recipients));
+            noteWritten(sealed, Generations.of(recipients));
             if (!replaced) {
                 noteDeleted(pass.after());
             }
@@ -343,19 +340,6 @@ final class Box {
         return HexFormat.of().formatHex(document);
     }
 
-    /** Stands for a set of recipients. */
-    private static String generationOf(Set<Recipient> recipients) {
-        StringBuilder all = new StringBuilder("lockbox-recipients");
-        new TreeSet<>(recipients).forEach(each -> all.append('\n').append(each.text()));
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.US_ASCII));
-            return HexFormat.of().formatHex(digest, 0, FileEntry.Content.UNKNOWN_GENERATION.length() / 2);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
-        }
-    }
-
     /**
      * Wraps the keys of some files for the recipients of today. The payload stays, which is enough against a machine that was taken
      * out too: it had the text, and what is written from now on has another key.
@@ -364,7 +348,7 @@ final class Box {
         List<FileEntry> stale;
         lock.lock();
         try {
-            String generation = generationOf(recipients);
+            String generation = Generations.of(recipients);
             stale = applied.values().stream()
                     .filter(entry -> isWrappedForOthers(entry, generation))
                     .limit(MAX_REWRAPPED)
@@ -402,7 +386,7 @@ final class Box {
                             was.mode(),
                             was.modifiedNanos(),
                             was.document(),
-                            generationOf(recipients)));
+                            Generations.of(recipients)));
         } catch (AgeException e) {
             log.debug("a file of a lockbox is left to another machine to wrap anew: {}", e.getMessage());
             foreign.add(was.id());

@@ -4,10 +4,10 @@ import dev.swarm.crdt.CanonicalWriter;
 import dev.swarm.crdt.HybridClock;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.crdt.LwwMap;
+import dev.swarm.lockbox.vault.Sha256;
 import dev.swarm.lockbox.vault.VaultNames;
 import dev.swarm.peer.PeerId;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -133,17 +133,13 @@ public final class FileSet {
     }
 
     private byte[] computeDigest() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (FileEntry entry : entries.view().values()) {
-                CanonicalWriter writer = new CanonicalWriter(1 << 20);
-                EntryCodec.write(writer, List.of(entry));
-                digest.update(writer.toByteArray());
-            }
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
+        MessageDigest all = Sha256.start();
+        for (FileEntry entry : entries.view().values()) {
+            CanonicalWriter writer = new CanonicalWriter(1 << 20);
+            EntryCodec.write(writer, List.of(entry));
+            all.update(writer.toByteArray());
         }
+        return all.digest();
     }
 
     private FileEntry change(

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -71,8 +70,8 @@ public final class DropSealer {
         requireTarget(path, target);
         disk.makeDirectory(VaultNames.WORK);
         String draft = SEAL + Long.toHexString(random.nextLong());
-        MessageDigest plainDigest = sha256();
-        MessageDigest sealedDigest = sha256();
+        MessageDigest plainDigest = Sha256.start();
+        MessageDigest sealedDigest = Sha256.start();
         boolean renamed = false;
         try {
             encrypt(path, draft, recipients, plainDigest, sealedDigest);
@@ -188,19 +187,11 @@ public final class DropSealer {
     }
 
     private byte[] digestOf(String path) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         try (InputStream source = new DigestInputStream(disk.read(path), digest)) {
             source.transferTo(OutputStream.nullOutputStream());
         }
         return digest.digest();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
-        }
     }
 
     /** A file cannot be encrypted until its owner does something about it. */

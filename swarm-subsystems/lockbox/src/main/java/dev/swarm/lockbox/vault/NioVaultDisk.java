@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A vault in a directory of this machine. Safe for many threads.
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * it that is a symbolic link is never entered, so that nobody has a node that may do more than they write elsewhere.
  */
 public final class NioVaultDisk implements VaultDisk {
+
+    private static final Logger log = LoggerFactory.getLogger(NioVaultDisk.class);
 
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
     private static final int ANY_PERMISSION = 0777;
@@ -161,8 +166,12 @@ public final class NioVaultDisk implements VaultDisk {
         if (!wanted.owner().equals(Files.getOwner(made, LinkOption.NOFOLLOW_LINKS))) {
             PosixFileAttributeView view =
                     Files.getFileAttributeView(made, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-            view.setGroup(wanted.group());
-            view.setOwner(wanted.owner());
+            try {
+                view.setGroup(wanted.group());
+                view.setOwner(wanted.owner());
+            } catch (FileSystemException e) {
+                log.debug("{} stays with this process: it may not be given to {}", made, wanted.owner(), e);
+            }
         }
     }
 

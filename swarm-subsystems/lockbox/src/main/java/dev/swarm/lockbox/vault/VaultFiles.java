@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -133,7 +132,7 @@ public final class VaultFiles {
         boolean done = false;
         arriving.add(part);
         try {
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.start();
             try (VaultDisk.NewFile target = disk.create(part)) {
                 copy(source, target, digest, size);
                 target.force();
@@ -170,7 +169,7 @@ public final class VaultFiles {
     public Made make(String path, Conversion conversion) throws IOException {
         disk.makeDirectory(VaultNames.WORK);
         String part = PART + Long.toHexString(random.nextLong());
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         boolean done = false;
         arriving.add(part);
         try {
@@ -306,7 +305,7 @@ public final class VaultFiles {
     }
 
     private String digestOf(String path) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         try (InputStream source = new DigestInputStream(disk.read(path), digest)) {
             source.transferTo(OutputStream.nullOutputStream());
         }
@@ -325,14 +324,6 @@ public final class VaultFiles {
             digest.update(piece, 0, read);
             target.write(piece, 0, read);
             left -= read;
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing from this Java runtime", e);
         }
     }
 }
