@@ -4,6 +4,7 @@ import dev.swarm.Ticker;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.EntryVerifier;
+import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.SignedEntry;
 import dev.swarm.manifest.VerifiedEntry;
@@ -37,6 +38,7 @@ final class NodeParts {
     private volatile @Nullable NodeLoop loop;
     private volatile @Nullable Transport transport;
     private volatile @Nullable SegmentPorts segments;
+    private volatile @Nullable MemberStatements statements;
 
     NodeParts(
             PeerId self,
@@ -70,6 +72,10 @@ final class NodeParts {
 
     void attach(SegmentPorts newSegments) {
         this.segments = newSegments;
+    }
+
+    void attach(MemberStatements newStatements) {
+        this.statements = newStatements;
     }
 
     PeerId self() {
@@ -129,6 +135,11 @@ final class NodeParts {
 
     SegmentPorts segments() {
         return attached(segments);
+    }
+
+    /** What members sign beside entries, with the node's key of the present. */
+    MemberStatements statements() {
+        return attached(statements);
     }
 
     /** Verifies what a peer sent. */

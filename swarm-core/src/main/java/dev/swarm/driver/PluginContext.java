@@ -7,6 +7,7 @@ import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerAddress;
@@ -120,6 +121,11 @@ final class PluginContext implements SubsystemContext {
         CollectingSink sink = new CollectingSink(maxBytes, answer::complete, answer::completeExceptionally);
         sink.attach(parts.client().send(peer, PeerClient.Lane.CONTROL, request, sink));
         return answer;
+    }
+
+    @Override
+    public MemberStatements statements() {
+        return parts.statements();
     }
 
     @Override

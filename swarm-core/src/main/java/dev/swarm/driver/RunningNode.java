@@ -22,6 +22,7 @@ import dev.swarm.manifest.FleetId;
 import dev.swarm.manifest.Gate;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestPolicy;
+import dev.swarm.manifest.MemberStatements;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.NodeRules;
@@ -167,6 +168,7 @@ public final class RunningNode implements AutoCloseable {
         effects.attach(machine);
         this.segments = segments(where);
         parts.attach(segments);
+        parts.attach(MemberStatements.of(config.credentials(), denyGate::denies));
         ManifestWriter writer = ManifestWriter.of(
                 manifest, fleet, config.dataDirectory(), parts, new SerialExecutor(threads.journal()));
         this.gossipRoutes = new GossipRoutes(parts, machine, effects);
@@ -452,6 +454,7 @@ public final class RunningNode implements AutoCloseable {
         synchronized (rotation) {
             transport.rotate(credentials);
             publisher.signWith(signer);
+            parts.attach(MemberStatements.of(credentials, denyGate::denies));
             denyGate.showing(next.certificate());
             identity = next;
         }

@@ -7,6 +7,7 @@ import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerAddress;
@@ -72,6 +73,9 @@ public interface SubsystemContext {
      * @return completes on a thread of the node, or fails with {@link dev.swarm.transport.TransportException}
      */
     CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes);
+
+    /** Signs as this node, and verifies what other members signed. To be asked for anew at each use: keys are renewed. */
+    MemberStatements statements();
 
     /** For whom plugins may act on this machine. This plugin asks with its own name, and again at every cycle. */
     UserPolicy users();

@@ -7,6 +7,7 @@ import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerAddress;
@@ -105,6 +106,11 @@ final class StandInNode implements SubsystemContext {
 
     @Override
     public CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes) {
+        throw new AssertionError("not asked for");
+    }
+
+    @Override
+    public MemberStatements statements() {
         throw new AssertionError("not asked for");
     }
 
