@@ -200,6 +200,7 @@ final class NodeJournal {
         state.put("host", status.host().host());
         state.put("listen", status.address());
         state.put("gates", new TreeMap<>(status.gates()));
+        state.put("users", subsystems.users());
         state.put("manifest_version", status.manifestVersion());
         state.put("active_blobs", status.activeBlobs());
         state.put("revoked", status.revokedBlobs());

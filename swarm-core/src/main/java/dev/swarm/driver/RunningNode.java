@@ -144,7 +144,7 @@ public final class RunningNode implements AutoCloseable {
         this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
         this.effects = new SocketEffects(parts, threads.store());
         this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent);
-        this.subsystems = new SubsystemHost(identity.host(), threads.workers());
+        this.subsystems = new SubsystemHost(identity.host(), threads.workers(), config.users());
         subsystems.load(
                 ServiceLoader.load(SubsystemProvider.class).stream()
                         .map(ServiceLoader.Provider::get)

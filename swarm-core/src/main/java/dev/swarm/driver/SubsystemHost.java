@@ -5,6 +5,7 @@ import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemProvider;
+import dev.swarm.user.UserPolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class SubsystemHost {
 
     private final PeerId self;
     private final Executor workers;
+    private final UserPolicy users;
     private final Map<String, Hosted> hosted = new LinkedHashMap<>();
     private final Map<String, Boolean> assigning = new ConcurrentHashMap<>();
     private final Map<Class<?>, Offer> offers = new ConcurrentHashMap<>();
@@ -57,9 +59,10 @@ final class SubsystemHost {
         }
     }
 
-    SubsystemHost(PeerId self, Executor workers) {
+    SubsystemHost(PeerId self, Executor workers, UserPolicy users) {
         this.self = self;
         this.workers = workers;
+        this.users = users;
     }
 
     /** Makes every plugin, and opens those whose gate lets this node in. */
@@ -170,6 +173,14 @@ final class SubsystemHost {
         Map<String, Boolean> gates = new TreeMap<>();
         hosted.forEach((name, plugin) -> gates.put(name, plugin.open));
         return gates;
+    }
+
+    /** The users whom some plugin may act for, with their homes. */
+    Map<String, String> users() {
+        Map<String, String> all = new TreeMap<>();
+        hosted.keySet()
+                .forEach(name -> users.allowed(name).forEach((user, home) -> all.put(user.name(), home.toString())));
+        return all;
     }
 
     /** The plugin of a type whose gate is open, or null. */

@@ -18,6 +18,7 @@ import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.subsystem.SubsystemProvider;
+import dev.swarm.user.UserPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ class CompletedBlobsTest {
 
     private final Queue<Runnable> worker = new ArrayDeque<>();
     private final List<List<BlobView>> told = new ArrayList<>();
-    private final SubsystemHost host = new SubsystemHost(SELF, worker::add);
+    private final SubsystemHost host = new SubsystemHost(SELF, worker::add, UserPolicy.NOBODY);
 
     private final class Noting implements Subsystem {
         @Override

@@ -7,6 +7,7 @@ import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.subsystem.SubsystemProvider;
+import dev.swarm.user.UserPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ class SubsystemHostTest {
 
     private final List<String> calls = new ArrayList<>();
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private final SubsystemHost host = new SubsystemHost(new PeerId("self"), waiting::add);
+    private final SubsystemHost host = new SubsystemHost(new PeerId("self"), waiting::add, UserPolicy.NOBODY);
 
     @Test
     void regate_closedThenOpened_stopsAndStartsInOrder() {

@@ -12,7 +12,11 @@ final class Control {
     private Control() {}
 
     static Map<String, @Nullable Object> call(Path socket, Map<String, @Nullable Object> request) throws IOException {
-        Map<String, @Nullable Object> answer = ControlClient.call(socket, request);
+        return requireDone(ControlClient.call(socket, request));
+    }
+
+    /** An answer, unless it says that the node refused. */
+    static Map<String, @Nullable Object> requireDone(Map<String, @Nullable Object> answer) {
         if (answer.get("error") instanceof String error) {
             int exit = answer.get("exit") instanceof Long code ? code.intValue() : CommandFailure.FAILED;
             throw new CommandFailure(exit, error);

@@ -148,8 +148,18 @@ final class NodeCommand implements Callable<Integer> {
             description = "Percentage of a file system that stays free. Default: $SWARM_MIN_FREE_PCT, else 10.")
     private @Nullable Double minFreePercent;
 
+    @Option(
+            names = "--user",
+            paramLabel = "NAME=HOME",
+            description =
+                    "A user of this machine whom plugins may act for, with their home; may be repeated. Default: those of"
+                            + " the configuration file, else the person who runs the node.")
+    private Map<String, Path> users = new LinkedHashMap<>();
+
     @Mixin
     private AdminOption adminOption = new AdminOption();
+
+    private @Nullable NodeUsers nodeUsers;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -161,7 +171,7 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         GatedNode node = new GatedNode(new PeerId(host), this::config, this::attach, maxBandwidth == null);
         Path file = configFile;
-        ConfigWatch watch = file == null ? null : new ConfigWatch(file, node::use);
+        ConfigWatch watch = file == null ? null : new ConfigWatch(file, changed -> use(node, changed));
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stop = new Thread(
                 () -> {
@@ -190,11 +200,26 @@ final class NodeCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void use(GatedNode node, NodeFile file) throws IOException {
+        policy().follow(file);
+        node.use(file);
+    }
+
+    private NodeUsers policy() {
+        NodeUsers known = nodeUsers;
+        if (known == null) {
+            known = new NodeUsers(users);
+            nodeUsers = known;
+        }
+        return known;
+    }
+
     /** Starts what goes with the node and says that it serves. */
     private AutoCloseable attach(SwarmNode node) throws IOException {
         Map<String, ControlVerb> verbs = new LinkedHashMap<>(NodeVerbs.of(node));
         verbs.put("health", request -> NodeReport.of(node, settings()));
         ControlServer control = new ControlServer(data.resolve("control.sock"), verbs);
+        SessionSockets sessions = SessionSockets.open(node, policy());
         try {
             AdminServer admin = adminOption.open(node, settings());
             String shown = admin == null ? "" : " admin=" + admin.url();
@@ -205,9 +230,11 @@ final class NodeCommand implements Callable<Integer> {
                 if (admin != null) {
                     admin.close();
                 }
+                sessions.close();
                 control.close();
             };
         } catch (IOException | RuntimeException e) {
+            sessions.close();
             control.close();
             throw e;
         }
@@ -241,7 +268,8 @@ final class NodeCommand implements Callable<Integer> {
                 .cycle(Quantity.duration(cycle))
                 .maxBandwidth(bandwidth(file))
                 .warmUp(!noWarmUp)
-                .minFreePercent(minFree(minFreePercent));
+                .minFreePercent(minFree(minFreePercent))
+                .users(policy());
         InetAddress announced = announced(file);
         if (announced != null) {
             builder.announceAddress(announced);

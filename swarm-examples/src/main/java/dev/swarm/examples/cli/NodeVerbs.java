@@ -28,6 +28,7 @@ final class NodeVerbs {
                 "revoke", request -> end(request, node::revoke),
                 "ban", request -> end(request, node::ban),
                 "cleanup", request -> cleanUp(node),
+                "puddle-evict", request -> PuddleVerbs.evictAsOperator(node, request),
                 "purge", request -> new LinkedHashMap<>(Map.of("purged", (long) node.purge())),
                 "status",
                         request -> FleetStatus.of(node, BlobId.parse(string(request, "sha256")))

@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
             BrokenCommand.class,
             SeedsCommand.class,
             PeersCommand.class,
+            PuddleCommand.class,
             DoctorCommand.class,
             CleanupCommand.class,
             CompletionCommand.class

@@ -3,6 +3,7 @@ package dev.swarm.examples.config;
 import dev.swarm.SwarmConfig;
 import dev.swarm.manifest.Gate;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.user.UserName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -44,6 +45,7 @@ public final class NodeFile {
     private final int port;
     private final @Nullable Double maxBandwidthPercent;
     private final @Nullable InetAddress announceAddress;
+    private final @Nullable Map<String, Path> users;
 
     private NodeFile(Section section) {
         this.enabled = Objects.requireNonNullElse(section.gate("enabled"), Gate.ALL);
@@ -53,6 +55,7 @@ public final class NodeFile {
                 ? section.number("max_bandwidth_percent", 1, 100, SwarmConfig.DEFAULT_MAX_BANDWIDTH_PERCENT)
                 : null;
         this.announceAddress = section.address("announce_address");
+        this.users = section.has("users") ? section.section("users").paths() : null;
         this.gates = gates(section);
         section.requireNothingElse();
     }
@@ -133,6 +136,11 @@ public final class NodeFile {
     /** The address to tell others, or null. */
     public @Nullable InetAddress announceAddress() {
         return announceAddress;
+    }
+
+    /** The homes of the users that plugins may act for, by name; null if the file says nothing of users. */
+    public @Nullable Map<String, Path> users() {
+        return users;
     }
 
     private static Map<String, Gate> gates(Section section) {
@@ -250,6 +258,24 @@ public final class NodeFile {
                 }
             }
             throw problem(key, "is " + node.shown() + "; write an IP address, as 10.0.1.2 or 2001:db8::1");
+        }
+
+        /** Every member as a user's name with an absolute path. */
+        Map<String, Path> paths() {
+            Map<String, Path> paths = new LinkedHashMap<>();
+            members.forEach((name, member) -> {
+                if (!(member.value() instanceof YamlNode.Scalar scalar)
+                        || !Path.of(scalar.text()).isAbsolute()) {
+                    throw problem(
+                            name, "is " + member.value().shown() + "; write the user's home directory, as /home/ann");
+                }
+                try {
+                    paths.put(new UserName(name).name(), Path.of(scalar.text()));
+                } catch (IllegalArgumentException e) {
+                    throw problem(name, "is no user: " + e.getMessage());
+                }
+            });
+            return Map.copyOf(paths);
         }
 
         void requireNothingElse() {

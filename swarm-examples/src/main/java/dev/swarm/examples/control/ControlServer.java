@@ -109,7 +109,7 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static Map<String, @Nullable Object> failure(String why, int exitCode) {
+    static Map<String, @Nullable Object> failure(String why, int exitCode) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("error", why);
         members.put("exit", (long) exitCode);

@@ -36,6 +36,11 @@ final class NodeProcesses {
         return directory.resolve("data-" + host);
     }
 
+    /** The home of the person who runs a node. */
+    Path home(String host) {
+        return directory.resolve("home-" + host);
+    }
+
     Path certificates(String host) {
         return directory.resolve(host);
     }
@@ -83,9 +88,10 @@ final class NodeProcesses {
             }
         });
         command.addAll(List.of(further));
-        Process process = new ProcessBuilder(command)
-                .redirectError(directory.resolve(host + ".log").toFile())
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(directory.resolve(host + ".log").toFile());
+        builder.environment().put("HOME", home(host).toString());
+        Process process = builder.start();
         processes.add(process);
         return process;
     }

@@ -40,6 +40,10 @@ final class IdentityFiles {
         return directory.path();
     }
 
+    void createDirectory() throws IOException {
+        directory.create();
+    }
+
     /** Whether there is an identity, whole or not. */
     boolean exists() {
         return directory.has(WRAPPED);

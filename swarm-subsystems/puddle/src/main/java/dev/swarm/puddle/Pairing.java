@@ -164,6 +164,11 @@ final class Pairing {
                 throw new SwarmException(
                         Reason.FORBIDDEN,
                         "joining from " + from + ": puddle is not open on that node; open its gate there");
+            case 423 ->
+                throw new SwarmException(
+                        Reason.FORBIDDEN,
+                        "joining from " + from
+                                + ": the session there ended; unlock it and have a new code shown with 'pair'");
             case 429 ->
                 throw new SwarmException(
                         Reason.FORBIDDEN,

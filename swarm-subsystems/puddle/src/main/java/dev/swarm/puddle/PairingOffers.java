@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PairingOffers {
 
-    /** Long enough to walk to another machine. */
-    static final Duration LIFETIME = Duration.ofMinutes(5);
+    static final Duration LIFETIME = Puddle.PAIRING_LIFETIME;
 
     /** Wrong proofs after which a code burns: a code is copied, not remembered, so that more are no mistakes. */
     static final int MAX_WRONG = 3;

@@ -39,6 +39,9 @@ public final class Puddle implements Subsystem {
     /** Time without use after which a session ends. Longer asks a user less often, and leaves the key in memory longer. */
     public static final Duration DEFAULT_IDLE = Duration.ofMinutes(15);
 
+    /** Time for which a pairing code is open: long enough to walk to another machine. */
+    public static final Duration PAIRING_LIFETIME = Duration.ofMinutes(5);
+
     /** Fewest characters of a passphrase. */
     public static final int MIN_PASSPHRASE = 8;
 
@@ -152,6 +155,20 @@ public final class Puddle implements Subsystem {
         } catch (IOException | SwarmException e) {
             log.warn("the identity of {} cannot be used: {}", user, e.getMessage());
             return false;
+        }
+    }
+
+    /**
+     * The user's directory, {@code <home>/.puddle}, which is made if it is missing: only the user can enter it, so that it is the
+     * place for a socket on which the host application answers that user.
+     */
+    public Path directory(UserName user) {
+        IdentityFiles identity = files(running(), user);
+        try {
+            identity.createDirectory();
+            return identity.path();
+        } catch (IOException e) {
+            throw storage("cannot make " + identity.path(), e);
         }
     }
 

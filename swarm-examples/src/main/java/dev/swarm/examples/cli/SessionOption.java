@@ -1,0 +1,58 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.examples.control.SessionClient;
+import dev.swarm.user.UserName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which node and which of its users a verb is for. */
+final class SessionOption {
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Option(names = "--user", paramLabel = "NAME", description = "The user. Default: the person who gives the command.")
+    private @Nullable String user;
+
+    SessionOption() {}
+
+    Path controlSocket() {
+        return data.controlSocket();
+    }
+
+    /** Asks the node for the user. */
+    Map<String, @Nullable Object> call(Map<String, @Nullable Object> request, char[] secret) throws IOException {
+        return Control.requireDone(SessionClient.call(socket(), request, secret));
+    }
+
+    /** The user's socket, in the home that the node has for them; without a node's word, in the home of this process. */
+    Path socket() throws IOException {
+        String name = user == null ? System.getProperty("user.name") : new UserName(user).name();
+        Map<String, Path> homes = homes();
+        Path home = homes.get(name);
+        if (home == null && user == null && homes.size() == 1) {
+            home = homes.values().iterator().next();
+        }
+        if (home == null && user != null) {
+            throw new CommandFailure(
+                    CommandFailure.NOT_FOUND,
+                    "the node on " + data.path() + " does not act for user " + name + "; it acts for "
+                            + homes.keySet());
+        }
+        return (home == null ? NodeUsers.home() : home).resolve(".puddle").resolve(SessionSockets.NAME);
+    }
+
+    private Map<String, Path> homes() throws IOException {
+        Map<String, Path> homes = new TreeMap<>();
+        Map<String, @Nullable Object> state = new StoredState(data.path()).document("state.json");
+        if (state.get("users") instanceof Map<?, ?> users) {
+            users.forEach((name, home) -> homes.put(String.valueOf(name), Path.of(String.valueOf(home))));
+        }
+        return homes;
+    }
+}

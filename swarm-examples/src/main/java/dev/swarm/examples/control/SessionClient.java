@@ -1,0 +1,39 @@
+package dev.swarm.examples.control;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a running node to do something for the user who asks. */
+public final class SessionClient {
+
+    private SessionClient() {}
+
+    /**
+     * Sends a request and waits for the answer, however long it takes.
+     *
+     * @param request its members; {@code verb} names what is asked
+     * @param secret sent beside them; stays the caller's to wipe
+     * @return the answer's members; {@code error} and {@code exit} among them if it failed
+     * @throws NoNodeException if no node answers
+     * @throws IOException if the connection breaks
+     */
+    public static Map<String, @Nullable Object> call(Path socket, Map<String, @Nullable Object> request, char[] secret)
+            throws IOException {
+        try (SocketChannel channel = open(socket)) {
+            SessionSocket.write(channel, request, secret);
+            return ControlSocket.readLine(channel);
+        }
+    }
+
+    private static SocketChannel open(Path socket) throws IOException {
+        try {
+            return ControlSocket.connect(socket);
+        } catch (IOException e) {
+            throw new NoNodeException("no node answers on " + socket
+                    + "; start one with 'swarm node', or have it act for this user with --user NAME=HOME");
+        }
+    }
+}
