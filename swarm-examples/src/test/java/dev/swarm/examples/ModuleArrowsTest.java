@@ -11,6 +11,7 @@ import dev.swarm.subsystem.SubsystemProvider;
 import dev.swarm.transport.TransportProvider;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +36,8 @@ class ModuleArrowsTest {
         "dev.swarm.schedule..",
         "dev.swarm.subsystem..",
         "dev.swarm.trait..",
-        "dev.swarm.transport"
+        "dev.swarm.transport",
+        "dev.swarm.user"
     };
 
     @Test
@@ -59,18 +61,30 @@ class ModuleArrowsTest {
                 .resideInAnyPackage(CORE)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.swarm.transport.nio..", "dev.swarm.filecast..", "dev.swarm.examples..")
+                .resideInAnyPackage(
+                        "dev.swarm.transport.nio..",
+                        "dev.swarm.filecast..",
+                        "dev.swarm.puddle..",
+                        "dev.swarm.examples..")
                 .check(CLASSES);
     }
 
-    @Test
-    void plugins_dependOn_coreApiOnly() {
+    @ParameterizedTest
+    @ValueSource(strings = {"filecast", "puddle"})
+    void plugins_dependOn_coreApiOnly(String plugin) {
+        String[] others = Stream.of("filecast", "puddle")
+                .filter(name -> !name.equals(plugin))
+                .map(name -> "dev.swarm." + name + "..")
+                .toArray(String[]::new);
         noClasses()
                 .that()
-                .resideInAPackage("dev.swarm.filecast..")
+                .resideInAPackage("dev.swarm." + plugin + "..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.swarm.transport.nio..", "dev.swarm.driver..", "dev.swarm.examples..")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
                 .check(CLASSES);
     }
 
@@ -106,6 +120,6 @@ class ModuleArrowsTest {
         assertThat(ServiceLoader.load(TransportProvider.class)).hasSize(1);
         assertThat(ServiceLoader.load(SubsystemProvider.class))
                 .extracting(SubsystemProvider::name)
-                .contains("filecast");
+                .contains("filecast", "puddle");
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.manifest.Gate;
 import dev.swarm.peer.PeerId;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +107,9 @@ class NodeFileTest {
             an empty pattern        | 4 | swarm.enabled: host pattern                   | swarm:/  enabled:/    - "a"/    - ""
             a star without quotes   | 2 | put a pattern that begins with '*' in quotes  | swarm:/  enabled: [*web]
             a star alone            | 2 | put patterns in quotes                        | swarm:/  enabled: */  port: 1
+            users in a list         | 2 | swarm.users is a list of 1; write a section   | swarm:/  users: [ann]
+            a relative home         | 2 | swarm.users.ann is 'home'; write the user's home directory | swarm:/  users: { ann: home }
+            a name with a blank     | 2 | swarm.users.a b is no user                    | swarm:/  users: { "a b": "%shome" }
             a host to announce      | 2 | swarm.announce_address is 'me.example'; write an IP address | swarm:/  announce_address: me.example
             filecast and payload    | 3 | swarm.payload is another name of 'filecast'   | swarm:/  filecast: {}/  payload: {}
             a key twice             | 3 | 'port' is there twice                         | swarm:/  port: 1/  port: 2
@@ -118,7 +123,8 @@ class NodeFileTest {
             two documents           | 3 | a second document                             | swarm:/  port: 1/---/swarm: {}
             """)
     void parse_mistake_isNamedInOneLine(String what, int line, String named, String text) {
-        String yaml = text.replace("/", "\n").replace("%t", "\t").replace("a\nb", "a/b");
+        String yaml =
+                text.replace("/", "\n").replace("%t", "\t").replace("%s", "/").replace("a\nb", "a/b");
 
         assertThatThrownBy(() -> NodeFile.parse("/etc/swarm.yaml", yaml))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -126,6 +132,13 @@ class NodeFileTest {
                 .startsWith("/etc/swarm.yaml:" + line + ": ")
                 .contains(named)
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void users_namesWithHomes_areRead() {
+        assertThat(NodeFile.parse("f", "swarm:\n  users: { ann: /home/ann }\n").users())
+                .isEqualTo(Map.of("ann", Path.of("/home/ann")));
+        assertThat(NodeFile.parse("f", "swarm:\n  port: 1\n").users()).isNull();
     }
 
     @Test
