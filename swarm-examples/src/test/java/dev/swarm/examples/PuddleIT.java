@@ -160,6 +160,7 @@ class PuddleIT {
     @Test
     void evict_byAnOperatorWithoutTheUsersKey_takesTheMachineOutEverywhere() throws Exception {
         UserId id = pairAll();
+        puddle(1).unlock(ANN, PASSPHRASE);
         fleet.startOperator();
         Puddle operator = puddle(3);
         TestWait.until(() -> {
@@ -173,6 +174,9 @@ class PuddleIT {
         });
 
         TestWait.until(() -> !hosts(0).contains(NODE_1) && !hosts(1).contains(NODE_1) && !hosts(2).contains(NODE_1));
+        TestWait.until(() -> !puddle(1).status(ANN).unlocked());
+        puddle(1).unlock(ANN, PASSPHRASE);
+        assertRefused(Reason.FORBIDDEN, () -> puddle(1).pair(ANN));
         assertRefused(Reason.IDENTITY, () -> puddle(2).evictAsOperator(id, NODE_0));
     }
 

@@ -167,7 +167,7 @@ class MulticastIT {
                 "--ca",
                 at(host + "/ca.crt")));
         command.addAll(List.of(further));
-        Process process = new ProcessBuilder(command)
+        Process process = NodeProcesses.atHome(directory, command)
                 .redirectError(directory.resolve(host + ".err").toFile())
                 .redirectOutput(directory.resolve(host + ".out").toFile())
                 .start();

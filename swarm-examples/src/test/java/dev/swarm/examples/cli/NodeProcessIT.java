@@ -199,7 +199,7 @@ class NodeProcessIT {
         command.addAll(List.of("--key", certificates.resolve("node.key").toString()));
         command.addAll(List.of("--ca", certificates.resolve("ca.crt").toString()));
         command.addAll(List.of(further));
-        Process process = new ProcessBuilder(command)
+        Process process = NodeProcesses.atHome(directory, command)
                 .redirectError(directory.resolve(host + ".log").toFile())
                 .start();
         processes.add(process);

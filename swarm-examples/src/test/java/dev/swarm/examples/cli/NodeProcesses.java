@@ -88,12 +88,18 @@ final class NodeProcesses {
             }
         });
         command.addAll(List.of(further));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = atHome(home(host), command)
                 .redirectError(directory.resolve(host + ".log").toFile());
-        builder.environment().put("HOME", home(host).toString());
         Process process = builder.start();
         processes.add(process);
         return process;
+    }
+
+    /** A process of somebody who lives there, so that nothing is left in the home of who runs the tests. */
+    static ProcessBuilder atHome(Path home, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("HOME", home.toString());
+        return builder;
     }
 
     /** Where a node listens, once it serves. */

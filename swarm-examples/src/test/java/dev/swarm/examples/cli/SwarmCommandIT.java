@@ -296,7 +296,7 @@ class SwarmCommandIT {
                 "dev.swarm.examples.cli.SwarmCommand"));
         command.addAll(List.of(nodeArguments(host, data)));
         command.addAll(List.of(further));
-        Process process = new ProcessBuilder(command)
+        Process process = NodeProcesses.atHome(directory, command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         processes.add(process);

@@ -47,18 +47,28 @@ final class ClaimBook {
         this.isOwn = isOwn;
     }
 
-    /** Those of some claims that are not too far in the future and not known already: worth the cost of verifying. */
+    /** Those of some claims that would change something if they are genuine: worth the cost of verifying. */
     List<SignedClaim> fresh(List<SignedClaim> claims, long nowMillis) {
         synchronized (lock) {
+            Carried carried = carried();
             return claims.stream()
-                    .filter(signed -> clock.admits(signed.claim().clock(), nowMillis) && !isKnown(signed))
+                    .filter(signed -> clock.admits(signed.claim().clock(), nowMillis)
+                            && hasRoom(signed, carried)
+                            && isNews(signed))
                     .toList();
         }
     }
 
-    private boolean isKnown(SignedClaim signed) {
+    private boolean isNews(SignedClaim signed) {
         UserClaims of = users.get(signed.claim().user());
-        return of != null && of.has(signed);
+        return of == null || of.isNews(signed);
+    }
+
+    private boolean hasRoom(SignedClaim signed, Carried carried) {
+        UserId user = signed.claim().user();
+        return isOwn.test(user)
+                || (carried.bytes + signed.encoded().length <= MAX_CARRIED_BYTES
+                        && (users.containsKey(user) || carried.users < MAX_CARRIED_USERS));
     }
 
     /**
@@ -109,11 +119,9 @@ final class ClaimBook {
     private boolean mergeOne(SignedClaim signed, long nowMillis, Carried carried) {
         UserId user = signed.claim().user();
         UserClaims of = users.get(user);
-        boolean own = isOwn.test(user);
-        boolean room = own
-                || (carried.bytes + signed.encoded().length <= MAX_CARRIED_BYTES
-                        && (of != null || carried.users < MAX_CARRIED_USERS));
-        if (!room || !clock.admits(signed.claim().clock(), nowMillis) || (of == null && !user.equals(signed.key()))) {
+        if (!hasRoom(signed, carried)
+                || !clock.admits(signed.claim().clock(), nowMillis)
+                || (of == null && !user.equals(signed.key()))) {
             return false;
         }
         UserClaims into = of == null ? new UserClaims(user) : of;
@@ -122,7 +130,7 @@ final class ClaimBook {
             return false;
         }
         clock.observe(signed.claim().clock(), nowMillis);
-        if (!own) {
+        if (!isOwn.test(user)) {
             carried.bytes += into.bytes() - before;
             carried.users += of == null ? 1 : 0;
         }

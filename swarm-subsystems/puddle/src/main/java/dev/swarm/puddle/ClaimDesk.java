@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,7 @@ final class ClaimDesk {
     private final SubsystemContext node;
     private final ClaimBook book;
     private final ClaimFiles files;
-    private final Consumer<Set<UserId>> changed;
+    private final Change change;
     private final Object writing = new Object();
 
     /** Users whose file is behind. */
@@ -33,17 +32,28 @@ final class ClaimDesk {
     /**
      * A desk without claims.
      *
-     * @param changed told of users of whom something else is known; not to block
+     * @param change told of users of whom something else is known
      */
-    ClaimDesk(SubsystemContext node, ClaimBook book, ClaimFiles files, Consumer<Set<UserId>> changed) {
+    ClaimDesk(SubsystemContext node, ClaimBook book, ClaimFiles files, Change change) {
         this.node = node;
         this.book = book;
         this.files = files;
-        this.changed = changed;
+        this.change = change;
     }
 
     ClaimBook book() {
         return book;
+    }
+
+    /** Hears that something else is known of users; is not to block. */
+    interface Change {
+
+        /**
+         * Tells of it.
+         *
+         * @param here whether it was claimed on this node, and nobody else knows it yet
+         */
+        void of(Set<UserId> users, boolean here);
     }
 
     /** Signs with a key; the claim is made with a timestamp after all that is known. */
@@ -88,7 +98,7 @@ final class ClaimDesk {
                     "cannot say " + signed + ": the user is not known here, has " + UserClaims.MAX_CLAIMS
                             + " claims already, or the key has no say");
         }
-        noted(users);
+        noted(users, true);
         write();
     }
 
@@ -108,13 +118,13 @@ final class ClaimDesk {
         Set<UserId> users = book.merge(fresh, now);
         if (!users.isEmpty()) {
             log.debug("{} claims of {} users came from {}", fresh.size(), users.size(), from);
-            noted(users);
+            noted(users, false);
         }
     }
 
-    private void noted(Set<UserId> users) {
+    private void noted(Set<UserId> users, boolean here) {
         users.forEach(user -> unwritten.put(user, true));
-        changed.accept(users);
+        change.of(users, here);
     }
 
     /** Reads the files. What does not verify any more, as the certificate of an operator that was withdrawn, is left out. */

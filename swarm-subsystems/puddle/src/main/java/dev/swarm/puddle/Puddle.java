@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,9 @@ public final class Puddle implements Subsystem {
     /** Fewest characters of a passphrase. */
     public static final int MIN_PASSPHRASE = 8;
 
+    /** How long a caller waits who comes before the node has started this. */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+
     private static final Logger log = LoggerFactory.getLogger(Puddle.class);
 
     private final RandomGenerator random;
@@ -53,6 +58,9 @@ public final class Puddle implements Subsystem {
 
     /** One user's files are looked at and changed under this. */
     private final Object files = new Object();
+
+    /** Down once this was started for the first time, which takes a node a moment after it serves. */
+    private final CountDownLatch started = new CountDownLatch(1);
 
     private volatile @Nullable Running running;
 
@@ -72,10 +80,14 @@ public final class Puddle implements Subsystem {
         try {
             claimFiles = new ClaimFiles(node.dataDirectory());
         } catch (IOException e) {
+            started.countDown();
             throw storage("cannot make " + node.dataDirectory().resolve(NAME), e);
         }
         ClaimDesk desk = new ClaimDesk(
-                node, new ClaimBook(users::has), claimFiles, changed -> node.execute(() -> learnt(changed)));
+                node,
+                new ClaimBook(users::has),
+                claimFiles,
+                (changed, here) -> node.execute(() -> learnt(changed, here)));
         Running now = new Running(
                 node, users, desk, new ClaimSync(node, desk, random), new Pairing(node, random, this::handOver));
         running = now;
@@ -85,6 +97,7 @@ public final class Puddle implements Subsystem {
         now.pairing().serve();
         node.offer(UserIdentities.class, users);
         node.offerTrait(NAME, () -> trait(now));
+        started.countDown();
     }
 
     @Override
@@ -92,7 +105,7 @@ public final class Puddle implements Subsystem {
         Running now = running();
         boolean changed = lookAtUsers(now);
         for (PuddleUser user : now.users().all()) {
-            if (user.session().expire()) {
+            if (user.session().hasLapsed()) {
                 log.info("the session of {} ended", user.user());
                 now.pairing().offers().withdraw(user.user());
                 changed = true;
@@ -234,6 +247,10 @@ public final class Puddle implements Subsystem {
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
+        if (now.desk().book().claims(known.id()).isEmpty()) {
+            // The node stopped within init, or the identity was restored where nobody is left who knows of it.
+            known.claim(Claim.Kind.DEVICE, now.node().self().host(), true, "");
+        }
         changed(now);
     }
 
@@ -280,7 +297,14 @@ public final class Puddle implements Subsystem {
     public char[] pair(UserName user) {
         Running now = running();
         files(now, user);
-        now.users().require(user).session().use("cannot pair for " + user, keys -> true);
+        PuddleUser known = now.users().require(user);
+        known.session().use("cannot pair for " + user, keys -> true);
+        if (known.isOut()) {
+            throw new SwarmException(
+                    Reason.FORBIDDEN,
+                    "this machine was evicted from those of " + user + " and may let none in; move "
+                            + IdentityFiles.DIRECTORY + " away and join from one that is");
+        }
         byte[] code = now.pairing().offers().offer(user);
         try {
             return ShortKey.show(code);
@@ -494,13 +518,24 @@ public final class Puddle implements Subsystem {
         return new IdentityFiles(home, random);
     }
 
-    private void learnt(Set<UserId> users) {
+    /** What strangers change spreads with the cycles alone, so that no member makes the fleet busy with claims of its own. */
+    private void learnt(Set<UserId> users, boolean here) {
         Running now = running;
-        if (now != null) {
-            now.sync().spread(users);
-            if (users.stream().anyMatch(now.users()::has)) {
-                now.users().tell();
-            }
+        if (now == null) {
+            return;
+        }
+        List<UserId> own = users.stream().filter(now.users()::has).toList();
+        now.sync().spread(here ? users : own);
+        if (!own.isEmpty()) {
+            now.users().all().forEach(user -> lockIfEvicted(now, user));
+            now.users().tell();
+        }
+    }
+
+    private static void lockIfEvicted(Running now, PuddleUser user) {
+        if (user.isOut() && user.session().close()) {
+            now.pairing().offers().withdraw(user.user());
+            log.warn("this machine was evicted from those of {}: the session ended", user.user());
         }
     }
 
@@ -531,6 +566,11 @@ public final class Puddle implements Subsystem {
     }
 
     private Running running() {
+        try {
+            boolean unused = started.await(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         Running now = running;
         if (now == null) {
             throw new SwarmException(Reason.CLOSED, "puddle is not open on this node; open its gate for this host");

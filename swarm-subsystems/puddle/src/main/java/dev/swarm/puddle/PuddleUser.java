@@ -119,6 +119,12 @@ final class PuddleUser implements UserIdentity {
         }
     }
 
+    /** Whether something is known of the user's machines, and this is none of them: it left, or was evicted. */
+    boolean isOut() {
+        return !place.desk().book().claims(id).isEmpty()
+                && devices().stream().noneMatch(device -> device.host().equals(place.self()));
+    }
+
     /** Says something in the user's name; needs the key. */
     void claim(Claim.Kind kind, String subject, boolean standing, String value) {
         claimFor(id, kind, subject, standing, value);

@@ -23,6 +23,9 @@ final class Session {
     private long openedAt;
     private long usedAt;
 
+    /** Whether a session ended by itself since that was last asked. */
+    private boolean lapsed;
+
     Session(Ticker ticker, Duration idle) {
         this.ticker = ticker;
         this.idle = idle;
@@ -44,11 +47,12 @@ final class Session {
         }
     }
 
-    /** Wipes the keys if their time is over; whether it did. */
-    boolean expire() {
+    /** Wipes the keys if their time is over; whether a session ended by that since this was last asked. */
+    boolean hasLapsed() {
         synchronized (lock) {
-            boolean had = keys != null;
-            return had && live() == null;
+            boolean over = live() == null && lapsed;
+            lapsed = false;
+            return over;
         }
     }
 
@@ -82,6 +86,7 @@ final class Session {
         long now = ticker.nanoTime();
         if (keys != null && (now - usedAt >= idle.toNanos() || now - openedAt >= LONGEST.toNanos())) {
             wipe();
+            lapsed = true;
         }
         return keys;
     }

@@ -46,8 +46,7 @@ final class UserClaims {
         SignedClaim.Place place = signed.place();
         SignedClaim before = claims.get(place);
         int more = signed.encoded().length - (before == null ? 0 : before.encoded().length);
-        boolean fits = bytes + more <= MAX_BYTES && (before != null || claims.size() < MAX_CLAIMS);
-        if (!fits || !mayClaim(signed) || !claims.merge(place, signed)) {
+        if (!isNews(signed) || !mayClaim(signed) || !claims.merge(place, signed)) {
             return false;
         }
         bytes += more;
@@ -58,10 +57,12 @@ final class UserClaims {
         return true;
     }
 
-    /** Whether a claim is here, to the byte. */
-    boolean has(SignedClaim signed) {
+    /** Whether a claim, if it is genuine, wins over what stands in its place, and there is room for it. */
+    boolean isNews(SignedClaim signed) {
         SignedClaim known = claims.get(signed.place());
-        return known != null && known.equals(signed);
+        int more = signed.encoded().length - (known == null ? 0 : known.encoded().length);
+        return bytes + more <= MAX_BYTES
+                && (known == null ? claims.size() < MAX_CLAIMS : SignedClaim.ORDER.compare(signed, known) > 0);
     }
 
     /** Drops what keys said to which no delegation leads any more. */

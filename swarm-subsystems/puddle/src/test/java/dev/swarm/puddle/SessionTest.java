@@ -31,8 +31,9 @@ class SessionTest {
 
         pass(Duration.ofMinutes(1));
 
-        assertThat(session.expire()).isTrue();
         assertThat(session.isOpen()).isFalse();
+        assertThat(session.hasLapsed()).isTrue();
+        assertThat(session.hasLapsed()).isFalse();
         assertThat(secret).containsOnly(0);
         assertThat(device).containsOnly(0);
     }
