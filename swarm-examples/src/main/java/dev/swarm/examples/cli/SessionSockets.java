@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A session socket for each user whom a node acts for, while puddle is open; looked after twice a second. */
+/** A session socket for each user whom a node acts for, while puddle is open; looked after every two seconds. */
 final class SessionSockets implements AutoCloseable {
 
     static final String NAME = "session.sock";
 
     private static final Logger log = LoggerFactory.getLogger(SessionSockets.class);
 
-    private static final long LOOK_MILLIS = 500;
+    private static final long LOOK_MILLIS = 2_000;
     private static final long FIRST_LOOKS_MILLIS = 20;
     private static final long PATIENCE_SECONDS = 5;
 

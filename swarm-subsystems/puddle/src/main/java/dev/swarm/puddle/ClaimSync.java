@@ -94,8 +94,11 @@ final class ClaimSync {
         throw new IllegalArgumentException("a frame of digests is an answer and no request");
     }
 
-    /** Compares with some peers. */
+    /** Compares with some peers, if there is anything to compare: those who know more than nothing ask. */
     void cycle() {
+        if (desk.book().size() == 0) {
+            return;
+        }
         for (PeerAddress peer : some(node.peers(), PEERS_A_CYCLE)) {
             send(peer, new ClaimFrames.Summary(desk.book().digest()), answer -> compared(peer, answer));
         }

@@ -186,8 +186,8 @@ public final class Puddle implements Subsystem {
     }
 
     /**
-     * Makes an identity for a user: a key pair, wrapped under the passphrase. Takes a fraction of a second. The identity is locked
-     * afterwards no more than before: the user's session begins with it.
+     * Makes an identity for a user: a key pair, wrapped under the passphrase. The user's session begins with it. Takes a fraction
+     * of a second.
      *
      * @param passphrase at least {@link #MIN_PASSPHRASE} characters
      * @param recovery whether to make a recovery key, which opens the identity without the passphrase

@@ -35,6 +35,9 @@ final class WiredNode {
 
     final AtomicLong nanos = new AtomicLong();
 
+    /** Whom this node knows. */
+    final List<WiredNode> peers = new ArrayList<>();
+
     private final Map<String, Route> routes = new HashMap<>();
     private final NodeCredentials credentials;
     private final int port;
@@ -93,6 +96,12 @@ final class WiredNode {
             case "serve" -> {
                 Route route = (Route) arguments[0];
                 routes.put(route.pattern(), route);
+                yield true;
+            }
+            case "peers" -> peers.stream().map(WiredNode::address).toList();
+            case "addressesOf" -> List.of();
+            case "execute" -> {
+                ((Runnable) arguments[0]).run();
                 yield true;
             }
             case "ask" -> CompletableFuture.completedFuture(ask((PeerAddress) arguments[0], (Request) arguments[1]));
