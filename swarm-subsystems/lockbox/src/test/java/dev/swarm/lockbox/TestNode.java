@@ -7,6 +7,7 @@ import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerAddress;
@@ -238,6 +239,11 @@ final class TestNode implements SubsystemContext {
                 .filter(node -> node.self.equals(peer) && !fleet.away.contains(peer))
                 .map(node -> node.address)
                 .toList();
+    }
+
+    @Override
+    public MemberStatements statements() {
+        throw new AssertionError("not asked for");
     }
 
     @Override
