@@ -4,37 +4,138 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory whose power is cut before a given change. Bytes that were not flushed are lost then; names that were not flushed
  * are lost or kept, as the test says. Confined.
  */
-final class PowerCutDisk implements Disk {
+public final class PowerCutDisk implements Disk {
 
-    private final Map<Path, Node> entries = new HashMap<>();
-    private final Map<Path, Node> flushedEntries = new HashMap<>();
+    private static final int PAGE_BYTES = 4096;
+
+    private final Map<Path, Node> entries = new TreeMap<>();
+    private final Map<Path, Node> flushedEntries = new TreeMap<>();
+    private final LongSupplier clock;
+    private Fault fault = () -> {};
     private int changesLeft = Integer.MAX_VALUE;
     private int changes;
     private int filesMade;
     private int deletions;
     private long time = 1_000_000_000L;
 
+    /** Called before each change; what it throws, the change throws instead of being made. */
+    public interface Fault {
+        void strike() throws IOException;
+    }
+
+    /** A disk whose clock stands at the epoch but for one nanosecond a change. */
+    PowerCutDisk() {
+        this(() -> 0);
+    }
+
+    /**
+     * An empty disk.
+     *
+     * @param clock the wall clock, nanoseconds since the epoch
+     */
+    public PowerCutDisk(LongSupplier clock) {
+        this.clock = clock;
+    }
+
     private final class Node {
         private final Kind kind;
         private byte[] bytes = {};
         private byte[] flushed = {};
-        private long modified = time++;
+        private long modified = tick();
         private @Nullable Path target;
 
         Node(Kind kind) {
             this.kind = kind;
         }
+
+        private byte[] afterCrash(RandomGenerator random) {
+            if (Arrays.equals(bytes, flushed)) {
+                return flushed;
+            }
+            boolean grown = random.nextBoolean();
+            byte[] after = Arrays.copyOf(flushed, grown ? bytes.length : Math.min(bytes.length, flushed.length));
+            for (int from = 0; from < after.length; from += PAGE_BYTES) {
+                if (random.nextBoolean()) {
+                    System.arraycopy(bytes, from, after, from, Math.min(PAGE_BYTES, after.length - from));
+                }
+            }
+            return after;
+        }
+    }
+
+    private long tick() {
+        time = Math.max(time + 1, clock.getAsLong());
+        return time;
+    }
+
+    /** Opens the store that lies on this disk. */
+    public BlobCache openStore(Path directory, InstantSource wallClock) throws IOException {
+        return FileBlobCache.open(directory, this, wallClock);
+    }
+
+    /** Has every change go through this first. */
+    public void strikeWith(Fault newFault) {
+        fault = newFault;
+    }
+
+    /** Puts a file there that is on disk with its name, as its owner does. */
+    public void put(Path path, byte[] bytes) {
+        Node node = new Node(Kind.FILE);
+        node.bytes = bytes.clone();
+        node.flushed = node.bytes;
+        entries.put(path, node);
+        flushedEntries.put(path, node);
+    }
+
+    /** What all files take. */
+    public long usedBytes() {
+        return entries.values().stream().mapToLong(node -> node.bytes.length).sum();
+    }
+
+    /** Changes one byte of a file below a directory whose name ends so; whether there was one with any byte. */
+    public boolean rot(String ending, RandomGenerator random) {
+        List<Node> files = new ArrayList<>();
+        entries.forEach((path, node) -> {
+            if (path.toString().endsWith(ending) && node.bytes.length > 0) {
+                files.add(node);
+            }
+        });
+        if (files.isEmpty()) {
+            return false;
+        }
+        Node node = files.get(random.nextInt(files.size()));
+        node.bytes = node.bytes.clone();
+        node.bytes[random.nextInt(node.bytes.length)] ^= 0x10;
+        node.flushed = node.bytes;
+        return true;
+    }
+
+    /** What is there after a crash: of what was not flushed some pages and, together, all names or none. */
+    public void crash(RandomGenerator random) {
+        if (random.nextBoolean()) {
+            entries.clear();
+            entries.putAll(flushedEntries);
+        }
+        entries.values().forEach(node -> node.bytes = node.afterCrash(random));
+        entries.values().forEach(node -> node.flushed = node.bytes);
+        flushedEntries.clear();
+        flushedEntries.putAll(entries);
+        fault = () -> {};
+        changesLeft = Integer.MAX_VALUE;
     }
 
     /** The power goes before the change after so many from here. */
@@ -72,6 +173,7 @@ final class PowerCutDisk implements Disk {
         if (changesLeft == 0) {
             throw new IOException("the power is off");
         }
+        fault.strike();
         changesLeft--;
         changes++;
     }
@@ -164,7 +266,14 @@ final class PowerCutDisk implements Disk {
     }
 
     @Override
-    public void setModified(Path path, long epochMillis) {}
+    public void setModified(Path path, long epochMillis) throws IOException {
+        change();
+        Node node = entries.get(path);
+        if (node == null) {
+            throw new NoSuchFileException(path.toString());
+        }
+        node.modified = epochMillis * 1_000_000;
+    }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
@@ -200,7 +309,7 @@ final class PowerCutDisk implements Disk {
             int length = source.remaining();
             node.bytes = Arrays.copyOf(node.bytes, Math.max(node.bytes.length, (int) position + length));
             source.get(node.bytes, (int) position, length);
-            node.modified = time++;
+            node.modified = tick();
             return length;
         }
 

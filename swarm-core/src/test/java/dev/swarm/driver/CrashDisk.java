@@ -62,6 +62,11 @@ final class CrashDisk implements JournalDisk {
         return operations;
     }
 
+    /** The power goes in the operation after so many more. */
+    void cutAfter(int more) {
+        operationsLeft = more;
+    }
+
     /** From here on every operation fails, or works again. */
     void fail(boolean now) {
         failing = now;

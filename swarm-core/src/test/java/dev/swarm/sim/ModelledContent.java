@@ -1,18 +1,28 @@
 package dev.swarm.sim;
 
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobHasher;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import java.nio.ByteBuffer;
 
 /**
- * A blob of which only size and hashes exist. A leaf's hash is made from its index, so that trees are real while bytes are not.
+ * A blob of which only size and hashes are needed. A leaf's hash is made from its index, so that trees are real while bytes are not.
  *
  * @param id its id
  * @param layout its size
  * @param tree its leaf hashes
  */
 record ModelledContent(BlobId id, BlobLayout layout, HashTree tree) {
+
+    /** A blob of which the bytes exist as well. */
+    static ModelledContent ofBytes(byte[] bytes) {
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.wrap(bytes));
+        BlobCache.Seeded hashed = hasher.finish();
+        return new ModelledContent(hashed.id(), hashed.layout(), hashed.tree());
+    }
 
     static ModelledContent of(long number, long size) {
         BlobLayout layout = new BlobLayout(size);

@@ -15,11 +15,12 @@ import java.util.function.BooleanSupplier;
 /** Whole nodes on a simulated network, in virtual time, from one seed. */
 public final class SimulatedFleet {
 
-    static final FleetId FLEET = new FleetId("5a".repeat(32));
+    static final FleetId FLEET = SimulatedWorld.FLEET;
 
     private static final long LATENCY_NANOS = 1_000_000;
 
     private final VirtualTime time;
+    private final SimulatedWorld world;
     private boolean multicast = true;
     private final SimulatedNetwork network;
     private final Map<PeerAddress, SimulatedNode> nodes = new LinkedHashMap<>();
@@ -28,8 +29,15 @@ public final class SimulatedFleet {
 
     /** Nodes {@code node-0} to {@code node-<size - 1>}, none of which has started. */
     public SimulatedFleet(long seed, int size, long bytesPerSecond) {
+        this(seed, size, bytesPerSecond, new SimulatedWorld());
+    }
+
+    /** Nodes as before in another world. */
+    SimulatedFleet(long seed, int size, long bytesPerSecond, SimulatedWorld world) {
         this.time = new VirtualTime(seed);
+        this.world = world;
         this.network = new SimulatedNetwork(time, LATENCY_NANOS);
+        world.attach(this);
         for (int i = 0; i < size; i++) {
             PeerAddress address = PeerAddress.parse("10.0." + i / 250 + "." + (1 + i % 250) + ":1531");
             network.attach(address, bytesPerSecond);
@@ -59,6 +67,10 @@ public final class SimulatedFleet {
         return time;
     }
 
+    SimulatedWorld world() {
+        return world;
+    }
+
     SimulatedNetwork network() {
         return network;
     }
@@ -85,7 +97,10 @@ public final class SimulatedFleet {
     }
 
     ModelledContent newContent(long size) {
-        ModelledContent content = ModelledContent.of(contents.size() + 1L, size);
+        return add(ModelledContent.of(contents.size() + 1L, size));
+    }
+
+    ModelledContent add(ModelledContent content) {
         contents.put(content.id(), content);
         return content;
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * One node's line, as fair queueing at both ends leaves it: small messages go first, what is large takes turns by receiver, and
@@ -38,8 +39,12 @@ final class SimulatedLink {
         this.bytesPerNano = bytesPerNano;
     }
 
-    /** Bytes for another node: {@code late} is what passes between their sending and their arrival. */
-    record Parcel(SimulatedLink target, long bytes, long late, boolean inTurn, Runnable arrived) {}
+    /**
+     * Bytes for another node: {@code late} is what passes between their sending and their arrival; what is not {@code wanted} any
+     * more when its turn comes is not sent.
+     */
+    record Parcel(
+            SimulatedLink target, long bytes, long late, boolean inTurn, BooleanSupplier wanted, Runnable arrived) {}
 
     void send(Parcel parcel) {
         if (parcel.bytes <= SMALL_BYTES) {
@@ -66,7 +71,9 @@ final class SimulatedLink {
             if (next == null) {
                 return;
             }
-            transmit(next);
+            if (next.wanted.getAsBoolean()) {
+                transmit(next);
+            }
         }
     }
 

@@ -2,8 +2,11 @@ package dev.swarm.sim;
 
 import dev.swarm.peer.PeerAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Lines with a rate up and down, a latency, losses and cuts. */
@@ -21,6 +24,11 @@ final class SimulatedNetwork {
     private double messageLoss;
     private long latencySpread;
     private long multicastBytes;
+    private double datagramCopies;
+    private long jitterNanos;
+    private final Set<OneWay> blocked = new HashSet<>();
+
+    private record OneWay(PeerAddress from, PeerAddress to) {}
 
     /** One node's connection to the network. */
     private static final class Link {
@@ -64,6 +72,25 @@ final class SimulatedNetwork {
         latencySpread = nanos;
     }
 
+    /** This share of datagrams comes twice. */
+    void copyDatagrams(double share) {
+        datagramCopies = share;
+    }
+
+    /** Everything takes a random while longer, so that what was sent later may come sooner. */
+    void delayAtRandom(long mostNanos) {
+        jitterNanos = mostNanos;
+    }
+
+    /** Nothing that one node sends reaches another, or does again. */
+    void block(PeerAddress from, PeerAddress to, boolean isBlocked) {
+        if (isBlocked) {
+            blocked.add(new OneWay(from, to));
+        } else {
+            blocked.remove(new OneWay(from, to));
+        }
+    }
+
     /** Nodes reach each other only within one group. */
     void moveToGroup(PeerAddress address, int group) {
         link(address).group = group;
@@ -88,10 +115,17 @@ final class SimulatedNetwork {
 
     /** Carries bytes; {@code lost} runs instead of {@code delivered} if there is no way now or when they arrive. */
     void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
+        send(from, to, bytes, new Delivery(() -> true, delivered, lost));
+    }
+
+    /** What comes of a message, if it is still wanted when its turn to be sent comes. */
+    record Delivery(BooleanSupplier wanted, Runnable delivered, Runnable lost) {}
+
+    void send(PeerAddress from, PeerAddress to, long bytes, Delivery delivery) {
         Link source = link(from);
         Link target = links.get(to);
-        if (target == null || !isOpen(source, target)) {
-            time.after(latencyNanos, lost);
+        if (target == null || !isOpen(from, to)) {
+            time.after(latencyNanos, delivery.lost);
             return;
         }
         long resent = 0;
@@ -102,9 +136,10 @@ final class SimulatedNetwork {
             wait *= 2;
             count(source, bytes);
         }
-        source.line.send(new SimulatedLink.Parcel(target.line, bytes, resent + latency(from, to), resent == 0, () -> {
+        long late = resent + latency(from, to) + jitter();
+        source.line.send(new SimulatedLink.Parcel(target.line, bytes, late, resent == 0, delivery.wanted, () -> {
             target.receivedBytes += bytes;
-            (isOpen(source, target) ? delivered : lost).run();
+            (isOpen(from, to) ? delivery.delivered : delivery.lost).run();
         }));
     }
 
@@ -131,14 +166,23 @@ final class SimulatedNetwork {
         multicastBytes += bytes + DATAGRAM_HEADER_BYTES;
         links.keySet().stream().sorted().forEach(to -> {
             boolean lost = time.random().nextDouble() < datagramLoss;
-            if (!to.equals(from) && !lost && isOpen(link(from), link(to))) {
-                time.after(latencyNanos, () -> deliver.accept(to));
+            if (!to.equals(from) && !lost && isOpen(from, to)) {
+                time.after(latencyNanos + jitter(), () -> deliver.accept(to));
+                if (datagramCopies > 0 && time.random().nextDouble() < datagramCopies) {
+                    time.after(latencyNanos + jitter(), () -> deliver.accept(to));
+                }
             }
         });
     }
 
-    private static boolean isOpen(Link a, Link b) {
-        return !a.down && !b.down && a.group == b.group;
+    private long jitter() {
+        return jitterNanos == 0 ? 0 : time.random().nextLong(jitterNanos);
+    }
+
+    private boolean isOpen(PeerAddress from, PeerAddress to) {
+        Link a = link(from);
+        Link b = link(to);
+        return !a.down && !b.down && a.group == b.group && !blocked.contains(new OneWay(from, to));
     }
 
     private Link link(PeerAddress address) {

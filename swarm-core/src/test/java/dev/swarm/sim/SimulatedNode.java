@@ -11,10 +11,8 @@ import dev.swarm.manifest.EntrySigner;
 import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
-import dev.swarm.manifest.ManifestImage;
 import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.manifest.Mischief;
-import dev.swarm.manifest.ModelledMembers;
 import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.SignedEntry;
@@ -32,6 +30,7 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,11 +38,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/** A whole node whose world is a {@link SimulatedFleet}: the machine that ships, a modelled disk, no socket. */
+/** A whole node whose world is a {@link SimulatedFleet}: the machine that ships, a store, no socket. */
 final class SimulatedNode implements NodeEffects {
+
+    static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
     private static final String SEGMENT = "eth0";
     private static final long SMALL_MESSAGE_BYTES = 300;
@@ -52,36 +51,36 @@ final class SimulatedNode implements NodeEffects {
     private static final long REQUEST_BYTES = 80 + 38 + 52;
 
     private static final long ANSWER_BYTES = 117 + 38 + 52;
-    static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
     private final SimulatedFleet fleet;
     private final PeerId id;
     private final PeerAddress address;
     private final EntrySigner signer;
-    private final ModelledDisk disk = new ModelledDisk();
+    private final NodeStore store;
+    private final SimulatedExchanges exchanges;
+    private final LeafTraffic leaves;
+    private final StoreLine storeLine;
     private final Map<BlobId, Long> arrivedAt = new HashMap<>();
     private final Set<BlobId> servedTold = new HashSet<>();
-    private final Set<Long> cancelled = new HashSet<>();
-    private final Map<Long, Consumer<Object>> waiting = new HashMap<>();
-    private ManifestImage savedManifest = ManifestImage.EMPTY;
     private NodeMachine machine;
+    private Conduct conduct = new Conduct();
     private int incarnation;
     private boolean running;
-    private boolean liar;
-    private @Nullable Mischief mischief;
     private long clockAheadMillis;
+    private long driftPerMillion;
     private int forgeriesSeen;
-    private long nextExchange = 1;
     private long nextWake = Long.MAX_VALUE;
-    private long leavesFetched;
-    private long leavesRejected;
     private long changedAt;
 
     SimulatedNode(SimulatedFleet fleet, PeerId id, PeerAddress address) {
         this.fleet = fleet;
         this.id = id;
         this.address = address;
-        this.signer = ModelledMembers.signer(SimulatedFleet.FLEET, id);
+        this.signer = fleet.world().signer(id);
+        this.store = fleet.world().store(id);
+        this.exchanges = new SimulatedExchanges(fleet, this);
+        this.leaves = new LeafTraffic(fleet, this);
+        this.storeLine = new StoreLine(fleet, this);
         this.machine = newMachine();
     }
 
@@ -97,8 +96,34 @@ final class SimulatedNode implements NodeEffects {
         return machine;
     }
 
+    NodeStore store() {
+        return store;
+    }
+
+    LeafTraffic leaves() {
+        return leaves;
+    }
+
+    SimulatedExchanges exchanges() {
+        return exchanges;
+    }
+
+    Conduct conduct() {
+        return conduct;
+    }
+
     boolean isRunning() {
         return running;
+    }
+
+    /** How often the node was started or has crashed. */
+    int incarnation() {
+        return incarnation;
+    }
+
+    /** Whether the machine asked to be told who is given leaves of a blob. */
+    boolean isTold(BlobId blob) {
+        return servedTold.contains(blob);
     }
 
     /** When the manifest changed last. */
@@ -113,25 +138,44 @@ final class SimulatedNode implements NodeEffects {
 
     /** Leaves that came in and were not what they should have been. */
     long leavesRejected() {
-        return leavesRejected;
+        return leaves.rejected();
     }
 
     long leavesFetched() {
-        return leavesFetched;
+        return leaves.fetched();
     }
 
     void becomeLiar() {
-        liar = true;
+        become(new Conduct() {
+            @Override
+            Serving serving() {
+                return Serving.FALSE;
+            }
+        });
     }
 
     /** Sends what it sends of the manifest by way of this. */
     void become(Mischief malice) {
-        mischief = malice;
+        become(new Conduct() {
+            @Override
+            SyncFrame frame(SyncFrame planned) {
+                return malice.alter(planned);
+            }
+        });
+    }
+
+    void become(Conduct other) {
+        conduct = other;
     }
 
     /** Sets the wall clock so far ahead of the true time. */
     void setClock(long aheadMillis) {
         clockAheadMillis = aheadMillis;
+    }
+
+    /** Has the wall clock go so much too fast from the beginning of time on. */
+    void setDrift(long perMillion) {
+        driftPerMillion = perMillion;
     }
 
     /** Entries seen that are not their author's word. */
@@ -145,43 +189,97 @@ final class SimulatedNode implements NodeEffects {
         return machine.manifest().nextClock(wall).epochMillis() - wall;
     }
 
+    /** Leaves of a blob that can be read; none if the disk is off. */
     int held(BlobId blob) {
-        LeafSet leaves = disk.held(blob);
-        return leaves == null ? 0 : leaves.size();
+        try {
+            LeafSet held = store.held(blob);
+            return held == null ? 0 : held.size();
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     List<TransferView> transfers() {
         return machine.transfers(now());
     }
 
+    Moment now() {
+        long elapsed = fleet.time().now() / 1_000_000;
+        return new Moment(
+                fleet.time().now(), EPOCH_MILLIS + clockAheadMillis + elapsed + elapsed * driftPerMillion / 1_000_000);
+    }
+
     void start(List<PeerAddress> peers) {
         running = true;
         incarnation++;
+        nextWake = Long.MAX_VALUE;
+        servedTold.clear();
         machine = newMachine();
-        machine.located(fleet.hasMulticast() ? Map.of(SEGMENT, address) : Map.of(), Set.of(address), now());
-        machine.manifest().restore(savedManifest, ModelledMembers.verifier(SimulatedFleet.FLEET), now().epochMillis());
-        machine.storeHolds(disk.complete());
+        try {
+            store.start();
+            machine.located(fleet.hasMulticast() ? Map.of(SEGMENT, address) : Map.of(), Set.of(address), now());
+            store.restore(machine.manifest(), fleet.world().verifier(), now().epochMillis());
+            machine.storeHolds(store.complete());
+        } catch (IOException e) {
+            running = false;
+            incarnation++;
+            store.crash();
+            fleet.time().after(1_000_000_000L, () -> startAgain(peers));
+            return;
+        }
         peers.forEach(peer -> machine.suggested(peer, now()));
         act();
+        fleet.world().happened(this);
     }
 
-    /** Ends the process; disk and saved manifest stay, and whoever waits for an answer sees the connection break. */
+    private void startAgain(List<PeerAddress> peers) {
+        if (!running) {
+            start(peers);
+        }
+    }
+
+    /** Ends the process; what is on disk stays, and whoever waits for an answer sees the connection break. */
     void crash() {
-        savedManifest = machine.manifest().image();
+        if (fleet.world().manifestNanos() == 0) {
+            keepManifest();
+        }
         running = false;
         incarnation++;
-        waiting.clear();
-        exchanges.values().forEach(exchange -> fleet.time()
-                .after(fleet.network().roundTripNanos() / 2, exchange.lost()));
-        exchanges.clear();
+        store.crash();
+        leaves.crashed();
+        storeLine.crashed();
+        exchanges.breakAll();
+    }
+
+    private void keepManifest() {
+        try {
+            store.keep(machine.manifest());
+            fleet.world().kept(this);
+        } catch (IOException e) {
+            fleet.time().trace(id + " cannot keep its manifest");
+        }
     }
 
     /** Somebody deletes a blob behind the node's back. */
     void lose(BlobId blob) {
-        disk.delete(blob);
-        machine.lookingAtStore();
-        machine.storeHolds(disk.complete());
-        act();
+        try {
+            store.delete(blob);
+        } catch (IOException e) {
+            fleet.time().trace(id + " keeps a blob that was to be lost");
+        }
+        lookAtStore();
+    }
+
+    /** Takes stock of the store, as a node does each cycle. */
+    void lookAtStore() {
+        event(incarnation, () -> {
+            machine.lookingAtStore();
+            try {
+                machine.storeHolds(store.complete());
+            } catch (IOException e) {
+                fleet.time().trace(id + " cannot list its store");
+            }
+        });
     }
 
     void publish(ModelledContent content, String target) {
@@ -189,7 +287,12 @@ final class SimulatedNode implements NodeEffects {
     }
 
     void publish(ModelledContent content, String target, Retention retention) {
-        disk.put(content.id(), LeafSet.all(content.layout().leafCount()), now().epochMillis());
+        try {
+            store.seed(content, now().epochMillis());
+        } catch (IOException e) {
+            fleet.time().trace(id + " cannot seed");
+            return;
+        }
         machine.stored(content.id(), now());
         merge(machine.manifest()
                 .draft(content.id(), id, now().epochMillis())
@@ -225,21 +328,25 @@ final class SimulatedNode implements NodeEffects {
     }
 
     void revoke(BlobId blob) {
+        end(blob, EntryState.REVOKED);
+    }
+
+    /** Says that a blob is to end. */
+    void end(BlobId blob, EntryState state) {
         merge(machine.manifest()
                 .draft(blob, id, now().epochMillis())
-                .state(EntryState.REVOKED)
+                .state(state)
                 .build());
     }
 
     private void merge(ManifestEntry entry) {
-        machine.merge(verify(List.of(signer.sign(entry)), id), now());
-        act();
+        event(incarnation, () -> machine.merge(verify(List.of(signer.sign(entry)), id), now()));
     }
 
     private NodeMachine newMachine() {
         NodeRules rules = new NodeRules(
                 id,
-                SimulatedFleet.FLEET.tag(),
+                fleet.world().fleet().tag(),
                 address.port(),
                 Duration.ofSeconds(5),
                 entry -> entry.target().matches(id, Map.of()),
@@ -249,26 +356,21 @@ final class SimulatedNode implements NodeEffects {
                 rules,
                 ManifestCrdt.create(ManifestPolicy.defaults()),
                 PeerMap.create(id, PeerMap.DEFAULT_MAX_PEERS),
-                this,
+                fleet.world().around(this),
                 fleet.time().random());
-    }
-
-    private Moment now() {
-        return new Moment(
-                fleet.time().now(),
-                EPOCH_MILLIS + clockAheadMillis + fleet.time().now() / 1_000_000);
     }
 
     private List<VerifiedEntry> verify(List<SignedEntry> entries, PeerId from) {
         List<VerifiedEntry> verified = new ArrayList<>();
         for (SignedEntry entry : entries) {
             try {
-                verified.add(ModelledMembers.verifier(SimulatedFleet.FLEET).verify(entry));
+                verified.add(fleet.world().verifier().verify(entry));
             } catch (RefusedEntryException e) {
                 forgeriesSeen++;
             }
         }
         int forged = entries.size() - verified.size();
+        fleet.world().offered(this, verified, forged);
         if (forged > 0) {
             int born = incarnation;
             fleet.time().after(0, () -> event(born, () -> machine.sentForgeries(from, forged, now())));
@@ -277,10 +379,11 @@ final class SimulatedNode implements NodeEffects {
     }
 
     /** Runs an event in this incarnation, then lets the machine act. */
-    private void event(int born, Runnable action) {
+    void event(int born, Runnable action) {
         if (running && born == incarnation) {
             action.run();
             act();
+            fleet.world().happened(this);
         }
     }
 
@@ -296,98 +399,39 @@ final class SimulatedNode implements NodeEffects {
         }
     }
 
-    /** Asks another node; exactly one of the two runs here later. */
-    private <T> void ask(
-            PeerAddress peer,
-            long bytes,
-            Consumer<SimulatedNode> question,
-            Class<T> kind,
-            Consumer<T> answered,
-            Runnable failed) {
-        int born = incarnation;
-        long number = nextExchange++;
-        Runnable lost = () -> event(born, () -> {
-            if (waiting.remove(number) != null) {
-                failed.run();
-            }
-        });
-        waiting.put(number, answer -> answered.accept(kind.cast(answer)));
-        fleet.network()
-                .send(
-                        address,
-                        peer,
-                        bytes,
-                        () -> {
-                            SimulatedNode target = fleet.at(peer);
-                            if (target.running) {
-                                target.replyTo = new ReplyTo(this, born, number, lost);
-                                question.accept(target);
-                            } else {
-                                lost.run();
-                            }
-                        },
-                        lost);
-    }
-
-    private record ReplyTo(SimulatedNode asker, int born, long number, Runnable lost) {}
-
-    private ReplyTo replyTo = new ReplyTo(this, 0, 0, () -> {});
-    private final Map<Long, ReplyTo> exchanges = new HashMap<>();
-
-    private void reply(ReplyTo to, Object answer, long bytes) {
-        fleet.network()
-                .send(
-                        address,
-                        to.asker().address,
-                        bytes,
-                        () -> to.asker().event(to.born(), () -> {
-                            Consumer<Object> consumer = to.asker().waiting.remove(to.number());
-                            if (consumer != null) {
-                                consumer.accept(answer);
-                            }
-                        }),
-                        to.lost());
-    }
-
-    private long keepExchange() {
-        long number = nextExchange++;
-        exchanges.put(number, replyTo);
-        return number;
-    }
-
     @Override
     public void watch(PeerAddress peer, long ask, Watch.Question question) {
-        ask(
+        exchanges.ask(
                 peer,
                 REQUEST_BYTES + question.encode().remaining(),
-                target -> target.event(target.incarnation, () -> {
-                    long exchange = target.keepExchange();
-                    target.machine.watchAsked(exchange, id, address, question, target.now());
-                }),
-                Watch.Reply.class,
-                reply -> machine.watchAnswered(
-                        ask, fleet.at(peer).id, reply, verify(reply.news().entries(), fleet.at(peer).id), now()),
-                () -> machine.watchFailed(ask, now()));
-    }
-
-    private SyncFrame sent(SyncFrame frame) {
-        Mischief malice = mischief;
-        return malice == null ? frame : malice.alter(frame);
+                target -> target.event(
+                        target.incarnation,
+                        () -> target.machine.watchAsked(target.exchanges.keep(), id, address, question, target.now())),
+                new SimulatedExchanges.Outcome<>(
+                        Watch.Reply.class,
+                        reply -> machine.watchAnswered(
+                                ask,
+                                fleet.at(peer).id,
+                                reply,
+                                verify(reply.news().entries(), fleet.at(peer).id),
+                                now()),
+                        () -> machine.watchFailed(ask, now())));
     }
 
     @Override
     public void sync(PeerAddress peer, long ask, SyncFrame planned) {
-        SyncFrame frame = sent(planned);
-        ask(
+        SyncFrame frame = conduct.frame(planned);
+        exchanges.ask(
                 peer,
                 REQUEST_BYTES + frame.encode().remaining(),
                 target -> target.event(
                         target.incarnation,
                         () -> target.machine.syncAsked(
-                                target.keepExchange(), id, frame, target.verify(frame.entries(), id), target.now())),
-                SyncFrame.class,
-                answer -> machine.syncAnswered(ask, answer, verify(answer.entries(), fleet.at(peer).id), now()),
-                () -> machine.syncFailed(ask, now()));
+                                target.exchanges.keep(), id, frame, target.verify(frame.entries(), id), target.now())),
+                new SimulatedExchanges.Outcome<>(
+                        SyncFrame.class,
+                        answer -> machine.syncAnswered(ask, answer, verify(answer.entries(), fleet.at(peer).id), now()),
+                        () -> machine.syncFailed(ask, now())));
     }
 
     @Override
@@ -397,146 +441,81 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root) {
-        ask(
+        exchanges.ask(
                 peer,
                 SMALL_MESSAGE_BYTES,
-                target -> target.reply(target.replyTo, fleet.content(blob).tree(), 32L * layout.leafCount()),
-                HashTree.class,
-                tree -> machine.treeAnswered(peer, blob, tree),
-                () -> machine.treeFailed(peer, blob));
+                target -> {
+                    if (target.conduct.givesTree()) {
+                        target.exchanges.answerNow(fleet.content(blob).tree(), 32L * layout.leafCount());
+                    } else {
+                        target.exchanges.refuseNow();
+                    }
+                },
+                new SimulatedExchanges.Outcome<>(
+                        HashTree.class,
+                        tree -> machine.treeAnswered(peer, blob, tree),
+                        () -> machine.treeFailed(peer, blob)));
+    }
+
+    /** Has something happen at this node later, if it is in the same life then. */
+    void later(long nanos, Runnable report) {
+        int born = incarnation;
+        fleet.time().after(nanos, () -> event(born, report));
     }
 
     @Override
     public void open(BlobId blob, BlobLayout layout, HashTree tree) {
-        LeafSet held = disk.begin(blob, layout.leafCount());
-        int born = incarnation;
-        fleet.time().after(1_000_000, () -> event(born, () -> machine.opened(blob, held.copy(), now())));
+        storeLine.open(blob, layout, tree);
     }
 
     @Override
     public void fetch(BlobId blob, Scheduler.Fetch fetch) {
-        int born = incarnation;
-        fleet.network()
-                .send(
-                        address,
-                        fetch.peer(),
-                        SMALL_MESSAGE_BYTES,
-                        () -> serve(blob, fetch, born),
-                        () -> event(
-                                born, () -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.BROKEN, now())));
-    }
-
-    private void serve(BlobId blob, Scheduler.Fetch fetch, int born) {
-        SimulatedNode source = fleet.at(fetch.peer());
-        LeafSet held = source.disk.held(blob);
-        boolean holds = source.running && held != null && held.containsRange(fetch.first(), fetch.end());
-        if (!holds) {
-            fleet.network()
-                    .send(
-                            source.address,
-                            address,
-                            SMALL_MESSAGE_BYTES,
-                            () -> event(
-                                    born,
-                                    () -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.NOT_HELD, now())),
-                            () -> {});
-            return;
-        }
-        if (source.servedTold.contains(blob)) {
-            source.event(
-                    source.incarnation,
-                    () -> source.machine.served(id, blob, fetch.first(), fetch.end(), source.now()));
-        }
-        for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
-            int index = leaf;
-            long bytes = fleet.content(blob).layout().leafLength(leaf);
-            fleet.network()
-                    .send(
-                            source.address,
-                            address,
-                            bytes,
-                            () -> event(born, () -> receive(blob, fetch, index, source.liar)),
-                            () -> event(
-                                    born,
-                                    () -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.BROKEN, now())));
-        }
-    }
-
-    private void receive(BlobId blob, Scheduler.Fetch fetch, int leaf, boolean lie) {
-        LeafSet held = disk.held(blob);
-        if (held == null || cancelled.contains(fetch.request())) {
-            return;
-        }
-        if (lie) {
-            leavesRejected++;
-            machine.leafRejected(blob, fetch.request(), leaf, fetch.peer(), now());
-        } else {
-            leavesFetched++;
-            held.add(leaf);
-            machine.leafStored(blob, fetch.request(), leaf, fetch.peer(), now());
-        }
-        fleet.time().trace(id + " leaf " + leaf);
-        if (leaf == fetch.end() - 1) {
-            machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.COMPLETE, now());
-        }
+        leaves.fetch(blob, fetch);
     }
 
     @Override
     public void cancelFetch(BlobId blob, long request) {
-        cancelled.add(request);
+        leaves.cancel(blob, request);
     }
 
     @Override
     public void commit(BlobId blob) {
-        int born = incarnation;
-        fleet.time()
-                .after(
-                        5_000_000,
-                        () -> event(born, () -> {
-                            fleet.time().trace(id + " complete");
-                            disk.completed(blob, now().epochMillis());
-                            arrivedAt.put(blob, fleet.time().now());
-                            machine.committed(blob, now());
-                        }));
+        leaves.cancelAll(blob);
+        storeLine.commit(blob, () -> arrivedAt.put(blob, fleet.time().now()));
     }
 
     @Override
     public void close(BlobId blob, boolean delete) {
-        if (delete) {
-            disk.delete(blob);
-        }
+        leaves.cancelAll(blob);
+        storeLine.close(blob, delete);
     }
 
     @Override
     public void evict(BlobId blob, boolean bury) {
         fleet.time().trace(id + " evicts");
-        if (bury) {
-            disk.bury(blob);
-        } else {
-            disk.delete(blob);
-        }
+        storeLine.evict(blob, bury);
     }
 
     @Override
     public void revive(BlobId blob) {
-        if (disk.revive(blob, now().epochMillis())) {
-            int born = incarnation;
-            fleet.time().after(1_000_000, () -> event(born, () -> machine.stored(blob, now())));
-        }
+        storeLine.revive(blob);
     }
 
     @Override
     public void retire(BlobId blob, HybridTimestamp clock) {
-        int born = incarnation;
-        fleet.time()
-                .after(
-                        1_000_000,
-                        () -> event(born, () -> {
-                            VerifiedEntry own = machine.manifest().entry(new EntryKey(blob, id));
-                            if (own != null && own.entry().clock().equals(clock)) {
-                                revoke(blob);
-                            }
-                        }));
+        later(1_000_000, () -> {
+            VerifiedEntry own = machine.manifest().entry(new EntryKey(blob, id));
+            if (own != null && own.entry().clock().equals(clock)) {
+                machine.merge(
+                        verify(
+                                List.of(signer.sign(machine.manifest()
+                                        .draft(blob, id, now().epochMillis())
+                                        .state(EntryState.REVOKED)
+                                        .build())),
+                                id),
+                        now());
+            }
+        });
     }
 
     @Override
@@ -550,36 +529,30 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void answerWatch(long exchange, Watch.Reply planned) {
-        Watch.Reply reply = new Watch.Reply(
+        Watch.Reply reply = conduct.reply(new Watch.Reply(
                 planned.manifest(),
                 planned.entries(),
                 planned.denyList(),
                 planned.epochMillis(),
-                small(sent(planned.news())),
+                small(conduct.frame(planned.news())),
                 planned.shares(),
-                planned.peers());
-        answer(exchange, reply, ANSWER_BYTES + reply.encode().remaining());
+                planned.peers()));
+        exchanges.answer(exchange, reply, ANSWER_BYTES + reply.encode().remaining());
     }
 
     @Override
     public void answerSync(long exchange, SyncFrame planned) {
-        SyncFrame frame = sent(planned);
-        answer(exchange, frame, ANSWER_BYTES + frame.encode().remaining());
+        SyncFrame frame = conduct.frame(planned);
+        exchanges.answer(exchange, frame, ANSWER_BYTES + frame.encode().remaining());
     }
 
     private static SyncFrame small(SyncFrame news) {
         return news.encode().remaining() > Watch.MAX_NEWS_BYTES ? SyncFrame.FINISHED : news;
     }
 
-    private void answer(long exchange, Object body, long bytes) {
-        ReplyTo to = exchanges.remove(exchange);
-        if (to != null) {
-            reply(to, body, bytes);
-        }
-    }
-
     @Override
-    public void announce(String segment, Announcement announcement) {
+    public void announce(String segment, Announcement planned) {
+        Announcement announcement = conduct.announcement(planned);
         int bytes = announcement.encode().remaining();
         fleet.network().multicast(address, bytes, to -> {
             SimulatedNode node = fleet.at(to);
@@ -595,5 +568,15 @@ final class SimulatedNode implements NodeEffects {
     @Override
     public void manifestChanged() {
         changedAt = fleet.time().now();
+        long nanos = fleet.world().manifestNanos();
+        if (nanos > 0) {
+            int born = incarnation;
+            fleet.time().after(nanos, () -> {
+                if (running && born == incarnation) {
+                    keepManifest();
+                    fleet.world().happened(this);
+                }
+            });
+        }
     }
 }

@@ -11,10 +11,12 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +25,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /** An authority for tests that issues certificates of every kind, good and bad. Safe for many threads. */
 public final class TestFleet {
@@ -43,14 +48,49 @@ public final class TestFleet {
 
     private final AtomicLong serials = new AtomicLong(1);
     private final String name;
+    private final String algorithm;
+    private final Instant start;
+    private final @Nullable SecureRandom randomness;
     private final KeyPair authorityKey;
     private final X509Certificate authority;
 
     /** A fleet with an authority of its own. */
     public TestFleet(String name) {
+        this(name, "EC", Instant.now(), null);
+    }
+
+    private TestFleet(String name, String algorithm, Instant start, @Nullable SecureRandom randomness) {
         this.name = name;
-        this.authorityKey = generate("EC");
+        this.algorithm = algorithm;
+        this.start = start;
+        this.randomness = randomness;
+        this.authorityKey = generate(algorithm);
         this.authority = issueAuthority();
+    }
+
+    /**
+     * A fleet whose keys, certificates and signatures are the same each time: Ed25519 with keys drawn from the name. Its first
+     * certificates are valid from an hour before {@code start} for a year.
+     */
+    public static TestFleet steady(String name, Instant start) {
+        return new TestFleet(name, "Ed25519", start, new SteadyRandomness(name.hashCode()));
+    }
+
+    /** Not random at all. */
+    private static final class SteadyRandomness extends SecureRandom {
+        private static final long serialVersionUID = 1;
+        private final transient RandomGenerator numbers;
+
+        SteadyRandomness(long seed) {
+            this.numbers = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            if (numbers != null) {
+                numbers.nextBytes(bytes);
+            }
+        }
     }
 
     /** The authority's certificate. */
@@ -100,13 +140,14 @@ public final class TestFleet {
         }
     }
 
-    private static KeyPair generate(String algorithm) {
+    private KeyPair generate(String kind) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-            switch (algorithm) {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+            SecureRandom random = randomness == null ? new SecureRandom() : randomness;
+            switch (kind) {
                 case "EC" -> generator.initialize(new ECGenParameterSpec("secp256r1"));
                 case "RSA" -> generator.initialize(2048);
-                default -> {}
+                default -> generator.initialize(new NamedParameterSpec(kind), random);
             }
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
@@ -115,35 +156,35 @@ public final class TestFleet {
     }
 
     private X509Certificate issueAuthority() {
-        Instant now = Instant.now();
         List<byte[]> extensions = List.of(
                 extension("2.5.29.19", true, Der.sequence(Der.bool(true))),
                 extension("2.5.29.15", true, Der.bits(new byte[] {0x06}, 1)));
         return sign(
                 authorityKey.getPublic(),
                 name,
-                now.minus(Duration.ofDays(1)),
-                now.plus(Duration.ofDays(3650)),
+                start.minus(Duration.ofDays(1)),
+                start.plus(Duration.ofDays(3650)),
                 extensions);
     }
 
     private X509Certificate sign(
             PublicKey key, String subject, Instant notBefore, Instant notAfter, List<byte[]> extensions) {
-        byte[] algorithm = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
+        boolean isCurve25519 = algorithm.equals("Ed25519");
+        byte[] signatureKind = Der.sequence(Der.oid(isCurve25519 ? "1.3.101.112" : "1.2.840.10045.4.3.2"));
         byte[] body = Der.sequence(
                 Der.tagged(0xA0, Der.integer(BigInteger.TWO)),
                 Der.integer(BigInteger.valueOf(serials.getAndIncrement())),
-                algorithm,
+                signatureKind,
                 commonName(name),
                 Der.sequence(Der.time(notBefore), Der.time(notAfter)),
                 commonName(subject),
                 key.getEncoded(),
                 Der.tagged(0xA3, Der.sequence(extensions)));
         try {
-            Signature signer = Signature.getInstance("SHA256withECDSA");
+            Signature signer = Signature.getInstance(isCurve25519 ? "Ed25519" : "SHA256withECDSA");
             signer.initSign(authorityKey.getPrivate());
             signer.update(body);
-            byte[] der = Der.sequence(body, algorithm, Der.bits(signer.sign(), 0));
+            byte[] der = Der.sequence(body, signatureKind, Der.bits(signer.sign(), 0));
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
         } catch (GeneralSecurityException e) {
@@ -164,12 +205,12 @@ public final class TestFleet {
     /** What one certificate holds. Not safe for many threads. */
     public final class Issue {
         private final String host;
-        private String algorithm = "EC";
+        private String kind = algorithm;
         private Set<Role> roles = Set.of();
         private Set<Usage> usages = EnumSet.allOf(Usage.class);
         private boolean named = true;
-        private Instant notBefore = Instant.now().minus(Duration.ofHours(1));
-        private Instant notAfter = Instant.now().plus(Duration.ofDays(365));
+        private Instant notBefore = start.minus(Duration.ofHours(1));
+        private Instant notAfter = start.plus(Duration.ofDays(365));
 
         private Issue(String host) {
             this.host = host;
@@ -177,7 +218,7 @@ public final class TestFleet {
 
         /** Sets the key's algorithm: EC, RSA or Ed25519. */
         public Issue algorithm(String value) {
-            algorithm = value;
+            kind = value;
             return this;
         }
 
@@ -208,7 +249,7 @@ public final class TestFleet {
 
         /** Issues the certificate. */
         public NodeCredentials build() {
-            KeyPair key = generate(algorithm);
+            KeyPair key = generate(kind);
             X509Certificate certificate = sign(key.getPublic(), host, notBefore, notAfter, extensions());
             return new NodeCredentials(List.of(certificate), key.getPrivate(), authority);
         }

@@ -1,0 +1,133 @@
+package dev.swarm.sim;
+
+import dev.swarm.SwarmException;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.HashTree;
+import dev.swarm.blob.LeafSet;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Changes one simulated node's store as slowly as the disk of its world is, those of one blob in order. */
+final class StoreLine {
+
+    private static final long OPENING_NANOS = 1_000_000;
+    private static final long COMMITTING_NANOS = 5_000_000;
+
+    private final SimulatedFleet fleet;
+    private final SimulatedNode self;
+    private final Map<BlobId, Long> busyUntil = new HashMap<>();
+    private final Set<BlobId> receiving = new HashSet<>();
+
+    /** A change of the store. */
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    StoreLine(SimulatedFleet fleet, SimulatedNode self) {
+        this.fleet = fleet;
+        this.self = self;
+    }
+
+    /** What waits is never done. */
+    void crashed() {
+        busyUntil.clear();
+        receiving.clear();
+    }
+
+    void open(BlobId blob, BlobLayout layout, HashTree tree) {
+        execute(blob, () -> {
+            try {
+                LeafSet held = self.store().open(blob, layout, tree);
+                self.later(OPENING_NANOS, () -> {
+                    receiving.add(blob);
+                    self.machine().opened(blob, held, self.now());
+                });
+            } catch (IOException | IllegalStateException | SwarmException e) {
+                boolean disk = e instanceof SwarmException;
+                String why = String.valueOf(e.getMessage());
+                self.later(OPENING_NANOS, () -> {
+                    fleet.world().openFailed(self, blob);
+                    self.machine().openFailed(blob, why, disk, self.now());
+                });
+            }
+        });
+    }
+
+    void commit(BlobId blob, Runnable completed) {
+        boolean isOpen = receiving.remove(blob);
+        self.later(COMMITTING_NANOS, () -> {
+            fleet.time().trace(self.id() + " complete");
+            try {
+                if (!isOpen) {
+                    self.machine().commitFailed(blob, "the partial copy is closed", self.now());
+                } else if (self.store().commit(blob, self.now().epochMillis())) {
+                    completed.run();
+                    self.machine().committed(blob, self.now());
+                } else {
+                    self.machine().commitFailed(blob, "content does not match the id", self.now());
+                }
+            } catch (IOException | IllegalStateException e) {
+                self.machine().commitFailed(blob, e.toString(), self.now());
+            }
+        });
+    }
+
+    /** As in a driver: what is open here is closed, whatever the blob's place in the store. */
+    void close(BlobId blob, boolean delete) {
+        boolean isOpen = receiving.remove(blob);
+        execute(blob, () -> {
+            if (isOpen) {
+                self.store().close(blob);
+            }
+            if (delete) {
+                self.store().delete(blob);
+            }
+        });
+    }
+
+    void evict(BlobId blob, boolean bury) {
+        execute(blob, () -> {
+            if (!bury || !self.store().bury(blob)) {
+                self.store().delete(blob);
+            }
+        });
+    }
+
+    void revive(BlobId blob) {
+        execute(blob, () -> {
+            if (self.store().revive(blob, self.now().epochMillis())) {
+                self.later(OPENING_NANOS, () -> self.machine().stored(blob, self.now()));
+            }
+        });
+    }
+
+    /** Makes a change after the others of its blob; at once where that takes no time. */
+    private void execute(BlobId blob, Change change) {
+        long nanos = fleet.world().diskNanos(self);
+        if (nanos == 0) {
+            makeNow(change);
+            return;
+        }
+        long end = Math.max(busyUntil.getOrDefault(blob, 0L), fleet.time().now()) + nanos;
+        busyUntil.put(blob, end);
+        int born = self.incarnation();
+        fleet.time().at(end, () -> {
+            if (self.isRunning() && born == self.incarnation()) {
+                makeNow(change);
+                fleet.world().happened(self);
+            }
+        });
+    }
+
+    private void makeNow(Change change) {
+        try {
+            change.make();
+        } catch (IOException e) {
+            fleet.time().trace(self.id() + " cannot change its store");
+        }
+    }
+}
