@@ -57,6 +57,7 @@ final class SocketEffects implements NodeEffects {
     private final NodeParts parts;
     private final LeafBuffers buffers = new LeafBuffers();
     private final Map<BlobId, ReceivingBlob> receiving = new HashMap<>();
+    private final OpeningBlobs opening = new OpeningBlobs();
     private final Map<Long, Exchange> exchanges = new HashMap<>();
 
     /** What each peer named last with an answer: it says the same with each until its next cycle. */
@@ -185,14 +186,17 @@ final class SocketEffects implements NodeEffects {
 
     @Override
     public void open(BlobId blob, BlobLayout layout, HashTree tree) {
+        OpeningBlobs.Opening opened = opening.begin(blob);
         store.execute(blob, () -> {
             try {
                 DiskGate.Reservation reservation = parts.disk()
                         .reserve(parts.blobs().contentDirectory(), layout.size(), DiskGate.BLOB_HEADROOM_BYTES);
                 try {
                     PartialBlob partial = parts.blobs().receive(blob, layout, tree);
-                    onLoop(machine -> {
-                        receiving.put(blob, new ReceivingBlob(layout, partial, reservation));
+                    ReceivingBlob target = new ReceivingBlob(layout, partial, reservation);
+                    opened.opened(target);
+                    onOpened(blob, opened, machine -> {
+                        receiving.put(blob, target);
                         machine.opened(blob, partial.held(), parts.now());
                     });
                 } catch (IOException | RuntimeException e) {
@@ -203,13 +207,26 @@ final class SocketEffects implements NodeEffects {
                 boolean disk = e.reason() == SwarmException.Reason.DISK_PRESSURE;
                 log.warn("blob {} skipped: {}", blob, e.getMessage());
                 parts.events().skipped(blob.hex(), String.valueOf(e.getMessage()));
-                onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), disk, parts.now()));
+                openFailed(blob, opened, String.valueOf(e.getMessage()), disk);
             } catch (IllegalStateException e) {
                 log.debug("no partial copy of blob {} is opened: {}", blob, e.getMessage());
-                onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), false, parts.now()));
+                openFailed(blob, opened, String.valueOf(e.getMessage()), false);
             } catch (IOException e) {
                 log.warn("cannot open a partial copy of blob {}: {}", blob, e.toString());
-                onLoop(machine -> machine.openFailed(blob, String.valueOf(e.getMessage()), false, parts.now()));
+                openFailed(blob, opened, String.valueOf(e.getMessage()), false);
+            }
+        });
+    }
+
+    private void openFailed(BlobId blob, OpeningBlobs.Opening opened, String why, boolean disk) {
+        onOpened(blob, opened, machine -> machine.openFailed(blob, why, disk, parts.now()));
+    }
+
+    /** Tells what came of an opening, unless it was given up. */
+    private void onOpened(BlobId blob, OpeningBlobs.Opening opened, Consumer<NodeMachine> event) {
+        onLoop(machine -> {
+            if (opening.end(blob, opened)) {
+                event.accept(machine);
             }
         });
     }
@@ -397,6 +414,7 @@ final class SocketEffects implements NodeEffects {
 
     @Override
     public void close(BlobId blob, boolean delete) {
+        OpeningBlobs.Opening givenUp = opening.giveUp(blob);
         ReceivingBlob target = receiving.remove(blob);
         if (target != null) {
             target.end();
@@ -405,10 +423,8 @@ final class SocketEffects implements NodeEffects {
         }
         store.execute(blob, () -> {
             try {
-                if (target != null) {
-                    target.partial().close();
-                    target.reservation().close();
-                }
+                close(target);
+                close(givenUp == null ? null : givenUp.opened());
                 if (delete) {
                     parts.blobs().evict(blob);
                 }
@@ -416,6 +432,13 @@ final class SocketEffects implements NodeEffects {
                 log.warn("cannot close the partial copy of blob {}: {}", blob, e.toString());
             }
         });
+    }
+
+    private static void close(@Nullable ReceivingBlob target) throws IOException {
+        if (target != null) {
+            target.reservation().close();
+            target.partial().close();
+        }
     }
 
     @Override

@@ -48,7 +48,10 @@ public interface NodeEffects {
     /** Completes a blob whose leaves are all here; {@link NodeMachine#committed} or {@link NodeMachine#commitFailed}. */
     void commit(BlobId blob);
 
-    /** Closes the partial copy of a blob and keeps it, or deletes it. */
+    /**
+     * Closes the partial copy of a blob and keeps it, or deletes it. One that is being opened is closed as soon as it is open, and
+     * nothing more is told of it.
+     */
     void close(BlobId blob, boolean delete);
 
     /** Looks whether a blob that is wanted lies in the graveyard and brings it back; {@link NodeMachine#stored} if so. */

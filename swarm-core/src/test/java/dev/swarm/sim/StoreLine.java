@@ -21,6 +21,7 @@ final class StoreLine {
     private final SimulatedNode self;
     private final Map<BlobId, Long> busyUntil = new HashMap<>();
     private final Set<BlobId> receiving = new HashSet<>();
+    private final Map<BlobId, Object> opening = new HashMap<>();
 
     /** A change of the store. */
     private interface Change {
@@ -36,22 +37,29 @@ final class StoreLine {
     void crashed() {
         busyUntil.clear();
         receiving.clear();
+        opening.clear();
     }
 
     void open(BlobId blob, BlobLayout layout, HashTree tree) {
+        Object opened = new Object();
+        opening.put(blob, opened);
         execute(blob, () -> {
             try {
                 LeafSet held = self.store().open(blob, layout, tree);
                 self.later(OPENING_NANOS, () -> {
-                    receiving.add(blob);
-                    self.machine().opened(blob, held, self.now());
+                    if (opening.remove(blob, opened)) {
+                        receiving.add(blob);
+                        self.machine().opened(blob, held, self.now());
+                    }
                 });
             } catch (IOException | IllegalStateException | SwarmException e) {
                 boolean disk = e instanceof SwarmException;
                 String why = String.valueOf(e.getMessage());
                 self.later(OPENING_NANOS, () -> {
-                    fleet.world().openFailed(self, blob);
-                    self.machine().openFailed(blob, why, disk, self.now());
+                    if (opening.remove(blob, opened)) {
+                        fleet.world().openFailed(self, blob);
+                        self.machine().openFailed(blob, why, disk, self.now());
+                    }
                 });
             }
         });
@@ -76,9 +84,10 @@ final class StoreLine {
         });
     }
 
-    /** As in a driver: what is open here is closed, whatever the blob's place in the store. */
+    /** As in a driver: what is open or being opened is closed, whatever is opened for the blob later. */
     void close(BlobId blob, boolean delete) {
-        boolean isOpen = receiving.remove(blob);
+        boolean wasOpening = opening.remove(blob) != null;
+        boolean isOpen = receiving.remove(blob) || wasOpening;
         execute(blob, () -> {
             if (isOpen) {
                 self.store().close(blob);
