@@ -17,6 +17,7 @@ final class FaultRun {
 
     private static final double CYCLE_SECONDS = 5;
     private static final long EFFECTS_TO_A_CRASH = 8;
+    private static final long CHANGES_TO_A_CRASH = 40;
 
     private final Scenario scenario;
     private final FaultyWorld world;
@@ -215,8 +216,14 @@ final class FaultRun {
         GuardedStore store = world.storeOf(node);
         NodeDisk disk = store.disk();
         switch (act.kind()) {
-            case CRASH_IN_DISK_CHANGE ->
-                disk.crashAfter(act.amount() % 40, () -> fleet.time().after(0, () -> world.crash(node, 1)));
+            case CRASH_IN_DISK_CHANGE -> {
+                Runnable crash = () -> fleet.time().after(0, () -> world.crash(node, 1));
+                if (store.inner() instanceof RealStore real && act.amount() % 2 == 0) {
+                    real.crashInJournal(crash);
+                } else {
+                    disk.crashAfter(act.amount() % CHANGES_TO_A_CRASH, crash);
+                }
+            }
             case LOSE_BLOB -> {
                 if (!disk.isBad()) {
                     store.lose(contents.get(act.blob()).id());

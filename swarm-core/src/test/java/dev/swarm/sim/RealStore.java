@@ -37,6 +37,7 @@ final class RealStore implements NodeStore {
     private final InstantSource clock;
     private final Map<BlobId, PartialBlob> open = new HashMap<>();
     private @Nullable BlobCache cache;
+    private @Nullable Runnable crashInJournal;
 
     /** What a store is given from outside. */
     record Surroundings(
@@ -82,6 +83,13 @@ final class RealStore implements NodeStore {
 
     @Override
     public void keep(ManifestCrdt manifest) throws IOException {
+        Runnable cut = crashInJournal;
+        if (cut != null) {
+            crashInJournal = null;
+            sights.saw(Sight.CRASH_IN_DISK_CHANGE);
+            journal.cutPower();
+            cut.run();
+        }
         try {
             disk.strike();
             journal.fail(false);
@@ -98,9 +106,15 @@ final class RealStore implements NodeStore {
     @Override
     public void crash() {
         cache = null;
+        crashInJournal = null;
         open.clear();
         files.crash(random);
         journal.crash();
+    }
+
+    /** The machine stops in the middle of the journal's next write; {@code crash} has it stop for good. */
+    void crashInJournal(Runnable crash) {
+        crashInJournal = crash;
     }
 
     /** Changes a byte of what is not complete, or of the journal, of a node that does not run. */
