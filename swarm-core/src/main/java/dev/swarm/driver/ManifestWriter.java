@@ -93,8 +93,8 @@ final class ManifestWriter {
     }
 
     /**
-     * Reads what an earlier run left, prunes it, and has the journal in order before anything else is written to it. Before the
-     * loop runs.
+     * Reads what an earlier run left and has the journal in order before anything else is written to it. Before the loop runs.
+     * Nothing is pruned: what ended while the node was off may still lie in the store, and only its entries say so.
      */
     void load(long epochMillis) {
         checkView();
@@ -103,9 +103,8 @@ final class ManifestWriter {
             List<String> refused = manifest.restore(stored, epochMillis);
             refused.forEach(problem -> log.warn("{}: {}", JournalFile.NAME, problem));
         }
-        int pruned = manifest.prune(pruneTime(epochMillis), ManifestCrdt.REVOKED_WINDOW);
-        if (pruned > 0 || journal.wantsSnapshot()) {
-            write(takeChanges(journal.wantsSnapshot()), manifest.size(), changes);
+        if (journal.wantsSnapshot()) {
+            write(takeChanges(true), manifest.size(), changes);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -97,7 +98,6 @@ final class NodeJournal {
     /** Writes what changed since the last cycle. */
     void cycle() {
         Moment now = parts.now();
-        prune(now);
         manifest.cycle();
         List<PeerView> peers = machine.peers().peers(now.nanos());
         order.execute(() -> write(PEERS, PeersJson.write(peers, now.epochMillis())));
@@ -145,11 +145,16 @@ final class NodeJournal {
                 .sum();
     }
 
-    private void prune(Moment now) {
-        long hour = ManifestWriter.pruneTime(now.epochMillis());
+    /**
+     * Drops what was revoked long ago and is not in the store any more.
+     *
+     * @param stored what a look at the store has just found
+     */
+    void prune(Set<BlobId> stored) {
+        long hour = ManifestWriter.pruneTime(parts.now().epochMillis());
         if (hour > prunedUpTo) {
             prunedUpTo = hour;
-            int dropped = machine.manifest().prune(hour, ManifestCrdt.REVOKED_WINDOW);
+            int dropped = machine.manifest().prune(hour, ManifestCrdt.REVOKED_WINDOW, stored::contains);
             if (dropped > 0) {
                 log.debug("{} entries that were revoked long ago left the manifest", dropped);
                 parts.listener().manifestChanged();

@@ -260,7 +260,10 @@ public final class RunningNode implements AutoCloseable {
             threads.workers().execute(() -> {
                 downloads.refresh(segments.outward());
                 Map<BlobId, Long> complete = store.complete();
-                loop.execute(() -> machine.storeHolds(complete));
+                loop.execute(() -> {
+                    machine.storeHolds(complete);
+                    journal.prune(complete.keySet());
+                });
                 store.purgeGraveyard(now.epochMillis());
             });
             segments.lookOn(threads.workers(), location -> loop.execute(() -> located(location)));

@@ -233,11 +233,14 @@ final class ColumnManifest implements ManifestCrdt {
     }
 
     @Override
-    public int prune(long nowMillis, Duration window) {
+    public int prune(long nowMillis, Duration window, Predicate<BlobId> isHere) {
         HybridTimestamp time = HybridTimestamp.of(Math.max(0, nowMillis - window.toMillis()), 0);
         int dropped = 0;
         for (Columns columns : List.copyOf(blobs.values())) {
-            dropped += prune(columns, time);
+            BlobView view = columns.view();
+            if (view.isActive() || !isHere.test(view.blob())) {
+                dropped += prune(columns, time);
+            }
         }
         if (dropped > 0) {
             Set<AuthorCertificate> used = new HashSet<>();

@@ -159,7 +159,17 @@ public interface ManifestCrdt {
      * @param window how long revocations stay, normally {@link #REVOKED_WINDOW}
      * @return how many entries were dropped
      */
-    int prune(long nowMillis, Duration window);
+    default int prune(long nowMillis, Duration window) {
+        return prune(nowMillis, window, blob -> false);
+    }
+
+    /**
+     * Prunes as the other {@code prune}, but leaves the entries of a blob that has ended and is still here, for whatever reason:
+     * without them nothing would say that it is to go.
+     *
+     * @param isHere whether a blob's content is in this node's store
+     */
+    int prune(long nowMillis, Duration window, Predicate<BlobId> isHere);
 
     /**
      * Drops markers older than a horizon. What a dropped marker kept out is welcome again, so the caller has an operator's word

@@ -164,12 +164,26 @@ class ManifestWriterTest {
     }
 
     @Test
-    void load_revocationsOfLastWeek_areOutOfTheJournalWithTheirMarkersInIt() {
+    void load_revocationsOfLastWeek_stayUntilTheStoreHasBeenLookedAt() {
         manifest.merge(ModelledEntries.active("a", 1, NOW), NOW);
         manifest.merge(ModelledEntries.of("op", 1, EntryState.REVOKED, NOW + 1), NOW);
+
+        writer.load(NOW + Duration.ofDays(8).toMillis());
+
+        assertThat(reread().size()).isEqualTo(2);
+        assertThat(reread().endedBlobs()).hasSize(1);
+    }
+
+    @Test
+    void changed_byPruning_leavesTheMarkersInTheJournal() {
+        manifest.merge(ModelledEntries.active("a", 1, NOW), NOW);
+        manifest.merge(ModelledEntries.of("op", 1, EntryState.REVOKED, NOW + 1), NOW);
+        writer.load(NOW);
         long later = NOW + Duration.ofDays(8).toMillis();
 
-        writer.load(later);
+        manifest.prune(later, ManifestCrdt.REVOKED_WINDOW);
+        writer.changed();
+        settle();
 
         ManifestCrdt found = reread();
         assertThat(found.size()).isZero();

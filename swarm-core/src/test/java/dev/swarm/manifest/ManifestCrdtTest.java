@@ -396,6 +396,33 @@ class ManifestCrdtTest {
         }
 
         @Test
+        void prune_endedBlobThatIsStillHere_keepsItsEntryUntilItIsGone() {
+            ManifestCrdt manifest = manifest(revoked("a", 1, NOW), revoked("a", 2, NOW));
+
+            assertThat(manifest.prune(LATER, ManifestCrdt.REVOKED_WINDOW, blob(1)::equals))
+                    .isEqualTo(1);
+            assertThat(manifest.endedBlobs()).containsExactly(blob(1));
+            assertThat(prune(manifest, LATER)).isEqualTo(1);
+        }
+
+        @Test
+        void prune_activeBlobThatIsHere_losesWhatAnOperatorEnded() {
+            ManifestCrdt manifest = manifest(active("a", 1, NOW - 1), revoked("op", 1, NOW), active("b", 1, NOW + 1));
+
+            manifest.prune(LATER, ManifestCrdt.REVOKED_WINDOW, blob -> true);
+
+            assertThat(view(manifest).entries()).hasSize(1);
+            assertThat(view(manifest).isActive()).isTrue();
+        }
+
+        @Test
+        void prune_banByAPlainNode_isARevocationLikeAnyOther() {
+            ManifestCrdt manifest = manifest(banned("a", 1, NOW));
+
+            assertThat(prune(manifest, LATER)).isEqualTo(1);
+        }
+
+        @Test
         void prune_banThatArrivesAfterANewerRevocationWasBuried_isTakenIn() {
             ManifestCrdt manifest = manifest(revoked("op", 1, NOW));
             prune(manifest, LATER);

@@ -111,6 +111,7 @@ final class FaultRun {
     private void cycle() {
         for (SimulatedNode node : fleet.nodes()) {
             node.lookAtStore();
+            node.keepAgain();
             if (node.isRunning()
                     && node.machine().peers().peers(fleet.time().now()).stream().anyMatch(peer -> !peer.reachable())) {
                 world.sights().saw(Sight.PEER_BACKED_OFF);

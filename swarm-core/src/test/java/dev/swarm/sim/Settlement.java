@@ -1,12 +1,15 @@
 package dev.swarm.sim;
 
+import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.VerifiedEntry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a fleet comes to once nothing is done to it any more: every member holds what it should, and all say the same. */
@@ -66,7 +69,13 @@ final class Settlement {
 
     /** Whether anything left the manifest. */
     static boolean prune(SimulatedNode node, long epochMillis) {
-        boolean pruned = node.machine().manifest().prune(epochMillis, WINDOW) > 0;
+        Set<BlobId> stored;
+        try {
+            stored = node.store().complete().keySet();
+        } catch (IOException e) {
+            return false;
+        }
+        boolean pruned = node.machine().manifest().prune(epochMillis, WINDOW, stored::contains) > 0;
         if (pruned) {
             node.manifestChanged();
         }

@@ -66,6 +66,7 @@ final class SimulatedNode implements NodeEffects {
     private Conduct conduct = new Conduct();
     private int incarnation;
     private boolean running;
+    private boolean kept = true;
     private long clockAheadMillis;
     private long driftPerMillion;
     private int forgeriesSeen;
@@ -251,9 +252,18 @@ final class SimulatedNode implements NodeEffects {
         exchanges.breakAll();
     }
 
+    /** Keeps the manifest if that failed before, as a node does each cycle. */
+    void keepAgain() {
+        if (running && !kept) {
+            keepManifest();
+        }
+    }
+
     private void keepManifest() {
+        kept = false;
         try {
             store.keep(machine.manifest());
+            kept = true;
             fleet.world().kept(this);
         } catch (IOException e) {
             fleet.time().trace(id + " cannot keep its manifest");
