@@ -32,7 +32,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 public final class PlantedFaults {
 
     /** A fault that makes a test run for ever is noticed as well. */
-    private static final int MOST_SECONDS = 180;
+    private static final int MOST_SECONDS = 600;
 
     private PlantedFaults() {}
 

@@ -35,6 +35,23 @@ class DiskGateTest {
     }
 
     @Test
+    void reserve_nothingAtTheMark_isRefused() throws IOException {
+        usable = 101;
+        gate.reserve(HERE, 0, 0).close();
+        usable = 100;
+
+        assertThat(gate.measure(HERE).open()).isFalse();
+        assertThatThrownBy(() -> gate.reserve(HERE, 0, 0)).isInstanceOf(SwarmException.class);
+    }
+
+    @Test
+    void reserve_moreThanLeavesTenPercentFree_isRefused() throws IOException {
+        gate.reserve(HERE, 399, 0).close();
+
+        assertThatThrownBy(() -> gate.reserve(HERE, 400, 0)).hasMessageContaining("after 400");
+    }
+
+    @Test
     void reserve_headroomMissing_isRefused() {
         assertThatThrownBy(() -> gate.reserve(HERE, 100, 450)).isInstanceOf(SwarmException.class);
     }

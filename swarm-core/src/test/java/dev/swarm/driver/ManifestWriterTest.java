@@ -163,6 +163,14 @@ class ManifestWriterTest {
         assertThat(reread().entries()).hasSize(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 1_799_999, 3_599_999})
+    void pruneTime_anyTimeOfAnHour_isItsBeginning(long millis) {
+        long hour = 3_600_000L * 500_000;
+
+        assertThat(ManifestWriter.pruneTime(hour + millis)).isEqualTo(hour);
+    }
+
     @Test
     void load_revocationsOfLastWeek_stayUntilTheStoreHasBeenLookedAt() {
         manifest.merge(ModelledEntries.active("a", 1, NOW), NOW);

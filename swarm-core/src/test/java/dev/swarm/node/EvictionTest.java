@@ -14,6 +14,7 @@ import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.manifest.ModelledMembers;
 import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.DialPolicy;
@@ -28,6 +29,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a node does about a blob that a look at the store found and that was evicted while the look went on. */
 class EvictionTest {
@@ -38,6 +41,8 @@ class EvictionTest {
     private static final Moment NOW = new Moment(1_000_000L, EPOCH_MILLIS);
 
     private final List<Object> evicted = new ArrayList<>();
+    private final List<Object> buried = new ArrayList<>();
+    private final List<Object> retired = new ArrayList<>();
     private final BlobCache.Seeded blob = hash();
     private NodeMachine machine;
 
@@ -47,6 +52,9 @@ class EvictionTest {
                 EvictionTest.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, given) -> {
                     if (method.getName().equals("evict")) {
                         evicted.add(given[0]);
+                        buried.add(given[1]);
+                    } else if (method.getName().equals("retire")) {
+                        retired.add(given[0]);
                     }
                     Class<?> answer = method.getReturnType();
                     return answer == long.class ? (Object) 0L : answer == boolean.class ? (Object) false : null;
@@ -99,6 +107,60 @@ class EvictionTest {
         assertThat(evicted).containsExactly(blob.id(), blob.id());
     }
 
+    @Test
+    void merge_ownBlobRevoked_isBuriedAndNotDeleted() throws RefusedEntryException {
+        machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
+        machine.advance(NOW);
+
+        assertThat(buried).containsExactly(true);
+    }
+
+    @Test
+    void advance_clockYearsAheadAndNobodyToCompareWith_endsNothingForAMinute() throws RefusedEntryException {
+        long years = 10L * 365 * 86_400_000;
+        machine.advance(new Moment(59_000_000_000L, EPOCH_MILLIS + years));
+        assertThat(retired).isEmpty();
+
+        machine.advance(new Moment(120_000_000_000L, EPOCH_MILLIS + years + 61_000));
+        assertThat(retired).containsExactly(blob.id());
+    }
+
+    @Test
+    void storeHolds_blobThatCameSinceTheLookBegan_isNotForgotten() {
+        BlobId other = new BlobId(9, 9, 9, 9);
+        machine.lookingAtStore();
+        machine.stored(other, NOW);
+        machine.storeHolds(found());
+
+        assertThat(machine.isComplete(other)).isTrue();
+    }
+
+    @ParameterizedTest(name = "retention 10 s, {0} ms after its beginning")
+    @CsvSource({"9999, 1", "10000, 0", "10001, 0"})
+    void advance_blobOfAnotherAtTheEndOfItsRetention_isBegunOnlyBefore(long millis, int transfers)
+            throws RefusedEntryException {
+        PeerId author = new PeerId("other");
+        ManifestEntry entry = ManifestEntry.builder()
+                .blob(new BlobId(9, 9, 9, 9))
+                .author(author)
+                .size(10)
+                .root(blob.tree().root())
+                .label(Label.of("other.bin"))
+                .target(TargetSpec.ALL)
+                .clock(HybridTimestamp.of(EPOCH_MILLIS, 0))
+                .retention(Retention.parse("10s"))
+                .build();
+        Moment later = new Moment(2_000_000L, EPOCH_MILLIS + millis);
+
+        machine.merge(
+                List.of(ModelledMembers.verifier(FLEET)
+                        .verify(ModelledMembers.signer(FLEET, author).sign(entry))),
+                later);
+        machine.advance(later);
+
+        assertThat(machine.transfers(later)).hasSize(transfers);
+    }
+
     private Map<BlobId, Long> found() {
         return Map.of(blob.id(), EPOCH_MILLIS);
     }
@@ -112,6 +174,7 @@ class EvictionTest {
                 .label(Label.of("app.bin"))
                 .target(TargetSpec.ALL)
                 .clock(HybridTimestamp.of(EPOCH_MILLIS, count))
+                .retention(Retention.parse("7d"))
                 .state(state)
                 .build();
         return ModelledMembers.verifier(FLEET)

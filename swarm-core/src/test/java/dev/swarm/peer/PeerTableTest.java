@@ -86,6 +86,29 @@ class PeerTableTest {
     }
 
     @Test
+    void proven_whileBanned_staysBanned() {
+        peers.proven(A, new PeerId("a"), 0);
+        for (int i = 0; i < PeerMap.MAX_FALSE_LEAVES; i++) {
+            peers.servedFalseLeaf(A, 0);
+        }
+        peers.proven(A, new PeerId("a"), 1);
+
+        assertThat(peers.peer(A, PeerMap.BAN_NANOS - 1))
+                .returns(false, PeerView::reachable)
+                .returns(-1, PeerView::trust);
+    }
+
+    @Test
+    void claim_tooManyBlobs_countsTheFirstOnly() {
+        for (int i = 0; i < 2_000; i++) {
+            peers.claim(A, new BlobId(i, 2, 3, 4), 0);
+        }
+
+        assertThat(peers.peer(A, 0).claimedBlobs()).isEqualTo(1_024);
+        assertThat(peers.holders(new BlobId(1_999, 2, 3, 4), 0)).isEmpty();
+    }
+
+    @Test
     void proven_oneself_isDropped() {
         peers.hint(A, 0);
         peers.proven(A, new PeerId("me"), 0);

@@ -152,6 +152,30 @@ class RarestFirstSchedulerTest {
     }
 
     @Test
+    void leafRejected_samePeer_isNotAskedForItAgain() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        List<Scheduler.Fetch> fetches = scheduler.next(0);
+        int bad = fetches.get(0).first();
+        scheduler.leafRejected(fetches.get(0).request(), bad);
+        fetches.forEach(fetch -> scheduler.requestEnded(fetch.request(), Scheduler.Ending.COMPLETE, 0));
+
+        assertThat(drain(scheduler)).hasSize(LEAVES - 1).doesNotContain(bad);
+    }
+
+    @Test
+    void overdue_leavesCameFromElsewhere_endsTheRequestAtOnce() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        Scheduler.Fetch useless = scheduler.next(0).get(0);
+        for (int leaf = useless.first(); leaf < useless.end(); leaf++) {
+            scheduler.leafStored(1_000_000, leaf, 1);
+        }
+
+        assertThat(scheduler.overdue(2)).containsExactly(useless.request());
+    }
+
+    @Test
     void peerGone_openRequests_areAskedOfOthers() {
         Scheduler scheduler = scheduler("me", LeafSet.none(16), 1);
         scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
