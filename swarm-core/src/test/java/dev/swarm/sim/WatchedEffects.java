@@ -10,6 +10,7 @@ import dev.swarm.node.NodeEffects;
 import dev.swarm.node.Watch;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerView;
 import dev.swarm.schedule.Scheduler;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +23,7 @@ final class WatchedEffects implements NodeEffects {
     private final SimulatedNode node;
     private final FaultyWorld world;
     private final int born;
-    private final Map<BlobId, Map<Long, Scheduler.Fetch>> asked = new HashMap<>();
+    private final Map<BlobId, Map<Long, Scheduler.Fetch>> fetches = new HashMap<>();
     private final Set<BlobId> transfers = new HashSet<>();
 
     WatchedEffects(SimulatedNode node, FaultyWorld world) {
@@ -86,7 +87,13 @@ final class WatchedEffects implements NodeEffects {
     @Override
     public void fetch(BlobId blob, Scheduler.Fetch fetch) {
         if (happens("fetch " + blob + " " + fetch)) {
-            Map<Long, Scheduler.Fetch> open = asked.computeIfAbsent(blob, id -> new HashMap<>());
+            PeerView asked = node.machine()
+                    .peers()
+                    .peer(fetch.peer(), world.fleetOf().time().now());
+            if (asked != null && asked.trust() < 0) {
+                throw new AssertionError(node.id() + " asks " + asked + " for leaves, which it has banned");
+            }
+            Map<Long, Scheduler.Fetch> open = fetches.computeIfAbsent(blob, id -> new HashMap<>());
             for (Scheduler.Fetch other : open.values()) {
                 if (other.first() < fetch.end() && fetch.first() < other.end()) {
                     saw(Sight.LEAF_ASKED_FOR_TWICE);
@@ -99,7 +106,7 @@ final class WatchedEffects implements NodeEffects {
 
     /** A fetch is over. */
     void ended(BlobId blob, long request) {
-        asked.getOrDefault(blob, new HashMap<>()).remove(request);
+        fetches.getOrDefault(blob, new HashMap<>()).remove(request);
     }
 
     @Override
@@ -121,7 +128,7 @@ final class WatchedEffects implements NodeEffects {
 
     /** From here on the blob may be opened anew. */
     private void over(BlobId blob) {
-        asked.remove(blob);
+        fetches.remove(blob);
         transfers.remove(blob);
     }
 

@@ -26,6 +26,16 @@ class SlotsTest {
     }
 
     @Test
+    void release_oneOfAnIdentitysShare_makesRoomForAnother() {
+        slots.take(A);
+        slots.take(A);
+        slots.release(A, Grant.OPEN);
+
+        assertThat(slots.take(A)).isEqualTo(Grant.OPEN);
+        assertThat(slots.take(A)).isEqualTo(Grant.PEER_FULL);
+    }
+
+    @Test
     void take_openPlacesGone_givesReservedThenNothing() {
         slots.take(A);
         slots.take(A);
