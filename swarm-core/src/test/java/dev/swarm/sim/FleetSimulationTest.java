@@ -2,7 +2,6 @@ package dev.swarm.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.swarm.manifest.Mischief;
 import dev.swarm.node.TransferView;
 import dev.swarm.peer.PeerMap;
 import java.util.List;
@@ -153,28 +152,6 @@ class FleetSimulationTest {
                 .count();
         assertThat(shunning).isPositive();
         assertThat(PeerMap.MAX_FALSE_LEAVES).isEqualTo(3);
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
-    void member_forgesEntries_isShunned(long seed) {
-        SimulatedFleet fleet = new SimulatedFleet(seed, 4, RATE);
-        SimulatedNode forger = fleet.node(3);
-        forger.become(new Mischief(
-                SimulatedFleet.FLEET,
-                forger.id(),
-                fleet.node(0).id(),
-                SimulatedNode.EPOCH_MILLIS,
-                fleet.time().random()));
-        fleet.startAll(List.of());
-        for (int round = 0; round < 60; round++) {
-            fleet.node(round % 3).publishMany(fleet, 2);
-            fleet.run(2);
-        }
-
-        assertThat(fleet.nodes().subList(0, 3))
-                .anyMatch(node -> node.machine().peers().peers(fleet.time().now()).stream()
-                        .anyMatch(peer -> peer.address().equals(forger.address()) && peer.trust() < 0));
     }
 
     @ParameterizedTest(name = "seed {0}")
