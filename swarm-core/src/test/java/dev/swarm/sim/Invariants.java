@@ -81,7 +81,9 @@ final class Invariants {
         }
         if (afterStart && !isDamaged(node)) {
             memory.onDisk.forEach((key, clock) -> {
-                if (!present.contains(key) && !image.buriedEntries().containsKey(key)) {
+                boolean buried = image.buriedEntries().containsKey(key)
+                        || image.buriedBlobs().containsKey(key.blob());
+                if (!present.contains(key) && !buried) {
                     throw new AssertionError(node.id() + " lost " + key + " of " + clock + ", which was on its disk");
                 }
             });
