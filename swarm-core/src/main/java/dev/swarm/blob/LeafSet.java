@@ -120,6 +120,14 @@ public final class LeafSet {
         size = bits.cardinality();
     }
 
+    /** Adds every leaf of another set but those of a third, all of the same blob. */
+    public void addAllBut(LeafSet other, LeafSet but) {
+        BitSet fresh = (BitSet) other.bits.clone();
+        fresh.andNot(but.bits);
+        bits.or(fresh);
+        size = bits.cardinality();
+    }
+
     /** The first leaf from {@code from} on that is in the set, or -1. */
     public int nextIn(int from) {
         return bits.nextSetBit(from);

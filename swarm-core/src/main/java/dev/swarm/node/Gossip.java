@@ -11,6 +11,7 @@ import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
@@ -162,18 +163,20 @@ final class Gossip {
         parked.release(standing());
     }
 
-    /** Asks and answers what is due, for a node that receives these blobs. */
-    void advance(List<BlobId> wants, Moment moment) {
+    /** Asks and answers what is due, for a node that receives some blobs and follows others. */
+    void advance(List<BlobId> wants, Collection<BlobId> followed, Moment moment) {
         long now = moment.nanos();
         follow(now);
         Standing standing = standing();
-        neighbourhood.advance(wants, standing, now);
+        neighbourhood.advance(wants, followed, standing, now);
         for (Neighbourhood.Neighbour other = neighbourhood.toCompareWith(standing, changes, now);
                 other != null;
                 other = neighbourhood.toCompareWith(standing, changes, now)) {
             effects.sync(other.address(), neighbourhood.startSync(other, standing.manifest(), now), sync.open());
         }
-        PeerAddress ahead = now >= denyListRetryAt ? neighbourhood.withDenyListAbove(denyList) : null;
+        PeerAddress ahead = now >= denyListRetryAt && neighbourhood.highestDenyList() > denyList
+                ? neighbourhood.withDenyListAbove(denyList)
+                : null;
         if (ahead != null) {
             denyListRetryAt = now + DENY_LIST_RETRY_NANOS;
             effects.fetchDenyList(ahead);
@@ -182,9 +185,9 @@ final class Gossip {
     }
 
     /** When {@link #advance} has to be called again at the latest. */
-    long wakeAt(long now) {
+    long wakeAt() {
         Heard hearsay = heard;
-        long wake = Math.min(parked.wakeAt(now), neighbourhood.wakeAt());
+        long wake = Math.min(parked.wakeAt(), neighbourhood.wakeAt());
         return hearsay == null ? wake : Math.min(wake, hearsay.askAt());
     }
 

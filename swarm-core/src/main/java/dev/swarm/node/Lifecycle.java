@@ -59,10 +59,10 @@ final class Lifecycle {
 
     private static final long MAX_JITTER_NANOS = 1_000_000_000L;
 
-    /** Nor is the jitter longer than this and what the blob takes at 200 MB/s: a small one would wait longer than it takes. */
+    /** Nor is the jitter longer than this and what the blob takes at 1 GB/s: a small one would wait longer than it takes. */
     private static final long LEAST_JITTER_NANOS = 20_000_000L;
 
-    private static final long JITTER_NANOS_PER_BYTE = 5;
+    private static final long JITTER_NANOS_PER_BYTE = 1;
 
     /**
      * Time between two reports of new leaves to one peer. What a report tells is late by half of it, which counts at both ends of

@@ -8,12 +8,14 @@ import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,10 @@ final class Neighbourhood {
     private long lookedAtChanges;
     private long retryAt = Long.MAX_VALUE;
     private long exchangeAt = Long.MAX_VALUE;
+    private long highestDenyList;
+
+    /** Whether some neighbour may have to be asked, so that a look at all of them is due. */
+    private boolean someToAsk = true;
 
     Neighbourhood(PeerId self, int listenPort, PeerMap peers, NodeEffects effects, RandomGenerator random) {
         this.self = self;
@@ -204,9 +210,10 @@ final class Neighbourhood {
 
     /** A peer asked this node. */
     void askedBy(PeerId id, PeerAddress listens, long now) {
-        boolean known = neighbours.values().stream().anyMatch(neighbour -> id.equals(neighbour.id));
         int most = receives ? MAX_NEIGHBOURS : MAX_IDLE;
-        if (!known && neighbours.size() < most && !neighbours.containsKey(listens)) {
+        if (neighbours.size() < most
+                && !neighbours.containsKey(listens)
+                && neighbours.values().stream().noneMatch(neighbour -> id.equals(neighbour.id))) {
             meet(listens, now);
             Neighbour met = neighbours.get(listens);
             if (met != null) {
@@ -227,8 +234,13 @@ final class Neighbourhood {
         return neighbours.containsKey(address);
     }
 
-    /** Fills up the neighbourhood and asks whom nothing is asked at present. */
-    void advance(List<BlobId> wants, Standing own, long now) {
+    /**
+     * Fills up the neighbourhood and asks whom nothing is asked at present.
+     *
+     * @param wants what is being received
+     * @param followed what others are to tell of though it is here
+     */
+    void advance(List<BlobId> wants, Collection<BlobId> followed, Standing own, long now) {
         boolean receiving = !wants.isEmpty();
         receives = receiving;
         if (hasRoom(receiving) && mayFindOthers(receiving, now)) {
@@ -244,11 +256,15 @@ final class Neighbourhood {
             retryAt = peers.nextRetry(now);
         }
         stroll(now);
+        if (!someToAsk && !wantsChanged) {
+            return;
+        }
+        someToAsk = false;
         for (Neighbour neighbour : List.copyOf(neighbours.values())) {
             if (neighbour.watching == 0 && !receiving && isSpare(neighbour, own)) {
                 drop(neighbour);
             } else if (neighbour.watching == 0 || neighbour.askAnew || (wantsChanged && neighbour.proven)) {
-                ask(neighbour, wants, own);
+                ask(neighbour, wants, followed, own);
             }
         }
         wantsChanged = false;
@@ -313,9 +329,11 @@ final class Neighbourhood {
         neighbour.heardAt = now;
         neighbour.toCompare = !own.equals(reply.manifest());
         neighbour.standing = new Standing(reply.manifest(), reply.entries(), reply.denyList());
+        highestDenyList = Math.max(highestDenyList, reply.denyList());
         reply.shares().forEach(share -> neighbour.versions.put(share.blob(), share.version()));
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
+            someToAsk = true;
         }
         return neighbour;
     }
@@ -325,6 +343,7 @@ final class Neighbourhood {
         Neighbour neighbour = neighbours.get(address);
         if (neighbour != null) {
             neighbour.askAnew |= neighbour.proven && now - neighbour.heardAt >= SILENCE_NANOS;
+            someToAsk |= neighbour.askAnew;
             neighbour.heardAt = now;
         }
     }
@@ -445,6 +464,11 @@ final class Neighbourhood {
                 .orElse(null);
     }
 
+    /** The highest number of a deny list that any neighbour, present or past, had in force. */
+    long highestDenyList() {
+        return highestDenyList;
+    }
+
     /** A neighbour with a deny list of a higher number, or null. */
     @Nullable
     PeerAddress withDenyListAbove(long number) {
@@ -476,15 +500,21 @@ final class Neighbourhood {
     private void admit(PeerAddress address) {
         if (neighbours.size() < MAX_NEIGHBOURS) {
             neighbours.computeIfAbsent(address, Neighbour::new);
+            someToAsk = true;
         }
     }
 
     private boolean isDuplicate(Neighbour candidate, PeerId id) {
-        return neighbours.values().stream().anyMatch(other -> other != candidate && id.equals(other.id));
+        for (Neighbour other : neighbours.values()) {
+            if (other != candidate && id.equals(other.id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private void ask(Neighbour neighbour, List<BlobId> blobs, Standing own) {
-        List<Watch.Want> wants = blobs.stream()
+    private void ask(Neighbour neighbour, List<BlobId> missing, Collection<BlobId> followed, Standing own) {
+        List<Watch.Want> wants = Stream.concat(missing.stream(), followed.stream())
                 .limit(Watch.MAX_WANTS)
                 .map(blob -> new Watch.Want(blob, neighbour.versions.getOrDefault(blob, 0)))
                 .toList();

@@ -74,7 +74,7 @@ public final class NodeMachine {
         this.effects = effects;
         this.neighbourhood = new Neighbourhood(rules.self(), rules.port(), peers, effects, random);
         this.lifecycle = new Lifecycle(rules, manifest, peers, effects, neighbourhood, random);
-        this.offers = new Offers(rules.self(), lifecycle, effects, random);
+        this.offers = new Offers(rules.self(), lifecycle, neighbourhood, effects, random);
         this.gossip = new Gossip(manifest, neighbourhood, effects, offers, random);
         this.segments = new Segments(rules, effects, random);
     }
@@ -285,6 +285,8 @@ public final class NodeMachine {
             if (transfer != null) {
                 peers.claim(neighbour.address(), share.blob(), now.nanos());
                 report(transfer, neighbour.address(), id, share, now);
+            } else {
+                offers.told(id, share);
             }
         }
     }
@@ -478,7 +480,7 @@ public final class NodeMachine {
         if (lifecycle.takeLeavesChanged() || offersOthers) {
             gossip.leavesChanged();
         }
-        gossip.advance(lifecycle.toAskFor(), now);
+        gossip.advance(lifecycle.toAskFor(), offers.followed(), now);
         lifecycle.advanceTransfers(now.nanos(), nextCycle);
         segments.advance(now.nanos(), manifest.digest(), lifecycle::holdings);
     }
@@ -494,7 +496,7 @@ public final class NodeMachine {
         if (stopped) {
             return Long.MAX_VALUE;
         }
-        long wake = Math.min(nextCycle, gossip.wakeAt(now.nanos()));
+        long wake = Math.min(nextCycle, gossip.wakeAt());
         wake = Math.min(wake, Math.min(segments.wakeAt(), offers.wakeAt()));
         wake = Math.min(wake, lifecycle.wakeAt(now.nanos()));
         return Math.min(wake, neighbourhood.lookAt(isReceiving()));

@@ -14,9 +14,13 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What each neighbour is told of the blobs that are here. Confined. */
 final class Offers implements ParkedWatches.Holdings {
+
+    private static final Logger log = LoggerFactory.getLogger(Offers.class);
 
     /** A blob that was given away is remembered so that it does not begin anew; beyond so many the memory is dropped. */
     private static final int MAX_GIVEN = 65_536;
@@ -28,6 +32,7 @@ final class Offers implements ParkedWatches.Holdings {
     private static final int MAX_TOLD = 48;
 
     private final Lifecycle lifecycle;
+    private final Neighbourhood neighbourhood;
     private final NodeEffects effects;
     private final RandomGenerator random;
     private final PeerId self;
@@ -35,9 +40,10 @@ final class Offers implements ParkedWatches.Holdings {
     private final Set<BlobId> givenAway = new HashSet<>();
     private final Map<BlobId, Set<PeerId>> told = new HashMap<>();
 
-    Offers(PeerId self, Lifecycle lifecycle, NodeEffects effects, RandomGenerator random) {
+    Offers(PeerId self, Lifecycle lifecycle, Neighbourhood neighbourhood, NodeEffects effects, RandomGenerator random) {
         this.self = self;
         this.lifecycle = lifecycle;
+        this.neighbourhood = neighbourhood;
         this.effects = effects;
         this.random = random;
     }
@@ -108,6 +114,26 @@ final class Offers implements ParkedWatches.Holdings {
         return lifecycle.reportGap(now);
     }
 
+    /** The blobs of which this node wants to hear what others have, though it needs nothing of them. */
+    Set<BlobId> followed() {
+        return seedings.keySet();
+    }
+
+    /** A peer told what it has of a blob. */
+    void told(PeerId peer, Watch.Share share) {
+        SuperSeeding seeding = seedings.get(share.blob());
+        if (seeding != null) {
+            try {
+                LeafSet leaves = share.leaves(seeding.leafCount());
+                if (leaves != null) {
+                    seeding.holds(peer, leaves);
+                }
+            } catch (IllegalArgumentException e) {
+                log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());
+            }
+        }
+    }
+
     /** Ends what is over. Whether that, or mere time, may have changed what someone is told. */
     boolean advance(long now) {
         boolean changed = false;
@@ -147,12 +173,14 @@ final class Offers implements ParkedWatches.Holdings {
                 new SuperSeeding(blob, layout, -1 - random.nextInt(1 << 30), authors.indexOf(self), authors.size());
         seedings.put(blob, seeding);
         effects.tellServed(blob, true);
+        neighbourhood.wants(blob);
         return seeding;
     }
 
     private void end(BlobId blob, boolean given) {
         seedings.remove(blob);
         effects.tellServed(blob, false);
+        neighbourhood.wantsNoLonger(blob);
         if (given) {
             if (givenAway.size() >= MAX_GIVEN) {
                 givenAway.clear();

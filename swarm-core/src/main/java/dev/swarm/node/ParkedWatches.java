@@ -48,6 +48,12 @@ final class ParkedWatches {
     private Standing told = Standing.UNKNOWN;
     private boolean leavesChanged;
 
+    /** Before this, as long as nothing but time and the leaves here change, nobody is to be answered. */
+    private long lookAt = Long.MIN_VALUE;
+
+    /** Whether someone who may be told of new leaves at once had heard of all there were. */
+    private boolean someoneListens;
+
     /** What there is here of blobs. */
     interface Holdings {
 
@@ -114,6 +120,7 @@ final class ParkedWatches {
             fresh.newsAt = now;
         }
         parked.put(peer, fresh);
+        lookAt = Long.MIN_VALUE;
         holdings.asked(peer, question.wants(), now);
         leavesChanged = true;
     }
@@ -123,6 +130,7 @@ final class ParkedWatches {
         Parked question = parked.get(peer);
         if (question != null) {
             question.theirs = manifest;
+            lookAt = Long.MIN_VALUE;
         }
     }
 
@@ -141,6 +149,7 @@ final class ParkedWatches {
         for (Parked question : parked.values()) {
             if (question.exchange == exchange) {
                 question.deadline = Math.min(question.deadline, now);
+                lookAt = Math.min(lookAt, now);
             }
         }
     }
@@ -152,22 +161,32 @@ final class ParkedWatches {
     }
 
     void leavesChanged() {
-        leavesChanged = true;
+        if (!leavesChanged || someoneListens) {
+            leavesChanged = true;
+            lookAt = Long.MIN_VALUE;
+        }
     }
 
     /** Answers what has an answer. */
     void advance(Standing standing, Moment moment) {
         long now = moment.nanos();
+        if (standing.equals(told) && now < lookAt) {
+            return;
+        }
         if (!standing.manifest().equals(told.manifest())) {
             planNews(standing, now);
         }
         told = standing;
+        long gap = holdings.reportGap(now);
+        long next = Long.MAX_VALUE;
+        someoneListens = false;
         Iterator<Map.Entry<PeerId, Parked>> all = parked.entrySet().iterator();
         boolean waiting = false;
         while (all.hasNext()) {
             Map.Entry<PeerId, Parked> entry = all.next();
             Parked question = entry.getValue();
-            boolean mayReport = mayReport(entry.getKey(), now);
+            Long reported = lastReport.get(entry.getKey());
+            boolean mayReport = reported == null || now - reported >= gap;
             List<Watch.Share> shares =
                     mayReport && leavesChanged ? shares(entry.getKey(), question.question, now) : List.of();
             waiting |= !mayReport;
@@ -177,24 +196,21 @@ final class ParkedWatches {
                     lastReport.put(entry.getKey(), now);
                 }
                 answer(question, standing, shares, moment);
+            } else {
+                next = Math.min(next, Math.min(question.deadline, question.newsAt));
+                someoneListens |= mayReport;
+                if (leavesChanged && reported != null && !mayReport) {
+                    next = Math.min(next, reported + gap);
+                }
             }
         }
         leavesChanged &= waiting;
+        lookAt = next;
     }
 
     /** When {@link #advance} may answer something without news; {@link Long#MAX_VALUE} for never. */
-    long wakeAt(long now) {
-        long wake = Long.MAX_VALUE;
-        long gap = holdings.reportGap(now);
-        for (Map.Entry<PeerId, Parked> entry : parked.entrySet()) {
-            Parked question = entry.getValue();
-            wake = Math.min(wake, Math.min(question.deadline, question.newsAt));
-            Long reported = lastReport.get(entry.getKey());
-            if (leavesChanged && reported != null && reported + gap > now) {
-                wake = Math.min(wake, reported + gap);
-            }
-        }
-        return wake;
+    long wakeAt() {
+        return lookAt;
     }
 
     private void planNews(Standing standing, long now) {
@@ -264,11 +280,6 @@ final class ParkedWatches {
             chosen.add(left.remove(random.nextInt(left.size())));
         }
         return chosen;
-    }
-
-    private boolean mayReport(PeerId peer, long now) {
-        Long reported = lastReport.get(peer);
-        return reported == null || now - reported >= holdings.reportGap(now);
     }
 
     private List<Watch.Share> shares(PeerId peer, Watch.Question question, long now) {

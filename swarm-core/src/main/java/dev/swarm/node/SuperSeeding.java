@@ -17,6 +17,10 @@ import java.util.Map;
  * each leaf to one peer, in order, so that everybody's copy grows from its beginning. Who takes fast is leased more; what is
  * leased and not taken goes to others. When all is given away, the peers have a while to pass it on among themselves; then
  * everyone is shown everything.
+ *
+ * <p>The peers' own reports tell what was passed on. Who keeps what it took for itself, or gives it away falsified, which comes to
+ * the same, is leased no more, and what nobody got from it is given to others. A peer that lies for it in its reports undoes that
+ * and no more.
  */
 final class SuperSeeding {
 
@@ -49,10 +53,20 @@ final class SuperSeeding {
 
     private static final long LEAST_TO_PASS_ON_NANOS = 1_000_000_000L;
 
+    /** What a peer took is to be at another after this: some ten reports, and the queue at the peer. */
+    private static final long HOARDING_NANOS = 1_000_000_000L;
+
+    /** So many leaves have to have gone no further, and most of what the peer took, until it is taken for a hoarder. */
+    private static final int HOARD_LEAVES = 16;
+
     private final BlobId blob;
     private final int leaves;
     private final int unit;
     private final LeafSet given;
+
+    /** What some peer holds that was not given it here. */
+    private final LeafSet passedOn;
+
     private final Deque<Integer> pool = new ArrayDeque<>();
     private final Map<PeerId, Lease> leases = new LinkedHashMap<>();
     private int versions;
@@ -76,8 +90,16 @@ final class SuperSeeding {
         private long tookAt;
         private boolean ended;
 
+        /** Runs of leaves that it took and that are to be judged, oldest first. */
+        private final Deque<Taken> toJudge = new ArrayDeque<>();
+
+        private final LeafSet kept;
+        private int judged;
+        private boolean hoards;
+
         Lease(int leaves, int version, long now) {
             this.shown = LeafSet.none(leaves);
+            this.kept = LeafSet.none(leaves);
             this.version = version;
             this.since = now;
             this.windowFrom = now;
@@ -100,6 +122,8 @@ final class SuperSeeding {
         }
     }
 
+    private record Taken(int first, int end, long at) {}
+
     /**
      * Nothing given yet.
      *
@@ -111,12 +135,17 @@ final class SuperSeeding {
         this.leaves = layout.leafCount();
         this.unit = Math.max(1, Math.min(BlobLayout.LEAVES_PER_CHUNK, leaves / 1_024));
         this.given = LeafSet.none(leaves);
+        this.passedOn = LeafSet.none(leaves);
         this.versions = firstVersion;
         int units = (leaves + unit - 1) / unit;
         int from = (int) ((long) units * part / parts);
         for (int i = 0; i < units; i++) {
             pool.add((from + i) % units);
         }
+    }
+
+    int leafCount() {
+        return leaves;
     }
 
     /** A peer wants the blob. */
@@ -140,15 +169,28 @@ final class SuperSeeding {
     /** A peer went away, or does not want it any more. */
     void gone(PeerId peer) {
         Lease lease = leases.remove(peer);
-        if (lease != null && !lease.ended) {
+        if (lease != null && !lease.ended && !lease.hoards) {
             following--;
             takeBack(lease);
+        }
+    }
+
+    /** A peer says that it holds these. */
+    void holds(PeerId peer, LeafSet reported) {
+        Lease lease = leases.get(peer);
+        if (lease == null) {
+            passedOn.addAll(reported);
+        } else {
+            passedOn.addAllBut(reported, lease.shown);
         }
     }
 
     /** A peer is being given leaves that it asked for. */
     void served(PeerId peer, int first, int end, long now) {
         Lease taker = leases.get(peer);
+        if (taker != null && taker.hoards) {
+            return;
+        }
         for (int leaf = first; leaf < end; leaf++) {
             if (given.add(leaf)) {
                 for (Lease lease : leases.values()) {
@@ -164,6 +206,7 @@ final class SuperSeeding {
         }
         if (taker != null) {
             taker.took(end - first, now);
+            taker.toJudge.add(new Taken(first, end, now));
         }
     }
 
@@ -185,13 +228,16 @@ final class SuperSeeding {
         if (lease.ended) {
             return Watch.Share.of(blob, LeafSet.all(leaves));
         }
-        if (lease.untaken > 0 && now - lease.tookAt >= UNUSED_NANOS) {
+        judge(lease, now);
+        if (!lease.hoards && lease.untaken > 0 && now - lease.tookAt >= UNUSED_NANOS) {
             lease.ended = true;
             following--;
             takeBack(lease);
             return Watch.Share.of(blob, LeafSet.all(leaves));
         }
-        grant(lease, now);
+        if (!lease.hoards) {
+            grant(lease, now);
+        }
         return new Watch.Share(blob, Watch.Extent.LEASED, lease.version, lease.shown.encode());
     }
 
@@ -246,6 +292,42 @@ final class SuperSeeding {
             grantedAt = now;
             lease.version = --versions;
             lease.tookAt = idle ? now : lease.tookAt;
+        }
+    }
+
+    private void judge(Lease lease, long now) {
+        for (Taken taken = lease.toJudge.peek();
+                taken != null && now - taken.at >= HOARDING_NANOS;
+                taken = lease.toJudge.peek()) {
+            lease.toJudge.remove();
+            for (int leaf = taken.first; leaf < taken.end; leaf++) {
+                lease.judged++;
+                if (!passedOn.contains(leaf)) {
+                    lease.kept.add(leaf);
+                }
+            }
+        }
+        if (!lease.hoards && lease.kept.size() >= HOARD_LEAVES && 2 * lease.kept.size() > lease.judged) {
+            lease.hoards = true;
+            following--;
+            takeBack(lease);
+            for (Taken taken : lease.toJudge) {
+                for (int leaf = taken.first; leaf < taken.end; leaf++) {
+                    lease.kept.add(leaf);
+                }
+            }
+            lease.toJudge.clear();
+            for (int leaf = lease.shown.nextIn(0); leaf >= 0; leaf = lease.shown.nextIn(leaf + 1)) {
+                if (!given.contains(leaf)) {
+                    lease.shown.remove(leaf);
+                }
+            }
+            lease.version = --versions;
+            for (int leaf = lease.kept.nextIn(0); leaf >= 0; leaf = lease.kept.nextIn(leaf + 1)) {
+                if (!passedOn.contains(leaf) && given.remove(leaf)) {
+                    pool.addFirst(leaf / unit);
+                }
+            }
         }
     }
 

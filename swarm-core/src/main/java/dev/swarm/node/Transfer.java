@@ -59,6 +59,8 @@ final class Transfer {
     private @Nullable SourceLedger ledger;
     private @Nullable PaceMeter meter;
     private long duplicateBytes;
+    private boolean changed;
+    private long lookAt;
 
     private record Holder(PeerId id, LeafSet leaves, boolean leases) {}
 
@@ -139,6 +141,7 @@ final class Transfer {
         holders.put(peer, holder);
         if (scheduler != null) {
             tell(scheduler, peer, holder, now);
+            changed = true;
         }
     }
 
@@ -151,6 +154,7 @@ final class Transfer {
     void forget(PeerAddress peer) {
         if (holders.remove(peer) != null && scheduler != null) {
             scheduler.peerGone(peer);
+            changed = true;
         }
     }
 
@@ -183,6 +187,7 @@ final class Transfer {
         lastProgress = now;
         fetchingSince = now;
         heldAtFirst = held.size();
+        changed = true;
         reason = "";
         diskRefused = false;
         moveTo(TransferPhase.FETCHING, held + " leaves here");
@@ -206,6 +211,7 @@ final class Transfer {
             return false;
         }
         lastProgress = now;
+        changed = true;
         int before = scheduler.heldCount();
         scheduler.leafStored(request, leaf, now);
         duplicateBytes = scheduler.duplicateBytes();
@@ -216,6 +222,7 @@ final class Transfer {
     void leafRejected(long request, int leaf) {
         if (scheduler != null) {
             scheduler.leafRejected(request, leaf);
+            changed = true;
         }
     }
 
@@ -223,6 +230,7 @@ final class Transfer {
         openRequests.remove(request);
         if (scheduler != null) {
             scheduler.requestEnded(request, ending, now);
+            changed = true;
         }
     }
 
@@ -259,8 +267,7 @@ final class Transfer {
         return switch (phase) {
             case WAITING -> hasSupply() ? notBefore : Long.MAX_VALUE;
             case TREE -> lastProgress + NO_PROGRESS_NANOS;
-            case FETCHING ->
-                scheduler == null ? Long.MAX_VALUE : Math.min(scheduler.wakeAt(now), lastProgress + NO_PROGRESS_NANOS);
+            case FETCHING -> changed ? now : lookAt;
             case OPENING, COMMITTING, DONE -> Long.MAX_VALUE;
         };
     }
@@ -308,6 +315,10 @@ final class Transfer {
     }
 
     private void fetch(long now, long nextCycle) {
+        if (!changed && now < lookAt) {
+            return;
+        }
+        changed = false;
         Scheduler current = Objects.requireNonNull(scheduler);
         PaceMeter pace = Objects.requireNonNull(meter);
         if (current.isComplete()) {
@@ -325,6 +336,7 @@ final class Transfer {
             effects.fetch(blob, fetch);
         }
         pace.sample(doing(), now);
+        lookAt = Math.min(current.wakeAt(now), lastProgress + NO_PROGRESS_NANOS);
         if (now - lastProgress >= NO_PROGRESS_NANOS) {
             effects.close(blob, false);
             fail("no progress: no peer gave a leaf for " + NO_PROGRESS_NANOS / 1_000_000_000L + " s", nextCycle);

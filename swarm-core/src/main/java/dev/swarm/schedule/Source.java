@@ -8,19 +8,17 @@ import dev.swarm.peer.PeerId;
 final class Source {
 
     /** Asked for at once from a peer of unknown speed; doubles with each round trip until the line is full. */
-    private static final long FIRST_WINDOW_BYTES = 256L << 10;
-
-    /** Least asked for at once of a peer that is not slow: the next leaf is under way while one comes in. */
-    private static final long MIN_WINDOW_BYTES = 2L * BlobLayout.LEAF_BYTES;
-
-    /** Below this one leaf at a time is enough, and more would be missed for long if the peer went away. */
-    private static final double SLOW_BYTES_PER_SECOND = 256 << 10;
+    private static final long FIRST_WINDOW_BYTES = 128L << 10;
 
     /** Most asked for at once: what 1.2 GB/s deliver in 13 ms, and a bound on what waits in the other node. */
     private static final long MAX_WINDOW_BYTES = 16L << 20;
 
-    /** A window holds what the peer delivers in this time at least, so that short waits of either end leave no gap. */
-    private static final double WINDOW_SECONDS = 0.1;
+    /**
+     * A window holds what the peer delivers in this time at least, so that short waits of either end leave no gap. What is asked
+     * for waits for its turn at the other end, and with it the news of it: with 100 ms, two hundred simulated nodes need a tenth
+     * longer, and with 25 ms as long as with 40.
+     */
+    private static final double WINDOW_SECONDS = 0.04;
 
     /**
      * Round trips that a window holds: the second lets the measured rate double with each trip until the line is full
@@ -142,8 +140,7 @@ final class Source {
             return FIRST_WINDOW_BYTES;
         }
         double seconds = Math.max(WINDOW_SECONDS, WINDOW_ROUND_TRIPS * roundTripSeconds);
-        long least = bytesPerSecond < SLOW_BYTES_PER_SECOND ? BlobLayout.LEAF_BYTES : MIN_WINDOW_BYTES;
-        return Math.max(least, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * seconds)));
+        return Math.max(BlobLayout.LEAF_BYTES, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * seconds)));
     }
 
     void asked(long bytes, long now) {

@@ -125,7 +125,7 @@ class DownloadStartTest {
         return nanos - start.nanos();
     }
 
-    /** An entry of 512 MiB. Only its id differs with the content. */
+    /** An entry of 1 GiB. Only its id differs with the content. */
     private static VerifiedEntry entry(int content) {
         BlobHasher hasher = new BlobHasher();
         hasher.update(ByteBuffer.wrap(new byte[] {(byte) content}));
@@ -133,7 +133,7 @@ class DownloadStartTest {
         ManifestEntry entry = ManifestEntry.builder()
                 .blob(blob.id())
                 .author(SEEDER_ID)
-                .size(512L << 20)
+                .size(1L << 30)
                 .root(blob.tree().root())
                 .label(Label.of("app.bin"))
                 .target(TargetSpec.ALL)

@@ -51,7 +51,7 @@ class NeighbourhoodTest {
             peers.hint(address(1, i), 0);
         }
 
-        neighbourhood.advance(List.of(), STANDING, 0);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
 
         assertThat(asked.values()).hasSize(Neighbourhood.MAX_IDLE + Neighbourhood.SOUGHT);
     }
@@ -62,14 +62,14 @@ class NeighbourhoodTest {
             peers.hint(address(1, i), 0);
             neighbourhood.meet(address(1, i), 0);
         }
-        neighbourhood.advance(List.of(), STANDING, 0);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
         assertThat(asked).hasSize(20);
 
         Map.copyOf(asked)
                 .forEach((ask, peer) -> neighbourhood.answered(
                         ask, new PeerId("peer-" + ask), reply(STANDING), STANDING.manifest(), 1));
         asked.clear();
-        neighbourhood.advance(List.of(), STANDING, 1);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 1);
 
         assertThat(asked).hasSize(Neighbourhood.MAX_IDLE);
     }
@@ -78,7 +78,7 @@ class NeighbourhoodTest {
     void toCompareWith_neighbourHasFewerEntries_isLeftToItForAWhile() {
         peers.hint(address(1, 1), 0);
         neighbourhood.meet(address(1, 1), 0);
-        neighbourhood.advance(List.of(), STANDING, 0);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
         Standing fewer = new Standing(new Fingerprint(7, 7), 2, 0);
         asked.keySet()
                 .forEach(ask -> neighbourhood.answered(ask, new PeerId("peer"), reply(fewer), STANDING.manifest(), 1));
@@ -94,7 +94,7 @@ class NeighbourhoodTest {
         RecentChanges changes = new RecentChanges();
         peers.hint(address(1, 1), 0);
         neighbourhood.meet(address(1, 1), 0);
-        neighbourhood.advance(List.of(), STANDING, 0);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
         Standing theirs = new Standing(new Fingerprint(7, 7), 1_000, 0);
         asked.keySet()
                 .forEach(ask -> neighbourhood.answered(ask, new PeerId("peer"), reply(theirs), STANDING.manifest(), 1));
@@ -117,23 +117,23 @@ class NeighbourhoodTest {
         PeerAddress peer = address(1, 1);
         peers.hint(peer, 0);
         neighbourhood.meet(peer, 0);
-        neighbourhood.advance(List.of(), STANDING, 0);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
         Map.copyOf(asked)
                 .keySet()
                 .forEach(ask -> neighbourhood.answered(
                         ask, new PeerId("peer"), reply(STANDING), STANDING.manifest(), 1_000_000_000L));
-        neighbourhood.advance(List.of(), STANDING, 1_000_000_000L);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 1_000_000_000L);
         asked.clear();
 
         neighbourhood.gave(peer, 3_900_000_000L);
-        neighbourhood.advance(List.of(), STANDING, 3_900_000_000L);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 3_900_000_000L);
         assertThat(asked).as("while it speaks often enough").isEmpty();
 
         neighbourhood.gave(peer, 6_900_000_000L);
-        neighbourhood.advance(List.of(), STANDING, 6_900_000_000L);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 6_900_000_000L);
         assertThat(asked.values()).containsExactly(peer);
 
-        neighbourhood.advance(List.of(), STANDING, 6_900_000_001L);
+        neighbourhood.advance(List.of(), List.of(), STANDING, 6_900_000_001L);
         assertThat(asked).hasSize(1);
     }
 
@@ -142,14 +142,14 @@ class NeighbourhoodTest {
         for (int i = 1; i <= 100; i++) {
             peers.hint(address(1, i), 0);
         }
-        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), STANDING, 0);
+        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), List.of(), STANDING, 0);
         assertThat(asked).hasSize(Neighbourhood.MAX_NEIGHBOURS - Neighbourhood.KEPT_FREE);
 
         for (int i = 1; i <= 100; i++) {
             peers.hint(address(6, i), 0);
             neighbourhood.askedBy(new PeerId("came-" + i), address(6, i), 0);
         }
-        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), STANDING, 0);
+        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), List.of(), STANDING, 0);
         assertThat(asked).hasSize(Neighbourhood.MAX_NEIGHBOURS);
     }
 

@@ -42,10 +42,10 @@ class ParkedWatchesTest {
 
         parked.hurry(7, 2_000);
 
-        assertThat(parked.wakeAt(2_000)).isEqualTo(2_000);
+        assertThat(parked.wakeAt()).isEqualTo(2_000);
         parked.advance(STANDING, new Moment(2_000, 0));
         assertThat(answered).containsExactly(7L);
-        assertThat(parked.wakeAt(2_000)).isEqualTo(Watch.MAX_WAIT_NANOS);
+        assertThat(parked.wakeAt()).isEqualTo(Watch.MAX_WAIT_NANOS);
     }
 
     @Test

@@ -173,4 +173,51 @@ class SuperSeedingTest {
         LeafSet first = Objects.requireNonNull(other.shareFor(ANN, 0).leaves(LEAVES));
         assertThat(first.nextIn(0)).isEqualTo(LEAVES / 2);
     }
+
+    @Test
+    void shareFor_peerWhoseLeavesNobodyElseEverHas_isLeasedNoMoreAndOthersGetThem() {
+        LeafSet ofAnn = LeafSet.none(LEAVES);
+        LeafSet ofEve = LeafSet.none(LEAVES);
+        seeding.asked(ANN, 0);
+        seeding.asked(EVE, 0);
+        seeding.asked(BOB, 0);
+        takeAll(EVE, ofEve, 0);
+        takeAll(EVE, ofEve, 10 * MILLI);
+        int eves = ofEve.size();
+        LeafSet untaken = shown(EVE, 20 * MILLI);
+        assertThat(untaken.size()).isGreaterThan(eves);
+        takeAll(ANN, ofAnn, 20 * MILLI);
+        seeding.holds(BOB, ofAnn);
+
+        long later = 1_100 * MILLI;
+        takeAll(ANN, ofAnn, later);
+
+        assertThat(shown(EVE, later).size()).as("what she took already").isEqualTo(eves);
+        seeding.served(EVE, untaken.nextMissing(0), untaken.nextMissing(0) + 1, later);
+        LeafSet ofBob = LeafSet.none(LEAVES);
+        for (long now = later; ofAnn.size() + ofBob.size() < LEAVES; now += 25 * MILLI) {
+            int taken = takeAll(ANN, ofAnn, now);
+            seeding.holds(BOB, ofAnn);
+            taken += takeAll(BOB, ofBob, now);
+            seeding.holds(ANN, ofBob);
+            assertThat(taken).as("at " + now).isPositive();
+        }
+        assertThat(takeAll(EVE, ofEve, 60_000 * MILLI))
+                .as("when all is given away")
+                .isPositive();
+    }
+
+    @Test
+    void shareFor_peerWhoseLeavesAnotherReports_keepsItsLease() {
+        LeafSet ofAnn = LeafSet.none(LEAVES);
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        for (int i = 0; i < 100 && ofAnn.size() < LEAVES / 2; i++) {
+            takeAll(ANN, ofAnn, i * (100 * MILLI));
+            seeding.holds(BOB, ofAnn);
+            seeding.holds(ANN, ofAnn);
+        }
+
+        assertThat(ofAnn.size()).isGreaterThanOrEqualTo(LEAVES / 2);
+    }
 }

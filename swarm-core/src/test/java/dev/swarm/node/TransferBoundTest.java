@@ -115,15 +115,17 @@ class TransferBoundTest {
         return transfer;
     }
 
+    /** Everything that is asked for comes, also what is asked for because of it. */
     private void come(Transfer transfer) {
-        for (Scheduler.Fetch fetch : List.copyOf(asked)) {
+        for (int i = 0; i < asked.size(); i++) {
+            Scheduler.Fetch fetch = asked.get(i);
             for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
                 now += TENTH / 100;
                 transfer.leafStored(fetch.request(), leaf, PEER, now);
             }
             transfer.fetchEnded(fetch.request(), Scheduler.Ending.COMPLETE, now);
+            transfer.advance(now, now);
         }
-        transfer.advance(now, now);
     }
 
     private void wait(Transfer transfer, int tenths) {
