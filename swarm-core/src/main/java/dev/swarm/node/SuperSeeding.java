@@ -59,6 +59,12 @@ final class SuperSeeding {
     /** So many leaves have to have gone no further, and most of what the peer took, until it is taken for a hoarder. */
     private static final int HOARD_LEAVES = 16;
 
+    /**
+     * While the others kept less than this part of what they took: where all are slow to pass on, as on a machine with too much to
+     * do, nobody hoards.
+     */
+    private static final double OTHERS_KEEP = 0.25;
+
     private final BlobId blob;
     private final int leaves;
     private final int unit;
@@ -114,6 +120,23 @@ final class SuperSeeding {
             }
             taken += count;
             tookAt = now;
+        }
+
+        /** What went further after all is not held against the peer. */
+        void forgive(LeafSet passedOn) {
+            for (int leaf = kept.nextIn(0); leaf >= 0; leaf = kept.nextIn(leaf + 1)) {
+                if (passedOn.contains(leaf)) {
+                    kept.remove(leaf);
+                }
+            }
+        }
+
+        void showNoMoreThan(LeafSet given) {
+            for (int leaf = shown.nextIn(0); leaf >= 0; leaf = shown.nextIn(leaf + 1)) {
+                if (!given.contains(leaf)) {
+                    shown.remove(leaf);
+                }
+            }
         }
 
         int size(long now) {
@@ -307,26 +330,42 @@ final class SuperSeeding {
                 }
             }
         }
-        if (!lease.hoards && lease.kept.size() >= HOARD_LEAVES && 2 * lease.kept.size() > lease.judged) {
-            lease.hoards = true;
-            following--;
-            takeBack(lease);
-            for (Taken taken : lease.toJudge) {
-                for (int leaf = taken.first; leaf < taken.end; leaf++) {
-                    lease.kept.add(leaf);
-                }
+        if (!lease.hoards && hoards(lease)) {
+            endFor(lease);
+        }
+    }
+
+    private boolean hoards(Lease lease) {
+        if (lease.kept.size() < HOARD_LEAVES) {
+            return false;
+        }
+        int kept = 0;
+        int judged = 0;
+        for (Lease other : leases.values()) {
+            other.forgive(passedOn);
+            kept += other == lease ? 0 : other.kept.size();
+            judged += other == lease ? 0 : other.judged;
+        }
+        return lease.kept.size() >= HOARD_LEAVES && 2 * lease.kept.size() > lease.judged && kept < OTHERS_KEEP * judged;
+    }
+
+    /** Leases nothing more to a hoarder, and what nobody got from it to others. */
+    private void endFor(Lease lease) {
+        lease.hoards = true;
+        following--;
+        takeBack(lease);
+        for (Taken taken : lease.toJudge) {
+            for (int leaf = taken.first; leaf < taken.end; leaf++) {
+                lease.kept.add(leaf);
             }
-            lease.toJudge.clear();
-            for (int leaf = lease.shown.nextIn(0); leaf >= 0; leaf = lease.shown.nextIn(leaf + 1)) {
-                if (!given.contains(leaf)) {
-                    lease.shown.remove(leaf);
-                }
-            }
-            lease.version = --versions;
-            for (int leaf = lease.kept.nextIn(0); leaf >= 0; leaf = lease.kept.nextIn(leaf + 1)) {
-                if (!passedOn.contains(leaf) && given.remove(leaf)) {
-                    pool.addFirst(leaf / unit);
-                }
+        }
+        lease.toJudge.clear();
+        lease.forgive(passedOn);
+        lease.showNoMoreThan(given);
+        lease.version = --versions;
+        for (int leaf = lease.kept.nextIn(0); leaf >= 0; leaf = lease.kept.nextIn(leaf + 1)) {
+            if (given.remove(leaf)) {
+                pool.addFirst(leaf / unit);
             }
         }
     }

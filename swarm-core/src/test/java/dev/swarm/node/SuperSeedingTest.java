@@ -220,4 +220,17 @@ class SuperSeedingTest {
 
         assertThat(ofAnn.size()).isGreaterThanOrEqualTo(LEAVES / 2);
     }
+
+    @Test
+    void shareFor_nobodyPassesAnythingOnInTime_leasesOnToAll() {
+        LeafSet ofAnn = LeafSet.none(LEAVES);
+        LeafSet ofBob = LeafSet.none(LEAVES);
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        for (long now = 0; ofAnn.size() + ofBob.size() < LEAVES; now += 200 * MILLI) {
+            assertThat(takeAll(ANN, ofAnn, now) + takeAll(BOB, ofBob, now)).isPositive();
+        }
+
+        assertThat(ofAnn.size()).isBetween(LEAVES / 4, LEAVES * 3 / 4);
+    }
 }
