@@ -438,21 +438,8 @@ public final class RunningNode implements AutoCloseable {
 
     /** Uses other credentials of the same host and fleet. Those that are refused change nothing. */
     public void rotate(NodeCredentials credentials) {
-        PeerCertificate next = MemberCertificates.read(credentials.certificate());
+        PeerCertificate next = Succession.check(credentials, identity, config, denyGate);
         FleetId fleet = FleetId.of(credentials.authority());
-        if (!next.host().equals(identity.host())
-                || !fleet.equals(FleetId.of(config.credentials().authority()))) {
-            throw new IllegalArgumentException("credentials of " + next.host() + " in fleet " + fleet.tag()
-                    + " cannot replace those of " + identity.host() + "; a node keeps its name and fleet");
-        }
-        if (denyGate.denies(next.certificate())) {
-            throw new SwarmException(
-                    Reason.IDENTITY,
-                    "the new certificate of " + next.host() + ", serial number "
-                            + next.certificate().getSerialNumber().toString(16)
-                            + ", is denied: peers would refuse it; have another one issued");
-        }
-        Coordination.requireRole(config, next);
         EntrySigner signer = EntrySigner.of(credentials.key(), credentials.certificate(), fleet);
         synchronized (rotation) {
             transport.rotate(credentials);
