@@ -44,8 +44,8 @@ public final class Puddle implements Subsystem {
     /** Time for which a pairing code is open: long enough to walk to another machine. */
     public static final Duration PAIRING_LIFETIME = Duration.ofMinutes(5);
 
-    /** Fewest characters of a passphrase. */
-    public static final int MIN_PASSPHRASE = 8;
+    /** Fewest characters of a passphrase: how long is long enough is the host application's to ask of its users. */
+    public static final int MIN_PASSPHRASE = 1;
 
     /** How long a caller waits who comes before the node has started this. */
     private static final Duration START_PATIENCE = Duration.ofSeconds(10);
@@ -560,8 +560,7 @@ public final class Puddle implements Subsystem {
         if (passphrase.length < MIN_PASSPHRASE) {
             throw new SwarmException(
                     Reason.INVALID_INPUT,
-                    "the passphrase has " + passphrase.length + " characters, at least " + MIN_PASSPHRASE
-                            + " are asked for; several words are better than one");
+                    "the passphrase is empty: whoever gets the key file would have the key; give several words");
         }
     }
 
