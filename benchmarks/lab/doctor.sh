@@ -75,6 +75,11 @@ firewall 4 input tcp dport 1531 drop
 found 4 tcp "the firewall keeps connections out" '10.78.0.4:1531 does not answer'
 "$lab" exec 4 nft flush ruleset
 
+firewall 4 input iifname != lo tcp dport 1531 drop
+again 4
+found 4 inbound "the firewall lets it reach itself and others, and nobody in" 'was not reached'
+"$lab" exec 4 nft flush ruleset
+
 launcher=(sh -c 'ulimit -n 256; exec "$@"' sh)
 again 5
 launcher=()

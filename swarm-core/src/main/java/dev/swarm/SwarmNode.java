@@ -196,6 +196,16 @@ public final class SwarmNode implements AutoCloseable {
     }
 
     /**
+     * Whether a peer gets in here when it is asked to connect to the port that this node listens on, at the address that it sees
+     * this node at. A firewall that lets this node out and nobody in is found by this alone.
+     *
+     * @return completes within some ten seconds, on a thread of the node; fails if the peer cannot be asked, or does not do that
+     */
+    public CompletableFuture<Boolean> reachedBy(PeerAddress peer) {
+        return node.reachedBy(peer);
+    }
+
+    /**
      * Uses another certificate and key of the same host and fleet from here on: new connections show them, old ones end after
      * what they are doing, entries are signed with them. Credentials that are refused change nothing.
      *

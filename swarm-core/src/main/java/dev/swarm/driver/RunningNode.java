@@ -196,6 +196,7 @@ public final class RunningNode implements AutoCloseable {
         machine.denyListInForce(denyGate.number());
         denyGate.addTo(router);
         clockHealth.addTo(router);
+        new ReachBack(parts).addTo(router);
         blobRoutes.addTo(router);
         gossipRoutes.addTo(router);
         storage.addTo(router);
@@ -486,6 +487,11 @@ public final class RunningNode implements AutoCloseable {
     /** A trait of another node; completed on a thread of the transport. */
     public CompletableFuture<String> trait(PeerAddress peer, String name) {
         return TraitQuestion.ask(transport.client(), peer, name);
+    }
+
+    /** Whether a peer that is asked to gets in here. */
+    public CompletableFuture<Boolean> reachedBy(PeerAddress peer) {
+        return new ReachBack(parts).ask(peer, address().port());
     }
 
     /** Publishes a blob that is complete here. Waits until that is on disk. */

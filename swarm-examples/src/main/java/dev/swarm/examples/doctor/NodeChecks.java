@@ -27,6 +27,7 @@ public final class NodeChecks {
         List<Check> checks = new ArrayList<>();
         checks.add(version(report, version));
         checks.add(tcp(report));
+        checks.add(inbound(report));
         checks.addAll(ofItself(report));
         return checks;
     }
@@ -152,6 +153,22 @@ public final class NodeChecks {
                         "peers",
                         "no peer has proved itself",
                         OPEN_PORTS + "; in another subnet name one with --peer or a coordinator with --coordinator");
+    }
+
+    /** A firewall that lets this machine connect to itself and out, and nobody in. */
+    private static Check inbound(Map<String, @Nullable Object> report) {
+        Map<?, ?> asked = report.get("reached_by") instanceof Map<?, ?> told ? told : Map.of();
+        long reached = asked.values().stream().filter(Boolean.TRUE::equals).count();
+        String peers = String.join(
+                ", ", asked.keySet().stream().map(String::valueOf).sorted().toList());
+        return !asked.isEmpty() && reached == 0
+                ? Check.failed(
+                        "inbound",
+                        "this node reaches " + peers + ", and was not reached when they connected back",
+                        "open TCP 1531 for incoming connections in this machine's firewall and on the way here")
+                : Check.passed(
+                        "inbound",
+                        asked.isEmpty() ? "there is no peer to connect back" : reached + " peers connected back");
     }
 
     private static Check clock(Map<String, @Nullable Object> report) {

@@ -56,6 +56,7 @@ public final class NodeReport {
         report.put("pid", ProcessHandle.current().pid());
         report.put("listen", node.address().toString());
         report.put("reach_problem", reachProblem(node, node.health()));
+        report.put("reached_by", PeersReach.ask(node, node.peers()));
         report.put("certificate", absolute(settings.certificate()));
         report.put("key", absolute(settings.key()));
         report.put("authority", absolute(settings.authority()));

@@ -18,7 +18,7 @@ class NodeChecksTest {
             + "\"peers_there\":2,\"problem\":null";
 
     private static final String HEALTHY =
-            "{\"version\":\"1\",\"peer_versions\":{\"a\":\"1\",\"b\":\"1\"},\"listen\":\"10.0.0.1:1531\",\"reach_problem\":null,"
+            "{\"version\":\"1\",\"peer_versions\":{\"a\":\"1\",\"b\":\"1\"},\"listen\":\"10.0.0.1:1531\",\"reach_problem\":null,\"reached_by\":{\"a\":true,\"b\":false},"
                     + "\"peers\":3,\"announced\":[{\"address\":\"10.0.0.1:1531\",\"interface\":\"eth0\",\"virtual\":false}],"
                     + "\"multicast\":true,\"multicast_problem\":null,\"segments\":[{" + SEGMENT + "}],"
                     + "\"clock_ahead_ms\":-120,\"deny_list\":4,\"deny_list_problem\":null}";
@@ -29,7 +29,8 @@ class NodeChecksTest {
                 .isEmpty());
         assertThat(checks(HEALTHY))
                 .extracting(Check::name)
-                .containsExactly("version", "tcp", "multicast", "udp", "address", "peers", "clock", "deny-list");
+                .containsExactly(
+                        "version", "tcp", "inbound", "multicast", "udp", "address", "peers", "clock", "deny-list");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -44,6 +45,7 @@ class NodeChecksTest {
             a container's address     | address   | an interface of a container       | announce_address   | "virtual":false           | "virtual":true
             an address that is gone   | address   | no interface of this machine has  | listen on          | "interface":"eth0","virtual" | "interface":null,"virtual"
             no peers                  | peers     | no peer has proved itself         | --coordinator      | "peers":3                 | "peers":0
+            no way in by TCP          | inbound   | this node reaches a, b, and was not reached | incoming | "a":true    | "a":false
             a clock that is ahead     | clock     | 5001 ms ahead of the peers'       | NTP                | -120                      | 5001
             a clock that is behind    | clock     | 90000 ms behind the peers'        | NTP                | -120                      | -90000
             a file without room       | disk      | a file is not received: 5 % free  | free space         | "peers":3                 | "peers":3,"no_room":"5 % free"
