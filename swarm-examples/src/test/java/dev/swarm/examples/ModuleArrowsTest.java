@@ -64,15 +64,16 @@ class ModuleArrowsTest {
                 .resideInAnyPackage(
                         "dev.swarm.transport.nio..",
                         "dev.swarm.filecast..",
+                        "dev.swarm.lockbox..",
                         "dev.swarm.puddle..",
                         "dev.swarm.examples..")
                 .check(CLASSES);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"filecast", "puddle"})
+    @ValueSource(strings = {"filecast", "lockbox", "puddle"})
     void plugins_dependOn_coreApiOnly(String plugin) {
-        String[] others = Stream.of("filecast", "puddle")
+        String[] others = Stream.of("filecast", "lockbox", "puddle")
                 .filter(name -> !name.equals(plugin))
                 .map(name -> "dev.swarm." + name + "..")
                 .toArray(String[]::new);
@@ -120,6 +121,6 @@ class ModuleArrowsTest {
         assertThat(ServiceLoader.load(TransportProvider.class)).hasSize(1);
         assertThat(ServiceLoader.load(SubsystemProvider.class))
                 .extracting(SubsystemProvider::name)
-                .contains("filecast", "puddle");
+                .contains("filecast", "lockbox", "puddle");
     }
 }

@@ -3,6 +3,8 @@ package dev.swarm.examples.cli;
 import dev.swarm.examples.control.SessionClient;
 import dev.swarm.user.UserName;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +30,12 @@ final class SessionOption {
     /** Asks the node for the user. */
     Map<String, @Nullable Object> call(Map<String, @Nullable Object> request, char[] secret) throws IOException {
         return Control.requireDone(SessionClient.call(socket(), request, secret));
+    }
+
+    /** Asks the node for the user, with content in both directions. */
+    Map<String, @Nullable Object> exchange(
+            Map<String, @Nullable Object> request, InputStream source, OutputStream target) throws IOException {
+        return Control.requireDone(SessionClient.exchange(socket(), request, source, target));
     }
 
     /** The user's socket, in the home that the node has for them; without a node's word, in the home of this process. */

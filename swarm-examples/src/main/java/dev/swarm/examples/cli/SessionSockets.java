@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.examples.control.SessionServer;
 import dev.swarm.examples.control.SessionVerb;
+import dev.swarm.lockbox.Lockbox;
 import dev.swarm.puddle.Puddle;
 import dev.swarm.user.UserName;
 import java.io.IOException;
@@ -117,7 +118,11 @@ final class SessionSockets implements AutoCloseable {
     }
 
     private Map<String, SessionVerb> verbs(UserName user) {
-        return Map.of(Puddle.NAME, (request, secret) -> PuddleVerbs.run(node, user, request, secret));
+        return Map.of(
+                Puddle.NAME,
+                (request, secret, content) -> PuddleVerbs.run(node, user, request, secret),
+                Lockbox.NAME,
+                (request, secret, content) -> LockboxVerbs.run(node, user, request, content));
     }
 
     private static void close(UserName user, SessionServer server) {

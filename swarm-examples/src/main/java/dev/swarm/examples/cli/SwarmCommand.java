@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
             SeedsCommand.class,
             PeersCommand.class,
             PuddleCommand.class,
+            LockboxCommand.class,
             DoctorCommand.class,
             CleanupCommand.class,
             CompletionCommand.class

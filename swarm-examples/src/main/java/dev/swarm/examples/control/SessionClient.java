@@ -1,8 +1,11 @@
 package dev.swarm.examples.control;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,31 @@ public final class SessionClient {
             throws IOException {
         try (SocketChannel channel = open(socket)) {
             SessionSocket.write(channel, request, secret);
+            return ControlSocket.readLine(channel);
+        }
+    }
+
+    /**
+     * Sends a request with content, and takes content before the answer.
+     *
+     * @param source read to its end; stays the caller's
+     * @param target what the node sends, of which nothing is to be trusted unless the answer is without {@code error}; stays the
+     *     caller's
+     * @return as {@link #call}
+     * @throws NoNodeException if no node answers
+     * @throws IOException if the connection breaks, or one of the streams
+     */
+    public static Map<String, @Nullable Object> exchange(
+            Path socket, Map<String, @Nullable Object> request, InputStream source, OutputStream target)
+            throws IOException {
+        try (SocketChannel channel = open(socket)) {
+            Map<String, @Nullable Object> full = new LinkedHashMap<>(request);
+            full.put(SessionSocket.CONTENT, true);
+            SessionSocket.write(channel, full, new char[0]);
+            SessionContent content = SessionContent.over(channel);
+            source.transferTo(content.output());
+            content.endOutput();
+            content.input().transferTo(target);
             return ControlSocket.readLine(channel);
         }
     }

@@ -2,6 +2,7 @@ package dev.swarm.examples.control;
 
 import dev.swarm.SwarmException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -108,7 +109,14 @@ public final class SessionServer implements AutoCloseable {
             Map<String, @Nullable Object> request = SessionSocket.readRequest(channel);
             char[] secret = SessionSocket.readSecret(channel, request);
             try {
-                ControlSocket.writeLine(channel, answer(request, secret));
+                SessionContent content = SessionContent.over(channel);
+                Map<String, @Nullable Object> answer = answer(request, secret, content);
+                if (Boolean.TRUE.equals(request.get(SessionSocket.CONTENT))) {
+                    // Whoever still sends would otherwise miss the answer.
+                    content.input().transferTo(OutputStream.nullOutputStream());
+                    content.endOutput();
+                }
+                ControlSocket.writeLine(channel, answer);
             } finally {
                 Arrays.fill(secret, '\0');
             }
@@ -130,14 +138,15 @@ public final class SessionServer implements AutoCloseable {
         return false;
     }
 
-    private Map<String, @Nullable Object> answer(Map<String, @Nullable Object> request, char[] secret) {
+    private Map<String, @Nullable Object> answer(
+            Map<String, @Nullable Object> request, char[] secret, SessionContent content) {
         SessionVerb verb = verbs.get(String.valueOf(request.get("verb")));
         if (verb == null) {
             return ControlServer.failure(
                     "the node does not know the verb " + request.get("verb") + "; is it of another version?", 1);
         }
         try {
-            return verb.run(request, secret);
+            return verb.run(request, secret, content);
         } catch (SwarmException e) {
             return ControlServer.failure(
                     String.valueOf(e.getMessage()), e.reason() == SwarmException.Reason.NOT_FOUND ? 3 : 1);

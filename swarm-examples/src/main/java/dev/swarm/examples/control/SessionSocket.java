@@ -22,6 +22,9 @@ final class SessionSocket {
     private static final int MAX_SECRET_BYTES = 4096;
     private static final String SECRET_BYTES = "secret_bytes";
 
+    /** Member of a request after which content goes in both directions. */
+    static final String CONTENT = "content";
+
     private SessionSocket() {}
 
     static void write(SocketChannel channel, Map<String, @Nullable Object> request, char[] secret) throws IOException {

@@ -12,8 +12,10 @@ public interface SessionVerb {
      *
      * @param request the members of the request
      * @param secret what was sent beside them, as a passphrase; empty if nothing was. Wiped when this returns
+     * @param content what is sent after them and before the answer; ended by the caller
      * @return the members of the answer
      * @throws Exception whose message tells the person at the other end what is wrong
      */
-    Map<String, @Nullable Object> run(Map<String, @Nullable Object> request, char[] secret) throws Exception;
+    Map<String, @Nullable Object> run(Map<String, @Nullable Object> request, char[] secret, SessionContent content)
+            throws Exception;
 }

@@ -20,7 +20,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +62,8 @@ final class Box {
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock.
     private final FileSet files;
-    private final Map<String, FileEntry> applied = new HashMap<>();
-    private final Map<String, Long> wanted = new HashMap<>();
+    private final Alignment alignment;
+    private final Map<String, FileEntry> applied;
     private String marker = "";
     private boolean loaded;
     private BoxState saved = BoxState.EMPTY;
@@ -104,6 +102,8 @@ final class Box {
         this.held = new VaultFiles(disk, random);
         this.age = age;
         this.files = new FileSet(place.self());
+        this.alignment = new Alignment(files, held, disk);
+        this.applied = alignment.applied();
         this.clock = clock;
         this.random = random;
     }
@@ -132,7 +132,7 @@ final class Box {
             }
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             save();
-            apply();
+            alignment.apply();
             waiting = pass.waiting();
             failed = pass.failed();
             skipped = pass.after().skipped();
@@ -154,8 +154,8 @@ final class Box {
                         "{} changes of a lockbox lie more than a minute ahead; check the clocks of its machines",
                         refused);
             }
-            findWanted();
-            return Set.copyOf(wanted.keySet());
+            alignment.findWanted();
+            return Set.copyOf(alignment.wanted().keySet());
         } finally {
             lock.unlock();
         }
@@ -165,7 +165,7 @@ final class Box {
     long wantedSize(String id) {
         lock.lock();
         try {
-            return wanted.getOrDefault(id, -1L);
+            return alignment.wanted().getOrDefault(id, -1L);
         } finally {
             lock.unlock();
         }
@@ -195,6 +195,40 @@ final class Box {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Encrypts a text under a name; the next pass puts it there. Blocks.
+     *
+     * @param path of the age file, which has the form of one
+     * @param replace whether what is there gives way
+     * @return false if there is something that does not
+     */
+    boolean write(String path, Lockboxes.PlainFile was, boolean replace, Set<Recipient> recipients, InputStream plain)
+            throws IOException {
+        if (isTaken(path, replace)) {
+            return false;
+        }
+        VaultFiles.Draft draft = held.draft(plain, (source, target) -> age.encrypt(source, target, recipients));
+        lock.lock();
+        try {
+            if (isTaken(path, replace)) {
+                held.discard(draft);
+                return false;
+            }
+            VaultFiles.Made made = held.ready(draft);
+            FileEntry.Content content = new FileEntry.Content(
+                    made.id(), made.size(), was.mode(), was.modifiedNanos(), newDocument(), Generations.of(recipients));
+            files.write(path, content, files.get(path), clock.millis());
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isTaken(String path, boolean replace) {
+        FileEntry entry = entry(path);
+        return !replace && entry != null && entry.isFile();
     }
 
     /** The last change of a name; null if it never was one. */
@@ -254,7 +288,7 @@ final class Box {
                     new TreeMap<>(waiting),
                     new TreeMap<>(failed),
                     new TreeMap<>(skipped),
-                    wanted.size(),
+                    alignment.wanted().size(),
                     there,
                     files.entries().size() - there);
         } finally {
@@ -415,104 +449,6 @@ final class Box {
                     scan.skipped().keySet().stream().anyMatch(dir -> path.equals(dir) || path.startsWith(dir + "/"));
             if (each.isFile() && held.at(path) == null && !hidden) {
                 applied.put(path, files.delete(path, each, clock.millis()));
-            }
-        }
-    }
-
-    /** Brings the directory in line with the set, as far as contents are here. */
-    private void apply() throws IOException {
-        List<FileEntry> open = new ArrayList<>();
-        for (FileEntry entry : files.entries().values()) {
-            if (!entry.equals(applied.get(entry.path()))) {
-                open.add(entry);
-            }
-        }
-        // Two names may swap their contents: what is to stay is put aside before anything is replaced.
-        for (FileEntry entry : open) {
-            VaultFiles.Held there = held.at(entry.path());
-            if (entry.isFile()
-                    && (there == null || !there.id().equals(entry.content().id()))) {
-                held.keep(entry.content().id(), this::isLeaving);
-            }
-        }
-        Set<String> needed = Set.copyOf(needed().keySet());
-        open.stream().filter(FileEntry::isFile).forEach(entry -> installOrLog(entry, needed));
-        open.stream().filter(entry -> !entry.isFile()).forEach(entry -> removeOrLog(entry, needed));
-        forceDirectoriesOf(open);
-        findWanted();
-        held.sweep(needed().keySet()::contains);
-    }
-
-    private void forceDirectoriesOf(List<FileEntry> changed) throws IOException {
-        Set<String> directories = new TreeSet<>();
-        changed.stream()
-                .filter(entry -> !entry.isFile())
-                .forEach(entry -> directories.add(VaultNames.parent(entry.path())));
-        for (String directory : directories) {
-            if (disk.stat(directory) != null) {
-                disk.force(directory);
-            }
-        }
-    }
-
-    private void installOrLog(FileEntry entry, Set<String> needed) {
-        FileEntry.Content content = entry.content();
-        try {
-            VaultFiles.Held there = held.at(entry.path());
-            boolean same = there != null && there.id().equals(content.id());
-            if (same
-                    || (!holdsWhatOthersNeed(entry.path(), needed)
-                            && held.install(entry.path(), content.id(), content.modifiedNanos(), this::isLeaving))) {
-                applied.put(entry.path(), entry);
-            }
-        } catch (IOException e) {
-            log.warn(
-                    "a file of a lockbox could not be put in place, trying again: {}",
-                    e.getClass().getSimpleName());
-        }
-    }
-
-    private void removeOrLog(FileEntry entry, Set<String> needed) {
-        try {
-            if (!holdsWhatOthersNeed(entry.path(), needed) && held.remove(entry.path())) {
-                applied.put(entry.path(), entry);
-            }
-        } catch (IOException e) {
-            log.warn(
-                    "a file of a lockbox could not be deleted, trying again: {}",
-                    e.getClass().getSimpleName());
-        }
-    }
-
-    /** Whether a name has the only copy of what another name is to have. */
-    private boolean holdsWhatOthersNeed(String path, Set<String> needed) throws IOException {
-        VaultFiles.Held there = held.at(path);
-        return there != null && needed.contains(there.id()) && held.isOnlyAt(path, there.id());
-    }
-
-    /** Whether the set has something else, or nothing, where a file is. */
-    private boolean isLeaving(String path) {
-        FileEntry entry = files.get(path);
-        VaultFiles.Held there = held.at(path);
-        return entry != null && there != null && !entry.content().id().equals(there.id());
-    }
-
-    /** Contents that names are waiting for, with their sizes. */
-    private Map<String, Long> needed() {
-        Map<String, Long> needed = new HashMap<>();
-        for (FileEntry entry : files.entries().values()) {
-            if (entry.isFile() && !entry.equals(applied.get(entry.path()))) {
-                needed.put(entry.content().id(), entry.content().size());
-            }
-        }
-        return needed;
-    }
-
-    private void findWanted() throws IOException {
-        wanted.clear();
-        for (Map.Entry<String, Long> each : needed().entrySet()) {
-            if (held.pathOf(each.getKey()) == null && !held.isReceived(each.getKey())) {
-                wanted.put(each.getKey(), each.getValue());
             }
         }
     }

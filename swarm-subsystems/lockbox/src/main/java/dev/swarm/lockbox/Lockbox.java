@@ -2,8 +2,6 @@ package dev.swarm.lockbox;
 
 import dev.swarm.SwarmException;
 import dev.swarm.lockbox.age.AgeFile;
-import dev.swarm.lockbox.age.AgeIdentity;
-import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.trait.JsonText;
@@ -14,20 +12,14 @@ import dev.swarm.user.UserIdentities;
 import dev.swarm.user.UserIdentity;
 import dev.swarm.user.UserName;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +36,13 @@ public final class Lockbox implements Subsystem {
     public static final String NAME = "lockbox";
 
     private static final Logger log = LoggerFactory.getLogger(Lockbox.class);
-    private static final long TURN_SECONDS = 60;
 
     private final RandomGenerator random;
     private final Function<Path, ChangeSignal> watches;
     private final AgeFile age;
     private final ConcurrentMap<UserId, UserBox> boxes = new ConcurrentHashMap<>();
     private @Nullable SubsystemContext context;
+    private volatile @Nullable Lockboxes lockboxes;
     private @Nullable UserIdentities listenedTo;
     private Runnable stopListening = () -> {};
 
@@ -80,7 +72,8 @@ public final class Lockbox implements Subsystem {
         new BoxRoutes(node, this::boxFor).serve();
         node.storesIn(this::placeOf);
         node.offerTrait(NAME, this::trait);
-        node.offer(Lockboxes.class, new Control(node));
+        lockboxes = new TurnLockboxes(node, age, boxes.values());
+        node.offer(Lockboxes.class, lockboxes);
         onCycle();
     }
 
@@ -113,11 +106,25 @@ public final class Lockbox implements Subsystem {
 
     @Override
     public void close() {
+        lockboxes = null;
         stopListening.run();
         stopListening = () -> {};
         listenedTo = null;
         boxes.values().forEach(UserBox::close);
         boxes.clear();
+    }
+
+    /**
+     * The lockboxes of this node's users.
+     *
+     * @throws SwarmException with reason CLOSED before {@link #start}
+     */
+    public Lockboxes lockboxes() {
+        Lockboxes open = lockboxes;
+        if (open == null) {
+            throw new SwarmException(SwarmException.Reason.CLOSED, "lockbox has not started on this node");
+        }
+        return open;
     }
 
     private UserBox open(SubsystemContext node, UserIdentity identity, Path home) {
@@ -207,80 +214,5 @@ public final class Lockbox implements Subsystem {
             json.writeEndArray();
             json.writeEndObject();
         });
-    }
-
-    private interface Turn<T> {
-        T take(UserBox box) throws IOException;
-    }
-
-    /** What others ask for, carried into the plugin's turn. */
-    private final class Control implements Lockboxes {
-
-        private final SubsystemContext node;
-
-        Control(SubsystemContext node) {
-            this.node = node;
-        }
-
-        @Override
-        public BoxStatus status(UserName user) {
-            return inTurn(user, UserBox::status);
-        }
-
-        @Override
-        public List<FileStatus> list(UserName user) {
-            return inTurn(user, UserBox::list);
-        }
-
-        @Override
-        public PlainFile decrypt(UserName user, String path, OutputStream target) throws IOException {
-            UserBox box = boxOf(user);
-            FileEntry entry = box.box.entry(path);
-            InputStream source = entry == null || !entry.isFile()
-                    ? null
-                    : box.box.open(entry.content().id());
-            if (entry == null || source == null) {
-                throw new SwarmException(
-                        SwarmException.Reason.NOT_FOUND,
-                        "the lockbox has no such file, or its content has not come to this machine yet");
-            }
-            try (source;
-                    AgeIdentity key = inTurn(user, UserBox::copyOfKey)) {
-                age.decrypt(source, target, key);
-            }
-            return new PlainFile(entry.content().mode(), entry.content().modifiedNanos());
-        }
-
-        private <T> T inTurn(UserName user, Turn<T> turn) {
-            UserBox box = boxOf(user);
-            CompletableFuture<T> result = new CompletableFuture<>();
-            node.execute(() -> {
-                try {
-                    result.complete(turn.take(box));
-                } catch (IOException | RuntimeException e) {
-                    result.completeExceptionally(e);
-                }
-            });
-            try {
-                return result.orTimeout(TURN_SECONDS, TimeUnit.SECONDS).join();
-            } catch (CompletionException e) {
-                if (e.getCause() instanceof SwarmException known) {
-                    throw known;
-                }
-                throw new SwarmException(
-                        SwarmException.Reason.STORAGE, "the lockbox of " + user + " could not be asked", e.getCause());
-            }
-        }
-
-        private UserBox boxOf(UserName user) {
-            for (UserBox box : boxes.values()) {
-                if (box.identity.user().equals(user)) {
-                    return box;
-                }
-            }
-            throw new SwarmException(
-                    SwarmException.Reason.NOT_FOUND,
-                    user + " has no lockbox here; an identity and the machine's consent are needed");
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.swarm.lockbox;
 import dev.swarm.peer.PeerId;
 import dev.swarm.user.UserName;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.NavigableMap;
@@ -30,6 +31,38 @@ public interface Lockboxes {
      * @throws IOException if the disk or the target fails, or if the file was damaged or is not for this machine
      */
     PlainFile decrypt(UserName user, String path, OutputStream target) throws IOException;
+
+    /**
+     * Encrypts a text into a lockbox. The text is in memory only, a piece at a time.
+     *
+     * @param path as {@link #list} has it, with {@code .age} at its end
+     * @param was permissions and time of the text
+     * @param replace whether a file of that path gives way
+     * @param plain the text; stays the caller's. If it fails, nothing changes
+     * @throws dev.swarm.SwarmException with reason FORBIDDEN if there is such a file and it does not give way, or LOCKED if none of
+     *     the user's machines has a key yet
+     * @throws IllegalArgumentException if the path is none
+     * @throws IOException if the disk or the text fails
+     */
+    void encrypt(UserName user, String path, PlainFile was, boolean replace, InputStream plain) throws IOException;
+
+    /** The user's machines, this one among them. */
+    List<Member> members(UserName user);
+
+    /**
+     * Takes a machine out of the user's. What it could read is encrypted anew for the others.
+     *
+     * @throws dev.swarm.SwarmException with reason LOCKED, or NOT_FOUND if it is none of the user's
+     */
+    void evict(UserName user, PeerId host);
+
+    /**
+     * A machine of the user.
+     *
+     * @param host which
+     * @param hasKey whether files are encrypted to it; it has no key until the user's identity was unlocked there
+     */
+    record Member(PeerId host, boolean hasKey) {}
 
     /**
      * What a plaintext was.
@@ -62,6 +95,7 @@ public interface Lockboxes {
     /**
      * A lockbox.
      *
+     * @param unlocked whether files can be decrypted at present
      * @param files in all
      * @param deleted names that are gone
      * @param missing files whose content has not come to this machine yet
@@ -72,6 +106,7 @@ public interface Lockboxes {
      * @param devices the user's other machines
      */
     record BoxStatus(
+            boolean unlocked,
             int files,
             int deleted,
             int missing,

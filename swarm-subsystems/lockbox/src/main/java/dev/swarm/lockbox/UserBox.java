@@ -139,6 +139,7 @@ final class UserBox implements AutoCloseable {
         devices.forEach((host, sync) -> others.add(
                 new Lockboxes.DeviceStatus(host, sync.inSync(), sync.missing().size(), sync.trouble())));
         return new Lockboxes.BoxStatus(
+                identity.unlocked(),
                 figures.files(),
                 figures.deleted(),
                 figures.missing(),
@@ -163,6 +164,24 @@ final class UserBox implements AutoCloseable {
                     entry.path(), entry.content().size(), box.sizeOf(id) >= 0, List.copyOf(lackedBy)));
         }
         return files;
+    }
+
+    List<Lockboxes.Member> members() {
+        return identity.devices().stream()
+                .map(device ->
+                        new Lockboxes.Member(device.host(), device.attributes().containsKey(NodeKey.ATTRIBUTE)))
+                .toList();
+    }
+
+    /** Whom new files are encrypted to. */
+    Set<Recipient> requireRecipients() {
+        Set<Recipient> all = recipients();
+        if (all.isEmpty()) {
+            throw new SwarmException(
+                    SwarmException.Reason.LOCKED,
+                    "no machine of the user has a key to encrypt to; unlock the identity of " + identity.user());
+        }
+        return all;
     }
 
     /** A copy of this machine's key, which the caller closes. */

@@ -100,10 +100,7 @@ public record FileEntry(
 
     /** Checks the parts and keeps copies. */
     public FileEntry {
-        String objection = objectionTo(path);
-        if (objection != null) {
-            throw new IllegalArgumentException("path of a lockbox file " + objection);
-        }
+        requirePath(path);
         if ((state == State.FILE) != !content.id().isEmpty()) {
             throw new IllegalArgumentException("a lockbox file is there without content, or gone with it");
         }
@@ -111,6 +108,18 @@ public record FileEntry(
         if (versions.size() > MAX_VERSIONS) {
             throw new IllegalArgumentException(
                     "versions of a lockbox file have " + versions.size() + " machines, limit " + MAX_VERSIONS);
+        }
+    }
+
+    /**
+     * Checks that a text is the path of an age file in a lockbox.
+     *
+     * @throws IllegalArgumentException that says why it is none
+     */
+    public static void requirePath(String path) {
+        String objection = objectionTo(path);
+        if (objection != null) {
+            throw new IllegalArgumentException("path of a lockbox file " + objection);
         }
     }
 

@@ -167,26 +167,59 @@ public final class VaultFiles {
 
     /** Makes a content of the file under a name, to be put in its place later. Blocks. */
     public Made make(String path, Conversion conversion) throws IOException {
+        try (InputStream source = disk.read(path)) {
+            return ready(draft(source, conversion));
+        }
+    }
+
+    /**
+     * A content that was made here and does not lie ready yet.
+     *
+     * @param made what it is
+     * @param part where it is
+     */
+    public record Draft(Made made, String part) {}
+
+    /** Makes a content of something else; either {@link #ready} or {@link #discard} comes after it. For any thread. Blocks. */
+    public Draft draft(InputStream source, Conversion conversion) throws IOException {
         disk.makeDirectory(VaultNames.WORK);
         String part = PART + Long.toHexString(random.nextLong());
         MessageDigest digest = Sha256.start();
-        boolean done = false;
         arriving.add(part);
+        boolean done = false;
         try {
-            try (InputStream source = disk.read(path);
-                    VaultDisk.NewFile target = disk.create(part)) {
+            try (VaultDisk.NewFile target = disk.create(part)) {
                 conversion.convert(source, new DigestOutputStream(target, digest));
                 target.force();
             }
-            String id = HexFormat.of().formatHex(digest.digest());
             VaultDisk.Stat stat = disk.stat(part);
-            disk.rename(part, GOT + id);
+            String id = HexFormat.of().formatHex(digest.digest());
+            Draft draft = new Draft(new Made(id, stat == null ? 0 : stat.size()), part);
             done = true;
-            return new Made(id, stat == null ? 0 : stat.size());
+            return draft;
         } finally {
             if (!done) {
-                disk.delete(part);
+                discard(part);
             }
+        }
+    }
+
+    /** Lets a content lie ready until the next {@link #sweep}, which deletes it unless it is wanted by then. */
+    public Made ready(Draft draft) throws IOException {
+        disk.rename(draft.part(), GOT + draft.made().id());
+        arriving.remove(draft.part());
+        return draft.made();
+    }
+
+    /** Gives a content up. */
+    public void discard(Draft draft) throws IOException {
+        discard(draft.part());
+    }
+
+    private void discard(String part) throws IOException {
+        try {
+            disk.delete(part);
+        } finally {
             arriving.remove(part);
         }
     }

@@ -1,0 +1,288 @@
+package dev.swarm.examples.cli;
+
+import dev.swarm.examples.view.HumanText;
+import dev.swarm.examples.view.Printable;
+import dev.swarm.examples.view.TextTable;
+import dev.swarm.lockbox.Lockbox;
+import dev.swarm.trait.JsonText;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A person's directory that is encrypted on all their machines. */
+@Command(
+        name = "lockbox",
+        description = "Your directory ~/lockbox, encrypted on all your machines and the same on all of them.",
+        mixinStandardHelpOptions = true,
+        footer = "Example: swarm lockbox status")
+final class LockboxCommand implements Runnable {
+
+    private static final char[] NOTHING = {};
+    private static final String STDOUT = "-";
+    private static final int ANY_PERMISSION = 0777;
+    private static final int OWNER_ALONE = 0600;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    LockboxCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "a verb is missing: status, list, encrypt, decrypt, lock, members, evict or reencrypt");
+    }
+
+    /** Shows the lockbox. */
+    @Command(
+            name = "status",
+            description = "Show how your lockbox stands here and on your other machines.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox status --json")
+    int status(@Mixin SessionOption session, @Mixin Output output) throws IOException {
+        show(output, session.call(request("status"), NOTHING));
+        return 0;
+    }
+
+    /** Shows the files. */
+    @Command(
+            name = "list",
+            description = "Show the files of your lockbox and which of your machines lack them.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox list")
+    int list(@Mixin SessionOption session, @Mixin Output output) throws IOException {
+        List<Map<?, ?>> files = new ArrayList<>();
+        String after = "";
+        boolean more = true;
+        while (more) {
+            Map<String, @Nullable Object> request = request("list");
+            request.put("after", after);
+            Map<String, @Nullable Object> answer = session.call(request, NOTHING);
+            List<Map<?, ?>> page = rows(answer.get("files"));
+            files.addAll(page);
+            more = Boolean.TRUE.equals(answer.get("more")) && !page.isEmpty();
+            after = page.isEmpty()
+                    ? after
+                    : String.valueOf(page.get(page.size() - 1).get("path"));
+        }
+        if (output.isJson()) {
+            output.print(json -> JsonText.writeValue(json, Map.of("files", files)));
+            return 0;
+        }
+        TextTable table = new TextTable("FILE", "SIZE", "LACKED BY");
+        for (Map<?, ?> file : files) {
+            String lackedBy = hosts(file.get("lacked_by"));
+            table.row(
+                    Printable.of(String.valueOf(file.get("path"))),
+                    file.get("size") instanceof Long size ? HumanText.bytes(size) : "",
+                    Boolean.TRUE.equals(file.get("here")) ? lackedBy : ("this machine " + lackedBy).strip());
+        }
+        table.print(output.writer());
+        return 0;
+    }
+
+    /** Encrypts a file into the lockbox. */
+    @Command(
+            name = "encrypt",
+            description = "Encrypt a file into your lockbox. The file stays; nothing of it is written unencrypted.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox encrypt tax.pdf --as letters/tax.pdf")
+    int encrypt(
+            @Parameters(paramLabel = "F", description = "The file.") Path file,
+            @Option(names = "--as", paramLabel = "NAME", description = "Its path in the lockbox. Default: its name.")
+                    @Nullable
+                    String as,
+            @Option(names = "--force", description = "Replace what has that name.") boolean force,
+            @Mixin SessionOption session,
+            @Mixin Output output)
+            throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new CommandFailure(CommandFailure.NOT_FOUND, "there is no file " + file);
+        }
+        Map<String, @Nullable Object> request = request("encrypt");
+        request.put("name", as == null ? String.valueOf(file.toAbsolutePath().getFileName()) : as);
+        request.put("replace", force);
+        request.put("mode", mode(file));
+        request.put("modified_ns", Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS));
+        try (InputStream source = Files.newInputStream(file)) {
+            Map<String, @Nullable Object> answer = session.exchange(request, source, OutputStream.nullOutputStream());
+            print(output, answer, "encrypted " + Printable.of(String.valueOf(answer.get("path"))));
+        }
+        return 0;
+    }
+
+    /** Decrypts a file. */
+    @Command(
+            name = "decrypt",
+            description = "Decrypt a file of your lockbox. Needs the key: swarm puddle unlock.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox decrypt letters/tax.pdf -o tax.pdf")
+    int decrypt(
+            @Parameters(paramLabel = "NAME", description = "Its path, or its name if only one has it.") String name,
+            @Option(
+                            names = "-o",
+                            paramLabel = "F",
+                            required = true,
+                            description = "The file to write, for its owner alone; '-' for standard output.")
+                    String target,
+            @Option(names = "--force", description = "Replace F.") boolean force,
+            @Mixin SessionOption session,
+            @Mixin Output output)
+            throws IOException {
+        Map<String, @Nullable Object> request = request("decrypt");
+        request.put("name", name);
+        if (target.equals(STDOUT)) {
+            try (OutputStream stdout = new FileOutputStream(FileDescriptor.out)) {
+                session.exchange(request, InputStream.nullInputStream(), stdout);
+            }
+            return 0;
+        }
+        Map<String, @Nullable Object> answer = NewPrivateFile.write(
+                Path.of(target), force, stream -> session.exchange(request, InputStream.nullInputStream(), stream));
+        print(output, answer, "decrypted " + Printable.of(String.valueOf(answer.get("path"))) + " to " + target);
+        return 0;
+    }
+
+    /** Ends the session. */
+    @Command(
+            name = "lock",
+            description = "Wipe your keys from memory; the same as swarm puddle lock.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox lock")
+    int lock(@Mixin SessionOption session, @Mixin Output output) throws IOException {
+        print(output, session.call(request("lock"), NOTHING), "locked");
+        return 0;
+    }
+
+    /** Shows the machines. */
+    @Command(
+            name = "members",
+            description = "Show the machines to which your lockbox is encrypted.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox members")
+    int members(@Mixin SessionOption session, @Mixin Output output) throws IOException {
+        Map<String, @Nullable Object> answer = session.call(request("members"), NOTHING);
+        if (output.isJson()) {
+            output.print(json -> JsonText.writeValue(json, answer));
+            return 0;
+        }
+        TextTable table = new TextTable("HOST", "KEY");
+        for (Map<?, ?> member : rows(answer.get("members"))) {
+            String self = Boolean.TRUE.equals(member.get("self")) ? " (this machine)" : "";
+            table.row(
+                    Printable.of(String.valueOf(member.get("host"))) + self,
+                    Boolean.TRUE.equals(member.get("key")) ? "yes" : "none yet: unlock your identity there");
+        }
+        table.print(output.writer());
+        return 0;
+    }
+
+    /** Takes a machine out. */
+    @Command(
+            name = "evict",
+            description = "Take a lost machine out of yours, and encrypt anew what it could read. Needs the key.",
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox evict laptop.example")
+    int evict(
+            @Parameters(paramLabel = "HOST", description = "The machine.") String host,
+            @Mixin SessionOption session,
+            @Mixin Output output)
+            throws IOException {
+        Map<String, @Nullable Object> request = request("evict");
+        request.put("host", host);
+        print(output, session.call(request, NOTHING), "evicted " + Printable.of(host));
+        return 0;
+    }
+
+    private static Map<String, @Nullable Object> request(String verb) {
+        Map<String, @Nullable Object> request = new LinkedHashMap<>();
+        request.put("verb", Lockbox.NAME);
+        request.put("what", verb);
+        return request;
+    }
+
+    private static long mode(Path file) throws IOException {
+        return file.getFileSystem().supportedFileAttributeViews().contains("unix")
+                        && Files.getAttribute(file, "unix:mode") instanceof Integer mode
+                ? mode & ANY_PERMISSION
+                : OWNER_ALONE;
+    }
+
+    private static void print(Output output, Map<String, @Nullable Object> answer, String text) {
+        if (output.isJson()) {
+            output.print(json -> JsonText.writeValue(json, answer));
+        } else {
+            output.writer().println(text);
+        }
+    }
+
+    private static void show(Output output, Map<String, @Nullable Object> answer) {
+        if (output.isJson()) {
+            output.print(json -> JsonText.writeValue(json, answer));
+            return;
+        }
+        TextTable table = new TextTable("USER", String.valueOf(answer.get("user")));
+        table.row("session", Boolean.TRUE.equals(answer.get("unlocked")) ? "unlocked" : "locked");
+        table.row("files", answer.get("files") + ", " + answer.get("missing") + " not here yet");
+        table.row("encrypted to", answer.get("recipients") + " machines");
+        for (String what : List.of("waiting", "failed", "skipped")) {
+            reasons(table, what, answer.get(what));
+        }
+        for (Map<?, ?> device : rows(answer.get("devices"))) {
+            Object trouble = device.get("trouble");
+            String state = Boolean.TRUE.equals(device.get("in_sync"))
+                    ? "in sync"
+                    : "".equals(trouble) ? "lacks " + device.get("missing") + " files" : String.valueOf(trouble);
+            table.row(Printable.of(String.valueOf(device.get("host"))), state);
+        }
+        table.print(output.writer());
+    }
+
+    private static void reasons(TextTable table, String what, @Nullable Object told) {
+        if (told instanceof Map<?, ?> map && !Long.valueOf(0).equals(map.get("count"))) {
+            table.row(what, String.valueOf(map.get("count")));
+            if (map.get("first") instanceof Map<?, ?> first) {
+                first.forEach((path, reason) ->
+                        table.row("  " + Printable.of(String.valueOf(path)), Printable.of(String.valueOf(reason))));
+            }
+        }
+    }
+
+    private static List<Map<?, ?>> rows(@Nullable Object value) {
+        List<Map<?, ?>> rows = new ArrayList<>();
+        if (value instanceof List<?> list) {
+            for (Object each : list) {
+                if (each instanceof Map<?, ?> row) {
+                    rows.add(row);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static String hosts(@Nullable Object value) {
+        return value instanceof List<?> list
+                ? list.stream().map(String::valueOf).map(Printable::of).collect(Collectors.joining(" "))
+                : "";
+    }
+}
