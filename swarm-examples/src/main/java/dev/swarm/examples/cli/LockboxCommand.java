@@ -50,7 +50,7 @@ final class LockboxCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a verb is missing: status, list, encrypt, decrypt, lock, members, evict or reencrypt");
+                "a verb is missing: status, list, encrypt, decrypt, lock, members, evict, reencrypt or key");
     }
 
     /** Shows the lockbox. */
@@ -163,6 +163,27 @@ final class LockboxCommand implements Runnable {
         return 0;
     }
 
+    /** Writes this machine's key. */
+    @Command(
+            name = "key",
+            description = {
+                "Write this machine's key to a file, with which 'age -d -i F' opens your files without swarm.",
+                "The file is not encrypted: keep it where only you get at it, or use it and delete it."
+            },
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox key -o age.key")
+    int key(
+            @Option(names = "-o", paramLabel = "F", required = true, description = "The file, for its owner alone.")
+                    Path target,
+            @Mixin SessionOption session,
+            @Mixin Output output)
+            throws IOException {
+        Map<String, @Nullable Object> answer = NewPrivateFile.write(
+                target, false, stream -> session.exchange(request("key"), InputStream.nullInputStream(), stream));
+        print(output, answer, "wrote " + target);
+        return 0;
+    }
+
     /** Ends the session. */
     @Command(
             name = "lock",
@@ -214,6 +235,21 @@ final class LockboxCommand implements Runnable {
         return 0;
     }
 
+    /** Encrypts everything anew. */
+    @Command(
+            name = "reencrypt",
+            description = {
+                "Encrypt every file anew with another key; 'status' shows how far it is.",
+                "After an eviction that happens by itself. Needs the key."
+            },
+            mixinStandardHelpOptions = true,
+            footer = "Example: swarm lockbox reencrypt")
+    int reencrypt(@Mixin SessionOption session, @Mixin Output output) throws IOException {
+        Map<String, @Nullable Object> answer = session.call(request("reencrypt"), NOTHING);
+        print(output, answer, "encrypting " + answer.get("renewing") + " files anew");
+        return 0;
+    }
+
     private static Map<String, @Nullable Object> request(String verb) {
         Map<String, @Nullable Object> request = new LinkedHashMap<>();
         request.put("verb", Lockbox.NAME);
@@ -245,6 +281,9 @@ final class LockboxCommand implements Runnable {
         table.row("session", Boolean.TRUE.equals(answer.get("unlocked")) ? "unlocked" : "locked");
         table.row("files", answer.get("files") + ", " + answer.get("missing") + " not here yet");
         table.row("encrypted to", answer.get("recipients") + " machines");
+        if (!Long.valueOf(0).equals(answer.get("renewing"))) {
+            table.row("getting other keys", answer.get("renewing") + " files, " + answer.get("renewed") + " done");
+        }
         for (String what : List.of("waiting", "failed", "skipped")) {
             reasons(table, what, answer.get(what));
         }

@@ -11,6 +11,7 @@ import dev.swarm.puddle.Puddle;
 import dev.swarm.user.UserName;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +49,14 @@ final class LockboxVerbs {
             case "decrypt" -> {
                 return decrypt(boxes, user, string(request, "name"), content);
             }
+            case "key" -> {
+                return key(boxes, user, content);
+            }
             case "members" -> {
                 return members(node, boxes.members(user));
             }
             case "lock" -> lock(node, user);
+            case "reencrypt" -> boxes.reencrypt(user);
             case "evict" -> boxes.evict(user, new PeerId(string(request, "host")));
             default ->
                 throw new IllegalArgumentException(
@@ -69,6 +74,23 @@ final class LockboxVerbs {
                 new Lockboxes.PlainFile((int) number(request, "mode"), number(request, "modified_ns"));
         boxes.encrypt(user, path, was, replace, content.input());
         return new LinkedHashMap<>(Map.of("path", path));
+    }
+
+    private static Map<String, @Nullable Object> key(Lockboxes boxes, UserName user, SessionContent content)
+            throws IOException {
+        char[] key = boxes.key(user);
+        byte[] line = new byte[key.length + 1];
+        for (int i = 0; i < key.length; i++) {
+            line[i] = (byte) key[i];
+        }
+        line[key.length] = '\n';
+        try {
+            content.output().write(line);
+        } finally {
+            Arrays.fill(key, '\0');
+            Arrays.fill(line, (byte) 0);
+        }
+        return new LinkedHashMap<>();
     }
 
     private static Map<String, @Nullable Object> decrypt(
@@ -151,6 +173,8 @@ final class LockboxVerbs {
         answer.put("deleted", (long) status.deleted());
         answer.put("missing", (long) status.missing());
         answer.put("recipients", (long) status.recipients());
+        answer.put("renewed", (long) status.renewed());
+        answer.put("renewing", (long) status.renewing());
         answer.put("waiting", told(status.waiting()));
         answer.put("failed", told(status.failed()));
         answer.put("skipped", told(status.skipped()));

@@ -69,6 +69,9 @@ class LockboxCommandIT {
                 .isEqualTo(3);
         assertThat(directory.resolve("n")).doesNotExist();
 
+        Path key = directory.resolve("age.key");
+        assertThat(box("b", "key", "-o", key.toString()).code()).isZero();
+        assertThat(Files.readString(key)).startsWith("AGE-SECRET-KEY-1").endsWith("\n");
         assertThat(box("b", "lock").code()).isZero();
         assertThat(box(
                                 "b",
@@ -80,6 +83,8 @@ class LockboxCommandIT {
                 .contains("unlock the identity");
         assertThat(box("a", "status", "--json").out())
                 .contains("\"files\":2", "\"recipients\":2", "\"unlocked\":true", "\"in_sync\":true");
+        assertThat(box("a", "reencrypt").out()).startsWith("encrypting ");
+        assertThat(box("b", "reencrypt").err()).contains("unlock the identity");
         assertThat(box("a", "members").out()).contains("a (this machine)", "b ");
         assertThat(box("a", "evict", "c").code()).isEqualTo(3);
         assertThat(box("a", "evict", "b").out()).isEqualTo("evicted b\n");

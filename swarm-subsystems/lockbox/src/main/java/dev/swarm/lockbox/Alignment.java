@@ -8,9 +8,11 @@ import dev.swarm.lockbox.vault.VaultNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,9 @@ final class Alignment {
     private final Map<String, FileEntry> applied = new HashMap<>();
     private final Map<String, Long> wanted = new HashMap<>();
 
+    /** Contents whose payload is not the one that they are said to have. */
+    private final Set<String> distrusted = new HashSet<>();
+
     Alignment(FileSet files, VaultFiles held, VaultDisk disk) {
         this.files = files;
         this.held = held;
@@ -35,6 +40,53 @@ final class Alignment {
     /** For each name, the change that the directory shows. Live; its owner notes in it what the user did. */
     Map<String, FileEntry> applied() {
         return applied;
+    }
+
+    /** The first contents that are nowhere here, each with one that has the same payload. */
+    List<SyncFrames.Wanted> wantedFrom(int max) {
+        Map<String, String> payloads = new HashMap<>();
+        for (FileEntry entry : applied.values()) {
+            if (entry.isFile() && held.pathOf(entry.content().id()) != null) {
+                payloads.put(entry.content().payload(), entry.content().id());
+            }
+        }
+        payloads.remove(FileEntry.Content.UNKNOWN_PAYLOAD);
+        Map<String, String> bases = new TreeMap<>();
+        for (FileEntry entry : files.entries().values()) {
+            String id = entry.content().id();
+            if (wanted.containsKey(id)) {
+                String base = distrusted.contains(id)
+                        ? null
+                        : payloads.get(entry.content().payload());
+                bases.put(id, base == null ? SyncFrames.NOTHING : base);
+            }
+        }
+        return bases.entrySet().stream()
+                .limit(max)
+                .map(each -> new SyncFrames.Wanted(each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    /** Settles names whose content no machine has, of these; see {@link Box#giveUp}. */
+    void giveUp(Set<String> ids, long nowMillis) {
+        for (FileEntry entry : List.copyOf(files.entries().values())) {
+            String id = entry.content().id();
+            if (!ids.contains(id) || !wanted.containsKey(id)) {
+                continue;
+            }
+            log.warn("no machine of the user has a version of a lockbox file that was replaced on the way");
+            FileEntry here = applied.get(entry.path());
+            if (here != null && here.isFile() && held.at(entry.path()) != null) {
+                files.write(entry.path(), here.content(), entry, nowMillis);
+            } else {
+                files.delete(entry.path(), entry, nowMillis);
+            }
+        }
+    }
+
+    /** Asks for all of a content from now on. */
+    void distrust(String id) {
+        distrusted.add(id);
     }
 
     /** Contents that are nowhere here, with their sizes. Live. */
@@ -134,6 +186,7 @@ final class Alignment {
     /** Finds out what is lacking. */
     void findWanted() throws IOException {
         wanted.clear();
+        distrusted.retainAll(needed().keySet());
         for (Map.Entry<String, Long> each : needed().entrySet()) {
             if (held.pathOf(each.getKey()) == null && !held.isReceived(each.getKey())) {
                 wanted.put(each.getKey(), each.getValue());

@@ -1,7 +1,6 @@
 package dev.swarm.lockbox;
 
 import dev.swarm.Ticker;
-import dev.swarm.crdt.CanonicalFormatException;
 import dev.swarm.lockbox.age.AgeException;
 import dev.swarm.lockbox.age.AgeFile;
 import dev.swarm.lockbox.age.AgeIdentity;
@@ -15,14 +14,15 @@ import dev.swarm.lockbox.vault.VaultFiles;
 import dev.swarm.lockbox.vault.VaultNames;
 import dev.swarm.lockbox.vault.VaultScan;
 import dev.swarm.peer.PeerId;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +44,6 @@ import org.slf4j.LoggerFactory;
 final class Box {
 
     private static final Logger log = LoggerFactory.getLogger(Box.class);
-    private static final String STATE = "index";
-
-    /** In one pass, so that drops do not wait behind a change of machines. */
-    private static final int MAX_REWRAPPED = 200;
-
     private static final String MARKER = VaultNames.in(VaultNames.WORK, "marker-");
 
     private final Path stateDirectory;
@@ -59,6 +54,7 @@ final class Box {
     private final InstantSource clock;
     private final RandomGenerator random;
 
+    private final StateFile stateFile;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock.
     private final FileSet files;
@@ -66,13 +62,11 @@ final class Box {
     private final Map<String, FileEntry> applied;
     private String marker = "";
     private boolean loaded;
-    private BoxState saved = BoxState.EMPTY;
     private NavigableMap<String, String> waiting = new TreeMap<>();
     private NavigableMap<String, String> failed = new TreeMap<>();
     private NavigableMap<String, String> skipped = new TreeMap<>();
     private Set<String> directories = Set.of();
-    private final Set<String> foreign = new HashSet<>();
-    private boolean rewrapsLeft;
+    private final KeyRenewal renewal = new KeyRenewal();
 
     /** Where a box is and what it is made with. */
     record Place(PeerId self, Path stateDirectory, VaultDisk disk) {}
@@ -86,6 +80,8 @@ final class Box {
      * @param missing files whose content has not come yet
      * @param files files in all
      * @param deleted names that are gone
+     * @param renewed files that got other keys since some have to
+     * @param renewing files that are to get other keys still
      */
     record Figures(
             NavigableMap<String, String> waiting,
@@ -93,7 +89,9 @@ final class Box {
             NavigableMap<String, String> skipped,
             int missing,
             int files,
-            int deleted) {}
+            int deleted,
+            int renewed,
+            int renewing) {}
 
     Box(Place place, AgeFile age, Ticker ticker, InstantSource clock, RandomGenerator random) {
         this.stateDirectory = place.stateDirectory();
@@ -104,6 +102,7 @@ final class Box {
         this.files = new FileSet(place.self());
         this.alignment = new Alignment(files, held, disk);
         this.applied = alignment.applied();
+        this.stateFile = new StateFile(stateDirectory, random);
         this.clock = clock;
         this.random = random;
     }
@@ -118,8 +117,8 @@ final class Box {
         Vault.Pass pass = vault.pass(recipients);
         Map<String, DropSealer.Sealed> sealed = new HashMap<>();
         pass.sealed().forEach(each -> sealed.put(each.path(), each));
-        if (key != null && !recipients.isEmpty()) {
-            rewrap(recipients, key);
+        if (!recipients.isEmpty()) {
+            renew(recipients, key);
         }
         lock.lock();
         try {
@@ -171,6 +170,56 @@ final class Box {
         }
     }
 
+    /** Contents that are wanted, the first of them by their SHA-256. */
+    List<SyncFrames.Wanted> wanted(int max) {
+        lock.lock();
+        try {
+            return alignment.wantedFrom(max);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Settles names whose content no machine of the user has: a version that its author replaced before anybody fetched it. What is
+     * under such a name here stays as the latest; where nothing is, the name is gone.
+     */
+    void giveUp(Set<String> ids) {
+        lock.lock();
+        try {
+            alignment.giveUp(ids, clock.millis());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The header of a content; null if it is not here. */
+    byte @Nullable [] header(String id) throws IOException {
+        try (InputStream content = open(id)) {
+            return content == null ? null : AgeFile.header(new BufferedInputStream(content));
+        }
+    }
+
+    /** Writes a content that was wanted, of its header and the payload of one that is here. Blocks. */
+    void receiveHeader(String id, String base, byte[] header) throws IOException {
+        long size = wantedSize(id);
+        try (InputStream content = open(base)) {
+            if (content != null && size >= 0) {
+                InputStream payload = new BufferedInputStream(content);
+                AgeFile.header(payload);
+                held.receive(id, size, new SequenceInputStream(new ByteArrayInputStream(header), payload));
+            }
+        } catch (IOException e) {
+            log.debug("a file of a lockbox has another payload than its machine says; all of it is asked for");
+            lock.lock();
+            try {
+                alignment.distrust(id);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /** Writes a content that was wanted; the next pass puts it under its names. Blocks. */
     void receive(String id, long size, InputStream source) throws IOException {
         held.receive(id, size, source);
@@ -217,9 +266,11 @@ final class Box {
                 return false;
             }
             VaultFiles.Made made = held.ready(draft);
-            FileEntry.Content content = new FileEntry.Content(
-                    made.id(), made.size(), was.mode(), was.modifiedNanos(), newDocument(), Generations.of(recipients));
+            FileEntry.Content content = contentOf(made, was.mode(), was.modifiedNanos(), newDocument(), recipients);
+            held.forceReady();
             files.write(path, content, files.get(path), clock.millis());
+            // No other machine may learn of a content that a crash could take back.
+            save();
             return true;
         } finally {
             lock.unlock();
@@ -290,7 +341,9 @@ final class Box {
                     new TreeMap<>(skipped),
                     alignment.wanted().size(),
                     there,
-                    files.entries().size() - there);
+                    files.entries().size() - there,
+                    renewal.done(),
+                    renewal.left());
         } finally {
             lock.unlock();
         }
@@ -306,11 +359,31 @@ final class Box {
         }
     }
 
+    /** Whether some files are to have other keys. */
+    boolean isRenewing() {
+        lock.lock();
+        try {
+            return renewal.left() > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has all files that are here get other keys. */
+    void renewAll() {
+        lock.lock();
+        try {
+            renewal.renewAll(applied.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether another pass in a while will find something to do. */
     boolean isAboutToBeQuiet() {
         lock.lock();
         try {
-            return rewrapsLeft || !waiting.isEmpty();
+            return !waiting.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -330,8 +403,12 @@ final class Box {
                 files += held.remove(path) ? 1 : 0;
             }
             held.sweep(id -> false);
-            Files.deleteIfExists(stateDirectory.resolve(STATE));
             disk.delete(MARKER + marker);
+            if (disk.stat("") != null) {
+                disk.force("");
+            }
+            // Last, for it says what there is to delete.
+            stateFile.delete();
             return files;
         } finally {
             lock.unlock();
@@ -352,9 +429,15 @@ final class Box {
             DropSealer.Sealed fresh = sealed.get(path);
             VaultDisk.Stat stat = each.getValue().stat();
             FileEntry.Content content = fresh == null
-                    ? known.getOrDefault(id, unknownContent(id, stat))
+                    ? known.containsKey(id) ? known.get(id) : unknownContent(path, id, stat)
                     : new FileEntry.Content(
-                            id, stat.size(), fresh.mode(), fresh.modifiedNanos(), newDocument(), generation);
+                            id,
+                            stat.size(),
+                            fresh.mode(),
+                            fresh.modifiedNanos(),
+                            newDocument(),
+                            generation,
+                            fresh.payload());
             try {
                 applied.put(path, files.write(path, content, basis, clock.millis()));
             } catch (IllegalArgumentException e) {
@@ -363,9 +446,21 @@ final class Box {
         }
     }
 
-    private FileEntry.Content unknownContent(String id, VaultDisk.Stat stat) {
+    private FileEntry.Content unknownContent(String path, String id, VaultDisk.Stat stat) {
+        String payload = FileEntry.Content.UNKNOWN_PAYLOAD;
+        try (InputStream source = disk.read(path)) {
+            payload = AgeFile.payloadOf(source);
+        } catch (IOException e) {
+            log.debug("the header of a user's own age file was not read: {}", e.getMessage());
+        }
         return new FileEntry.Content(
-                id, stat.size(), 0600, stat.modifiedNanos(), newDocument(), FileEntry.Content.UNKNOWN_GENERATION);
+                id,
+                stat.size(),
+                0600,
+                stat.modifiedNanos(),
+                newDocument(),
+                FileEntry.Content.UNKNOWN_GENERATION,
+                payload);
     }
 
     private String newDocument() {
@@ -374,61 +469,53 @@ final class Box {
         return HexFormat.of().formatHex(document);
     }
 
-    /**
-     * Wraps the keys of some files for the recipients of today. The payload stays, which is enough against a machine that was taken
-     * out too: it had the text, and what is written from now on has another key.
-     */
-    private void rewrap(Set<Recipient> recipients, AgeIdentity key) {
-        List<FileEntry> stale;
+    /** Gives some files other keys; see {@link KeyRenewal}. */
+    private void renew(Set<Recipient> recipients, @Nullable AgeIdentity key) throws IOException {
+        List<KeyRenewal.Task> tasks;
         lock.lock();
         try {
-            String generation = Generations.of(recipients);
-            stale = applied.values().stream()
-                    .filter(entry -> isWrappedForOthers(entry, generation))
-                    .limit(MAX_REWRAPPED)
+            List<FileEntry> current = applied.values().stream()
+                    .filter(entry -> entry.isFile() && entry.equals(files.get(entry.path())))
                     .toList();
-            rewrapsLeft = stale.size() == MAX_REWRAPPED;
+            tasks = renewal.next(current, recipients);
         } finally {
             lock.unlock();
         }
-        stale.forEach(entry -> rewrap(entry, recipients, key));
+        if (key != null && !tasks.isEmpty()) {
+            tasks.forEach(task -> renew(task, recipients, key));
+            // The set, which is on disk next, says that these contents are here.
+            held.forceReady();
+        }
     }
 
-    private boolean isWrappedForOthers(FileEntry entry, String generation) {
-        String theirs = entry.content().generation();
-        return entry.isFile()
-                && !theirs.equals(generation)
-                && !theirs.equals(FileEntry.Content.UNKNOWN_GENERATION)
-                && entry.equals(files.get(entry.path()))
-                && !foreign.contains(entry.content().id());
-    }
-
-    private void rewrap(FileEntry entry, Set<Recipient> recipients, AgeIdentity key) {
+    private void renew(KeyRenewal.Task task, Set<Recipient> recipients, AgeIdentity key) {
+        FileEntry entry = task.entry();
         FileEntry.Content was = entry.content();
         try {
             VaultFiles.Held there = held.at(entry.path());
             if (there == null || !there.stat().equals(disk.stat(entry.path()))) {
                 return;
             }
-            VaultFiles.Made made =
-                    held.make(entry.path(), (source, target) -> age.rewrap(source, target, key, recipients));
-            replace(
-                    entry,
-                    new FileEntry.Content(
-                            made.id(),
-                            made.size(),
-                            was.mode(),
-                            was.modifiedNanos(),
-                            was.document(),
-                            Generations.of(recipients)));
+            VaultFiles.Made made = held.make(
+                    entry.path(),
+                    (source, target) -> task.withPayload()
+                            ? age.reencrypt(source, target, key, recipients)
+                            : age.rewrap(source, target, key, recipients));
+            replace(entry, contentOf(made, was.mode(), was.modifiedNanos(), was.document(), recipients));
         } catch (AgeException e) {
-            log.debug("a file of a lockbox is left to another machine to wrap anew: {}", e.getMessage());
-            foreign.add(was.id());
+            log.debug("a file of a lockbox is left to another machine to give other keys: {}", e.getMessage());
+            renewal.leave(was.id());
         } catch (IOException e) {
             log.warn(
-                    "a file of a lockbox could not be wrapped anew, trying again: {}",
+                    "a file of a lockbox could not be given other keys, trying again: {}",
                     e.getClass().getSimpleName());
         }
+    }
+
+    private static FileEntry.Content contentOf(
+            VaultFiles.Made made, int mode, long modifiedNanos, String document, Set<Recipient> recipients) {
+        return new FileEntry.Content(
+                made.id(), made.size(), mode, modifiedNanos, document, Generations.of(recipients), made.payload());
     }
 
     private void replace(FileEntry entry, FileEntry.Content renewed) {
@@ -436,6 +523,7 @@ final class Box {
         try {
             if (entry.equals(files.get(entry.path()))) {
                 files.write(entry.path(), renewed, entry, clock.millis());
+                renewal.countDone();
             }
         } finally {
             lock.unlock();
@@ -475,28 +563,15 @@ final class Box {
                 return;
             }
             PrivateFiles.createDirectories(stateDirectory);
-            BoxState state = read();
+            BoxState state = stateFile.read();
             marker = state.marker();
             files.restore(state.entries(), clock.millis());
             state.applied().forEach(entry -> applied.put(entry.path(), entry));
             held.restore(state.held());
+            renewal.restore(state.renewal());
             loaded = true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private BoxState read() throws IOException {
-        Path file = stateDirectory.resolve(STATE);
-        if (!Files.exists(file)) {
-            return BoxState.EMPTY;
-        }
-        try {
-            return BoxState.read(file);
-        } catch (CanonicalFormatException e) {
-            log.warn("{} is damaged and set aside; the lockbox is compared with the user's other machines anew", file);
-            Files.move(file, stateDirectory.resolve(STATE + ".damaged-" + Long.toHexString(random.nextLong())));
-            return BoxState.EMPTY;
         }
     }
 
@@ -505,10 +580,8 @@ final class Box {
                 marker,
                 List.copyOf(files.entries().values()),
                 List.copyOf(new TreeMap<>(applied).values()),
-                held.all());
-        if (!state.equals(saved)) {
-            state.write(stateDirectory.resolve(STATE));
-            saved = state;
-        }
+                held.all(),
+                renewal.memory());
+        stateFile.save(state);
     }
 }

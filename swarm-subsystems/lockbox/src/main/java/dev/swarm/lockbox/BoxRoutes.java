@@ -2,6 +2,7 @@ package dev.swarm.lockbox;
 
 import dev.swarm.crdt.CanonicalFormatException;
 import dev.swarm.disk.DiskGate;
+import dev.swarm.lockbox.age.AgeFile;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,10 +77,9 @@ final class BoxRoutes {
         try {
             SyncFrames.Question question = SyncFrames.Question.decode(exchange.body());
             long before = open.box().lastChange();
-            Set<String> wanted = open.box().merge(question.news());
+            open.box().merge(question.news());
             long after = open.box().lastChange();
-            List<String> first =
-                    wanted.stream().sorted().limit(SyncFrames.MAX_WANTED).toList();
+            List<SyncFrames.Wanted> first = open.box().wanted(SyncFrames.MAX_WANTED);
             String digest = HexFormat.of().formatHex(open.box().digest());
             exchange.respond(200, Headers.empty(), ByteBuffer.wrap(new SyncFrames.State(digest, first).encode()));
             if (question.digest().equals(digest)) {
@@ -126,21 +125,32 @@ final class BoxRoutes {
         DataInputStream in = new DataInputStream(source);
         long left = length;
         while (left > 0) {
-            byte[] id = new byte[SyncFrames.DIGEST_BYTES];
-            in.readFully(id);
+            String name = hex(in);
+            String base = hex(in);
             long size = in.readLong();
             left -= PushBody.HEAD_BYTES;
             if (size < 0 || size > left) {
                 throw new IOException("a file in a push says it has " + size + " bytes, " + left + " are left");
             }
-            String name = HexFormat.of().formatHex(id);
-            if (box.wantedSize(name) == size) {
+            if (!base.equals(SyncFrames.NOTHING)) {
+                if (size > AgeFile.MAX_HEADER_BYTES) {
+                    throw new IOException(
+                            "a header in a push says it has " + size + " bytes, limit " + AgeFile.MAX_HEADER_BYTES);
+                }
+                box.receiveHeader(name, base, in.readNBytes((int) size));
+            } else if (box.wantedSize(name) == size) {
                 box.receive(name, size, in);
             } else {
                 in.skipNBytes(size);
             }
             left -= size;
         }
+    }
+
+    private static String hex(DataInputStream in) throws IOException {
+        byte[] id = new byte[SyncFrames.DIGEST_BYTES];
+        in.readFully(id);
+        return HexFormat.of().formatHex(id);
     }
 
     private static long length(Exchange exchange) {

@@ -27,16 +27,18 @@ import java.util.Map;
  * @param entries the file set
  * @param applied for each name, the change that the directory shows
  * @param held the age files in the directory
+ * @param renewal keys that files had, and those that are to have others
  */
 record BoxState(
         String marker,
         Collection<FileEntry> entries,
         Collection<FileEntry> applied,
-        Map<String, VaultFiles.Held> held) {
+        Map<String, VaultFiles.Held> held,
+        KeyRenewal.Memory renewal) {
 
-    static final BoxState EMPTY = new BoxState("", List.of(), List.of(), Map.of());
+    static final BoxState EMPTY = new BoxState("", List.of(), List.of(), Map.of(), KeyRenewal.Memory.EMPTY);
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MAX_ENTRIES = 10_000_000;
     private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
     private static final int MAX_MARKER_BYTES = 64;
@@ -56,6 +58,7 @@ record BoxState(
             writer.putLong(stat.size()).putLong(stat.modifiedNanos()).putLong(stat.fileKey());
             writer.putInt(stat.mode()).putInt(stat.links());
         });
+        renewal.write(writer);
         write(file, writer.toByteArray());
     }
 
@@ -101,7 +104,8 @@ record BoxState(
                     new VaultDisk.Stat(VaultDisk.Kind.FILE, size, modified, key, reader.readInt(), reader.readInt());
             held.put(path, new VaultFiles.Held(stat, id));
         }
+        KeyRenewal.Memory renewal = KeyRenewal.Memory.read(reader);
         reader.expectEnd();
-        return new BoxState(marker, entries, applied, held);
+        return new BoxState(marker, entries, applied, held, renewal);
     }
 }

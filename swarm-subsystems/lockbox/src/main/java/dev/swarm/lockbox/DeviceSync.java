@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ final class DeviceSync {
     private final Box box;
     private final UserId user;
     private final PeerId device;
+    private final LongAdder sent;
 
     private boolean busy;
     private boolean again;
@@ -39,11 +42,15 @@ final class DeviceSync {
     private long told;
     private long answeredChange = -1;
     private String theirs = "";
-    private Set<String> missing = new HashSet<>();
+    private List<SyncFrames.Wanted> missing = List.of();
     private Set<String> pushed = Set.of();
     private String trouble = "not asked yet";
 
-    DeviceSync(SubsystemContext context, Box box, UserId user, PeerId device) {
+    /**
+     * @param sent counts the bytes of what is asked and pushed
+     */
+    DeviceSync(SubsystemContext context, Box box, UserId user, PeerId device, LongAdder sent) {
+        this.sent = sent;
         this.context = context;
         this.box = box;
         this.user = user;
@@ -52,12 +59,17 @@ final class DeviceSync {
 
     /** Whether it had everything as this machine has it, when last asked, and nothing changed here since. */
     boolean inSync() {
-        return trouble.isEmpty() && answeredChange == box.lastChange() && missing.isEmpty() && theirs.equals(ours());
+        return agrees() && missing.isEmpty();
     }
 
     /** Contents that it lacked when last asked. */
     Set<String> missing() {
-        return Set.copyOf(missing);
+        return missing.stream().map(SyncFrames.Wanted::id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether it has the same set as this machine, so that what it lacks is all that it lacks. */
+    boolean agrees() {
+        return trouble.isEmpty() && answeredChange == box.lastChange() && theirs.equals(ours());
     }
 
     /** Why it could not be asked; empty if it could. */
@@ -92,6 +104,7 @@ final class DeviceSync {
         NavigableMap<Long, FileEntry> news = box.changedAfter(known ? told : Long.MAX_VALUE, SyncFrames.MAX_ENTRIES);
         long asOf = news.isEmpty() ? box.lastChange() : news.lastKey();
         byte[] body = new SyncFrames.Question(ours(), List.copyOf(news.values())).encode();
+        sent.add(body.length);
         send(
                 address,
                 Request.post(BoxRoutes.INDEX + "?" + BoxRoutes.USER + "=" + user, ByteBuffer.wrap(body)),
@@ -100,7 +113,7 @@ final class DeviceSync {
 
     private void onState(PeerAddress address, SyncFrames.State state, long asOf) throws IOException {
         theirs = state.digest();
-        missing = new HashSet<>(state.wanted());
+        missing = state.wanted();
         answeredChange = box.lastChange();
         if (known) {
             told = asOf;
@@ -112,8 +125,8 @@ final class DeviceSync {
             ask();
             return;
         }
-        Set<String> open = new HashSet<>(missing);
-        open.removeAll(pushed);
+        List<SyncFrames.Wanted> open =
+                missing.stream().filter(each -> !pushed.contains(each.id())).toList();
         PushBody body = PushBody.of(box, open);
         if (body == null) {
             rest();
@@ -135,6 +148,7 @@ final class DeviceSync {
                         trouble = failure == null ? "its disk is full" : "it could not be asked for room";
                         return;
                     }
+                    sent.add(body.length());
                     Request request = Request.upload("POST", BoxRoutes.PUSH + "?" + BoxRoutes.USER + "=" + user, body);
                     send(address, request, answer -> ask());
                 }));

@@ -2,6 +2,7 @@ package dev.swarm.lockbox;
 
 import dev.swarm.SwarmException;
 import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.vault.NioVaultDisk;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.trait.JsonText;
@@ -99,9 +100,14 @@ public final class Lockbox implements Subsystem {
             if (box != null && !present.contains(user)) {
                 boxes.remove(user);
                 box.close();
-                scrubIfForbidden(box, allowed);
+                if (!allowed.containsKey(box.identity.user()) && !box.isElsewhere()) {
+                    log.warn(
+                            "{} may have no lockbox here any more; no other machine is known to have all files of it",
+                            box.identity.user());
+                }
             }
         }
+        scrubForbidden(node, allowed.keySet());
     }
 
     @Override
@@ -150,19 +156,26 @@ public final class Lockbox implements Subsystem {
         boxes.values().forEach(UserBox::onIdentityChange);
     }
 
-    /** An identity that is merely gone leaves its files; a user who is no longer allowed does not. */
-    private static void scrubIfForbidden(UserBox box, Map<UserName, Path> allowed) {
-        if (allowed.containsKey(box.identity.user())) {
-            return;
-        }
-        try {
-            int files = box.box.scrub();
-            log.info(
-                    "{} may have no lockbox here any more; {} encrypted files were deleted",
-                    box.identity.user(),
-                    files);
-        } catch (IOException e) {
-            log.warn("the lockbox of {} could not be deleted", box.identity.user(), e);
+    /**
+     * Deletes the lockboxes of users who are no longer allowed, also if that was so before the node started. An identity that is
+     * merely gone leaves its files.
+     */
+    private void scrubForbidden(SubsystemContext node, Set<UserName> allowed) {
+        Path states = node.dataDirectory().resolve(NAME);
+        for (Map.Entry<UserName, Path> each : BoxPlaces.in(states).entrySet()) {
+            UserName user = each.getKey();
+            if (allowed.contains(user)) {
+                continue;
+            }
+            Path state = states.resolve(user.name());
+            try {
+                Box.Place place = new Box.Place(node.self(), state, new NioVaultDisk(each.getValue()));
+                int files = new Box(place, age, node.ticker(), node.wallClock(), random).scrub();
+                BoxPlaces.forget(state);
+                log.warn("{} may have no lockbox here any more; {} encrypted files were deleted", user, files);
+            } catch (IOException e) {
+                log.warn("the lockbox of {} could not be deleted, trying again", user, e);
+            }
         }
     }
 
@@ -208,6 +221,8 @@ public final class Lockbox implements Subsystem {
                 json.writeNumberField("waiting", figures.waiting().size());
                 json.writeNumberField("failed", figures.failed().size());
                 json.writeNumberField("skipped", figures.skipped().size());
+                json.writeNumberField("renewing", figures.renewing());
+                json.writeNumberField("sent_bytes", box.sent.sum());
                 json.writeStringField("digest", HexFormat.of().formatHex(box.box.digest()));
                 json.writeEndObject();
             }

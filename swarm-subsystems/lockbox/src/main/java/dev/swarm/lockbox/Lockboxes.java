@@ -57,6 +57,22 @@ public interface Lockboxes {
     void evict(UserName user, PeerId host);
 
     /**
+     * Has every file encrypted anew with another key, some in each turn, also over restarts; {@link #status} tells how far it is. A
+     * file that this machine's key does not open is left as it is.
+     *
+     * @throws dev.swarm.SwarmException with reason LOCKED
+     */
+    void reencrypt(UserName user);
+
+    /**
+     * This machine's own key, as the {@code age} command takes it, to open files without swarm.
+     *
+     * @return the caller wipes it
+     * @throws dev.swarm.SwarmException with reason LOCKED
+     */
+    char[] key(UserName user);
+
+    /**
      * A machine of the user.
      *
      * @param host which
@@ -103,6 +119,8 @@ public interface Lockboxes {
      * @param waiting files in plaintext that are encrypted later, with the reason
      * @param failed files in plaintext that need their owner, with the reason
      * @param skipped what is left alone, with the reason
+     * @param renewed files that got other keys since some have to, in this run
+     * @param renewing files that are to get other keys still; while the identity is locked they wait
      * @param devices the user's other machines
      */
     record BoxStatus(
@@ -114,5 +132,7 @@ public interface Lockboxes {
             NavigableMap<String, String> waiting,
             NavigableMap<String, String> failed,
             NavigableMap<String, String> skipped,
+            int renewed,
+            int renewing,
             List<DeviceStatus> devices) {}
 }

@@ -11,12 +11,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many contents as one body: for each, its SHA-256, its length in eight bytes and its bytes. Used by one thread at a time; has at
- * most one file open.
+ * Many contents as one body: for each, its SHA-256, that of the content whose payload it has or zeros, the length of what follows in
+ * eight bytes, and the header if there is such a content, else all of its bytes. Used by one thread at a time; has at most one file
+ * open.
  */
 final class PushBody implements ContentSource {
 
-    static final int HEAD_BYTES = 32 + Long.BYTES;
+    static final int HEAD_BYTES = 2 * SyncFrames.DIGEST_BYTES + Long.BYTES;
 
     /** A push ends with the file that brings it over this, so that many small files cost one exchange. */
     private static final long ENOUGH_BYTES = 32L << 20;
@@ -32,7 +33,9 @@ final class PushBody implements ContentSource {
     private @Nullable InputStream content;
     private long left;
 
-    private record Part(String id, long size) {}
+    /** Of a header its bytes are held; they are short. */
+    private record Part(
+            SyncFrames.Wanted content, long size, @Nullable ByteBuffer header) {}
 
     private PushBody(Box box, List<Part> parts) {
         this.box = box;
@@ -40,16 +43,16 @@ final class PushBody implements ContentSource {
     }
 
     /** A body of as many of these contents as are here and fit one push; null if none is here. */
-    static @Nullable PushBody of(Box box, Iterable<String> wanted) throws IOException {
+    static @Nullable PushBody of(Box box, Iterable<SyncFrames.Wanted> wanted) throws IOException {
         List<Part> parts = new ArrayList<>();
         long bytes = 0;
-        for (String id : wanted) {
-            long size = box.sizeOf(id);
-            if (size < 0) {
+        for (SyncFrames.Wanted content : wanted) {
+            Part part = partOf(box, content);
+            if (part == null) {
                 continue;
             }
-            parts.add(new Part(id, size));
-            bytes += size;
+            parts.add(part);
+            bytes += part.size();
             if (bytes >= ENOUGH_BYTES || parts.size() == ENOUGH_FILES) {
                 break;
             }
@@ -57,8 +60,17 @@ final class PushBody implements ContentSource {
         return parts.isEmpty() ? null : new PushBody(box, parts);
     }
 
+    private static @Nullable Part partOf(Box box, SyncFrames.Wanted content) throws IOException {
+        byte[] header = content.hasBase() ? box.header(content.id()) : null;
+        if (header != null) {
+            return new Part(content, header.length, ByteBuffer.wrap(header));
+        }
+        long size = box.sizeOf(content.id());
+        return size < 0 ? null : new Part(new SyncFrames.Wanted(content.id(), SyncFrames.NOTHING), size, null);
+    }
+
     List<String> ids() {
-        return parts.stream().map(Part::id).toList();
+        return parts.stream().map(part -> part.content().id()).toList();
     }
 
     @Override
@@ -91,15 +103,22 @@ final class PushBody implements ContentSource {
     private void openNext() throws IOException {
         closeContent();
         Part part = parts.get(next++);
-        content = box.open(part.id());
-        if (content == null) {
-            throw new IOException("a file of a lockbox went away while it was sent");
+        ByteBuffer header = part.header();
+        int inHead = header == null ? 0 : header.remaining();
+        left = part.size() - inHead;
+        head = ByteBuffer.allocate(HEAD_BYTES + inHead)
+                .put(HexFormat.of().parseHex(part.content().id()))
+                .put(HexFormat.of().parseHex(part.content().base()))
+                .putLong(part.size());
+        if (header != null) {
+            head.put(header.duplicate());
+        } else {
+            content = box.open(part.content().id());
+            if (content == null) {
+                throw new IOException("a file of a lockbox went away while it was sent");
+            }
         }
-        left = part.size();
-        head = ByteBuffer.allocate(HEAD_BYTES)
-                .put(HexFormat.of().parseHex(part.id()))
-                .putLong(part.size())
-                .flip();
+        head.flip();
     }
 
     private void readContent(ByteBuffer target) throws IOException {

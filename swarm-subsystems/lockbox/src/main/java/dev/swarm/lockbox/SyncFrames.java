@@ -19,8 +19,9 @@ final class SyncFrames {
     static final int MAX_WANTED = 4_096;
 
     static final int MAX_QUESTION_BYTES = 32 << 20;
-    static final int MAX_ANSWER_BYTES = 64 + MAX_WANTED * 33;
+    static final int MAX_ANSWER_BYTES = 64 + MAX_WANTED * 64;
     static final int DIGEST_BYTES = 32;
+    static final String NOTHING = "0".repeat(2 * DIGEST_BYTES);
 
     private SyncFrames() {}
 
@@ -53,12 +54,26 @@ final class SyncFrames {
     }
 
     /**
+     * A content that a machine lacks, both in hexadecimal digits of their SHA-256.
+     *
+     * @param id which
+     * @param base one that it has and that has the same payload, so that the header is enough; {@link #NOTHING} if there is none
+     */
+    record Wanted(String id, String base) {
+
+        /** Whether the header is enough. */
+        boolean hasBase() {
+            return !base.equals(NOTHING);
+        }
+    }
+
+    /**
      * What a machine has and lacks.
      *
      * @param digest of its file set, in hexadecimal digits
-     * @param wanted contents that it lacks, in hexadecimal digits of their SHA-256
+     * @param wanted contents that it lacks
      */
-    record State(String digest, List<String> wanted) {
+    record State(String digest, List<Wanted> wanted) {
 
         State {
             wanted = List.copyOf(wanted);
@@ -67,17 +82,19 @@ final class SyncFrames {
         byte[] encode() {
             CanonicalWriter writer = new CanonicalWriter(MAX_ANSWER_BYTES);
             writer.putFixed(HexFormat.of().parseHex(digest)).putCount(wanted.size());
-            wanted.forEach(id -> writer.putFixed(HexFormat.of().parseHex(id)));
+            wanted.forEach(each -> writer.putFixed(HexFormat.of().parseHex(each.id()))
+                    .putFixed(HexFormat.of().parseHex(each.base())));
             return writer.toByteArray();
         }
 
         static State decode(ByteBuffer body) {
             CanonicalReader reader = new CanonicalReader(bytes(body));
             String digest = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
-            int count = reader.readSize(MAX_WANTED, DIGEST_BYTES);
-            List<String> wanted = new ArrayList<>();
+            int count = reader.readSize(MAX_WANTED, 2 * DIGEST_BYTES);
+            List<Wanted> wanted = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                wanted.add(HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES)));
+                String id = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
+                wanted.add(new Wanted(id, HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES))));
             }
             reader.expectEnd();
             return new State(digest, wanted);

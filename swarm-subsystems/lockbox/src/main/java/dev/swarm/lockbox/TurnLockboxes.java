@@ -93,6 +93,21 @@ final class TurnLockboxes implements Lockboxes {
         boxOf(user).identity.evict(host);
     }
 
+    @Override
+    public void reencrypt(UserName user) {
+        inTurn(user, each -> {
+            each.reencrypt();
+            return each;
+        });
+    }
+
+    @Override
+    public char[] key(UserName user) {
+        try (AgeIdentity key = inTurn(user, UserBox::copyOfKey)) {
+            return key.text();
+        }
+    }
+
     private <T> T inTurn(UserName user, Turn<T> turn) {
         UserBox box = boxOf(user);
         CompletableFuture<T> result = new CompletableFuture<>();

@@ -14,11 +14,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -41,7 +43,11 @@ final class UserBox implements AutoCloseable {
     final Path directory;
     final Box box;
 
+    /** Bytes of what was asked of other machines and pushed to them. */
+    final LongAdder sent = new LongAdder();
+
     private final SubsystemContext context;
+    private final Path state;
     private final NodeKey key;
     private final ChangeSignal watch;
     private final NavigableMap<PeerId, DeviceSync> devices = new TreeMap<>();
@@ -59,7 +65,7 @@ final class UserBox implements AutoCloseable {
         this.context = context;
         this.identity = identity;
         this.directory = home.resolve(Lockbox.NAME);
-        Path state = context.dataDirectory()
+        this.state = context.dataDirectory()
                 .resolve(Lockbox.NAME)
                 .resolve(identity.user().name());
         Box.Place place = new Box.Place(context.self(), state, new NioVaultDisk(directory));
@@ -70,6 +76,11 @@ final class UserBox implements AutoCloseable {
 
     /** Begins to look by itself. */
     void start() {
+        try {
+            BoxPlaces.remember(state, directory);
+        } catch (IOException e) {
+            log.warn("where the lockbox of {} is could not be written down", identity.user(), e);
+        }
         pass();
         lookAgain();
     }
@@ -117,12 +128,15 @@ final class UserBox implements AutoCloseable {
         try {
             key.follow(identity);
             recipients = recipients();
+            giveUpWhatNobodyHas();
             box.pass(recipients, key.inMemory());
             watch.follow(box.directories());
             lastPass = context.ticker().nanoTime();
             passed = true;
             if (box.isAboutToBeQuiet()) {
                 context.executeAfter(UNTIL_QUIET, this::pass);
+            } else if (box.isRenewing() && key.inMemory() != null) {
+                askForPass();
             }
         } catch (IOException e) {
             log.warn(
@@ -131,6 +145,22 @@ final class UserBox implements AutoCloseable {
                     e.getClass().getSimpleName());
         }
         syncWithOthers();
+    }
+
+    private void giveUpWhatNobodyHas() {
+        Set<String> lost = new HashSet<>();
+        box.wanted(SyncFrames.MAX_WANTED).forEach(each -> lost.add(each.id()));
+        for (DeviceSync each : devices.values()) {
+            lost.retainAll(each.agrees() ? each.missing() : Set.of());
+        }
+        if (!devices.isEmpty() && devices.size() == identity.devices().size() - 1 && !lost.isEmpty()) {
+            box.giveUp(lost);
+        }
+    }
+
+    /** Whether another machine is known to have all files; so it is if there are none. */
+    boolean isElsewhere() {
+        return box.list().isEmpty() || devices.values().stream().anyMatch(DeviceSync::inSync);
     }
 
     Lockboxes.BoxStatus status() {
@@ -147,6 +177,8 @@ final class UserBox implements AutoCloseable {
                 figures.waiting(),
                 figures.failed(),
                 figures.skipped(),
+                figures.renewed(),
+                figures.renewing(),
                 List.copyOf(others));
     }
 
@@ -182,6 +214,13 @@ final class UserBox implements AutoCloseable {
                     "no machine of the user has a key to encrypt to; unlock the identity of " + identity.user());
         }
         return all;
+    }
+
+    /** Has every file encrypted with another key, beginning with the next pass. */
+    void reencrypt() throws IOException {
+        copyOfKey().close();
+        box.renewAll();
+        pass();
     }
 
     /** A copy of this machine's key, which the caller closes. */
@@ -241,7 +280,7 @@ final class UserBox implements AutoCloseable {
         }
         wokenFor = change;
         for (PeerId host : hosts) {
-            devices.computeIfAbsent(host, h -> new DeviceSync(context, box, identity.id(), h))
+            devices.computeIfAbsent(host, h -> new DeviceSync(context, box, identity.id(), h, sent))
                     .wake();
         }
     }

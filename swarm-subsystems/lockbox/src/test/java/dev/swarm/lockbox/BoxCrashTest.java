@@ -1,7 +1,9 @@
 package dev.swarm.lockbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.swarm.lockbox.age.AgeException;
 import dev.swarm.lockbox.age.AgeFile;
 import dev.swarm.lockbox.age.AgeIdentity;
 import dev.swarm.lockbox.age.Recipient;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +36,7 @@ class BoxCrashTest {
 
     private SplittableRandom random = new SplittableRandom(1);
     private Set<Recipient> recipients = Set.of();
+    private @Nullable AgeIdentity key;
     private long millis = 1_700_000_000_000L;
 
     private final class Machine {
@@ -56,7 +60,7 @@ class BoxCrashTest {
 
         void passes() throws IOException {
             for (int i = 0; i < 2; i++) {
-                box.pass(recipients, null);
+                box.pass(recipients, key);
                 millis += 2_500;
             }
         }
@@ -76,14 +80,18 @@ class BoxCrashTest {
         Set<String> texts(AgeIdentity identity) throws IOException {
             Set<String> texts = new TreeSet<>();
             for (FileEntry entry : box.list()) {
-                ByteArrayOutputStream target = new ByteArrayOutputStream();
-                byte[] sealed = disk.content(entry.path());
-                assertThat(sealed).as("%s at %s", entry.path(), host).isNotNull();
-                new AgeFile(random, new AgeFile.Workers(Runnable::run, 1))
-                        .decrypt(new ByteArrayInputStream(sealed), target, identity);
-                texts.add(target.toString(StandardCharsets.US_ASCII));
+                texts.add(textOf(entry, identity));
             }
             return texts;
+        }
+
+        String textOf(FileEntry entry, AgeIdentity identity) throws IOException {
+            ByteArrayOutputStream target = new ByteArrayOutputStream();
+            byte[] sealed = disk.content(entry.path());
+            assertThat(sealed).as("%s at %s", entry.path(), host).isNotNull();
+            new AgeFile(random, new AgeFile.Workers(Runnable::run, 1))
+                    .decrypt(new ByteArrayInputStream(sealed), target, identity);
+            return target.toString(StandardCharsets.US_ASCII);
         }
     }
 
@@ -93,10 +101,22 @@ class BoxCrashTest {
         random = new SplittableRandom(seed);
         AgeIdentity identity = AgeIdentity.generate(random);
         recipients = Set.of(identity.recipient());
+        key = identity;
+        AgeIdentity evicted = AgeIdentity.generate(random);
+        AgeIdentity joined = AgeIdentity.generate(random);
+        List<Set<Recipient>> generations = List.of(
+                recipients,
+                Set.of(identity.recipient(), evicted.recipient()),
+                recipients,
+                Set.of(identity.recipient(), joined.recipient()));
         Machine a = new Machine("a");
         Machine b = new Machine("b");
         Set<String> texts = new TreeSet<>();
         for (int round = 0; round < 4; round++) {
+            recipients = generations.get(round);
+            if (random.nextInt(4) == 0) {
+                a.box.renewAll();
+            }
             for (Machine machine : List.of(a, b)) {
                 String text = machine.host + " wrote in round " + round;
                 texts.add(text);
@@ -111,24 +131,63 @@ class BoxCrashTest {
             a.stoppedPasses();
             b.stoppedPasses();
         }
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 6; i++) {
             exchange(a, b);
             exchange(b, a);
             a.passes();
             b.passes();
+            Set<String> nowhere = lackedBy(a);
+            nowhere.retainAll(lackedBy(b));
+            a.box.giveUp(nowhere);
         }
         assertThat(a.texts(identity)).as("seed %s", seed).containsAll(texts);
         assertThat(b.texts(identity)).as("seed %s", seed).containsAll(texts);
         assertThat(a.box.digest()).isEqualTo(b.box.digest());
+        assertThat(a.texts(joined)).as("seed %s", seed).containsAll(texts);
+        assertThat(a.box.list()).allSatisfy(entry -> assertThatThrownBy(() -> a.textOf(entry, evicted))
+                .isInstanceOf(AgeException.class));
         assertThat(a.disk.files().keySet().stream().filter(path -> !path.startsWith(".lockbox/marker-")))
                 .allMatch(path -> path.endsWith(".age"))
                 .containsExactlyElementsOf(
                         a.box.list().stream().map(FileEntry::path).toList());
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void scrub_stoppedAnywhere_endsWithoutAgeFilesAndWithThePlaintext(long seed) throws IOException {
+        random = new SplittableRandom(seed);
+        recipients = Set.of(AgeIdentity.generate(random).recipient());
+        Machine a = new Machine("a");
+        for (int i = 0; i < 12; i++) {
+            a.disk.put((i % 3 == 0 ? "d/f" : "f") + i, new byte[] {1});
+        }
+        a.passes();
+        assertThat(a.box.list()).hasSize(12);
+        a.disk.put("plain", new byte[] {2});
+
+        for (boolean done = false; !done; ) {
+            a.disk.stopBefore(a.disk.steps() + random.nextInt(60));
+            try {
+                a.box.scrub();
+                done = true;
+            } catch (CrashingDisk.Stopped e) {
+                a.disk.restart(random.nextBoolean(), random);
+                a.box = a.open();
+            }
+        }
+
+        assertThat(a.disk.files().keySet()).containsExactly("plain");
+    }
+
     static LongStream seeds() {
         Long only = Long.getLong("swarm.seed");
-        return only != null ? LongStream.of(only) : LongStream.range(0, 40);
+        return only != null ? LongStream.of(only) : LongStream.range(0, 70);
+    }
+
+    private static Set<String> lackedBy(Machine machine) {
+        Set<String> lacked = new TreeSet<>();
+        machine.box.wanted(10_000).forEach(each -> lacked.add(each.id()));
+        return lacked;
     }
 
     /** A user renames an age file, or swaps two. */

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.swarm.SwarmException;
+import dev.swarm.lockbox.age.AgeException;
+import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.age.AgeIdentity;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.Answer;
 import dev.swarm.transport.Request;
 import dev.swarm.user.UserName;
+import dev.swarm.user.UserPolicy;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +27,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +87,18 @@ class LockboxTest {
         assertThat(decrypt(b, "letters/dear.txt.age")).isEqualTo("dear b");
         Lockboxes.PlainFile was = inTheOpen(b).decrypt(ANN, "letters/dear.txt.age", new ByteArrayOutputStream());
         assertThat(was).isEqualTo(new Lockboxes.PlainFile(0750, 1_600_000_000_123_000_000L));
+    }
+
+    @Test
+    void whatIsSent_hasNoTextInIt() throws IOException {
+        drop(a, "letter", "a text to look for " + "x".repeat(10_000));
+        fleet.run(40);
+        inTheOpen(a).reencrypt(ANN);
+        fleet.run(40);
+
+        assertThat(filesIn(b)).containsExactly("letter.age");
+        assertThat(fleet.sent.size()).isGreaterThan(20_000);
+        assertThat(fleet.sent.toString(StandardCharsets.ISO_8859_1)).doesNotContain("a text to look for");
     }
 
     @Test
@@ -199,6 +221,94 @@ class LockboxTest {
     }
 
     @Test
+    void aMachineThatLeft_opensNothingThatIsEncryptedAnew_withTheKeyItKept() throws Exception {
+        drop(a, "x", "1".repeat(100_000));
+        fleet.run(40);
+        Path there = Files.copy(file(a, "x.age"), directory.resolve("before.age"));
+        atB.unlock(true);
+        try (AgeIdentity keyOfB = keyOf(b, atB)) {
+            assertThat(open(there, keyOfB)).hasSize(100_000);
+
+            ann.leave(hostB);
+            fleet.run(40);
+
+            assertThat(AgeFile.payloadOf(Files.newInputStream(file(a, "x.age"))))
+                    .isNotEqualTo(AgeFile.payloadOf(Files.newInputStream(there)));
+            assertThatThrownBy(() -> open(file(a, "x.age"), keyOfB)).isInstanceOf(AgeException.class);
+            assertThat(decrypt(a, "x.age")).hasSize(100_000);
+        }
+    }
+
+    @Test
+    void reencrypt_givesEveryFileAnotherPayload() throws Exception {
+        Map<String, String> before = new TreeMap<>();
+        for (int i = 0; i < 450; i++) {
+            drop(a, "f" + i, "text " + i);
+        }
+        fleet.run(40);
+        for (String path : filesIn(a)) {
+            before.put(path, AgeFile.payloadOf(Files.newInputStream(file(a, path))));
+        }
+
+        inTheOpen(a).reencrypt(ANN);
+        fleet.run(80);
+
+        assertThat(status(a).renewing()).isZero();
+        assertThat(status(a).renewed()).isEqualTo(450);
+        assertThat(filesIn(a)).hasSize(450).isEqualTo(filesIn(b));
+        for (String path : filesIn(a)) {
+            assertThat(AgeFile.payloadOf(Files.newInputStream(file(a, path)))).isNotEqualTo(before.get(path));
+            assertThat(file(b, path)).hasSameBinaryContentAs(file(a, path));
+        }
+        assertThat(decrypt(a, "f7.age")).isEqualTo("text 7");
+        atA.unlock(false);
+        assertThatThrownBy(() -> inTheOpen(a).reencrypt(ANN)).isInstanceOf(SwarmException.class);
+    }
+
+    @Test
+    void encrypt_byName_isSyncedAndReplacesNothingUnasked() throws IOException {
+        Lockboxes.PlainFile was = new Lockboxes.PlainFile(0640, 1_600_000_000_000_000_000L);
+        inTheOpen(a).encrypt(ANN, "d/x.age", was, false, new ByteArrayInputStream(new byte[] {'1'}));
+        fleet.run(40);
+
+        assertThat(filesIn(b)).containsExactly("d/x.age");
+        assertThat(decrypt(a, "d/x.age")).isEqualTo("1");
+        assertThatThrownBy(
+                        () -> inTheOpen(a).encrypt(ANN, "d/x.age", was, false, new ByteArrayInputStream(new byte[1])))
+                .hasMessageContaining("already");
+        assertThatThrownBy(
+                        () -> inTheOpen(a).encrypt(ANN, "../x.age", was, false, new ByteArrayInputStream(new byte[1])))
+                .isInstanceOf(IllegalArgumentException.class);
+        InputStream closed = InputStream.nullInputStream();
+        closed.close();
+        InputStream broken = new SequenceInputStream(new ByteArrayInputStream(new byte[9]), closed);
+        assertThatThrownBy(() -> inTheOpen(a).encrypt(ANN, "y.age", was, false, broken))
+                .isInstanceOf(IOException.class);
+        inTheOpen(a).encrypt(ANN, "d/x.age", was, true, new ByteArrayInputStream(new byte[] {'2'}));
+        fleet.run(40);
+        assertThat(decrypt(a, "d/x.age")).isEqualTo("2");
+        assertThat(filesIn(b)).isEqualTo(filesIn(a)).containsExactly("d/x.age");
+    }
+
+    @Test
+    void aMachineThatJoins_costsTheOthersHeadersAlone() throws Exception {
+        drop(a, "big", "x".repeat(3_000_000));
+        fleet.run(40);
+        PeerId hostC = new PeerId("c.example");
+        TestNode c = new TestNode(fleet, hostC.host(), directory);
+        TestUser.Machine atC = ann.on(hostC, "ann");
+        c.start(ANN, atC);
+        fleet.run(40);
+        long before = fleet.bytesSent;
+        atC.unlock(true);
+        fleet.run(80);
+
+        assertThat(decrypt(c, "big.age")).hasSize(3_000_000);
+        assertThat(file(b, "big.age")).hasSameBinaryContentAs(file(a, "big.age"));
+        assertThat(fleet.bytesSent - before).isLessThan(10_000);
+    }
+
+    @Test
     void aMachineThatJoins_opensWhatWasThereBefore() throws Exception {
         drop(a, "x", "1");
         drop(a, "d/y", "2");
@@ -283,6 +393,24 @@ class LockboxTest {
     }
 
     @Test
+    void aUserWhoLostConsentWhileTheNodeWasDown_losesTheEncryptedFilesAtItsStart() throws IOException {
+        drop(a, "x", "1");
+        fleet.run(40);
+        a.plugin.close();
+        drop(a, "plain", "not encrypted yet");
+
+        a.allowNobody();
+        a.plugin.start(a);
+        fleet.run(10);
+
+        assertThat(filesIn(a)).containsExactly("plain");
+        assertThat(directory.resolve("a.example-data/lockbox/ann/index")).doesNotExist();
+        a.policy = UserPolicy.of(Map.of(ANN, a.home));
+        fleet.run(80);
+        assertThat(filesIn(a)).containsExactly("plain.age", "x.age");
+    }
+
+    @Test
     void aClosedGate_deletesNothing() throws IOException {
         drop(a, "x", "1");
         fleet.run(40);
@@ -301,6 +429,20 @@ class LockboxTest {
         assertThat(new String(Files.readAllBytes(keyA), StandardCharsets.ISO_8859_1))
                 .doesNotContain("AGE-SECRET");
         assertThat(Files.readAllBytes(keyA)).isNotEqualTo(Files.readAllBytes(keyB));
+    }
+
+    private AgeIdentity keyOf(TestNode node, TestUser.Machine machine) throws IOException {
+        Path file = directory.resolve(node.self().host() + "-data/lockbox/ann/age.key");
+        byte[] opened = machine.open("lockbox-age-key", Files.readAllBytes(file));
+        return AgeIdentity.parse(new String(opened, StandardCharsets.US_ASCII).toCharArray());
+    }
+
+    private static byte[] open(Path sealed, AgeIdentity key) throws IOException {
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        try (InputStream source = Files.newInputStream(sealed)) {
+            new AgeFile(new SplittableRandom(1), new AgeFile.Workers(Runnable::run, 1)).decrypt(source, target, key);
+        }
+        return target.toByteArray();
     }
 
     private Path drop(TestNode node, String path, String text) throws IOException {

@@ -26,6 +26,7 @@ import dev.swarm.user.UserIdentities;
 import dev.swarm.user.UserName;
 import dev.swarm.user.UserPolicy;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -59,6 +60,7 @@ final class TestNode implements SubsystemContext {
         final Set<PeerId> away = new HashSet<>();
         long nanos;
         long bytesSent;
+        final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         int requests;
         int turnsInBetween;
         boolean running;
@@ -150,6 +152,7 @@ final class TestNode implements SubsystemContext {
         try {
             byte[] body = bodyOf(request);
             fleet.bytesSent += body.length;
+            fleet.sent.writeBytes(body);
             return CompletableFuture.completedFuture(other.answer(self, request, body));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,9 @@ public final class AgeFile {
 
     /** How every age file starts. */
     public static final String FIRST_LINE = AgeHeader.FIRST_LINE;
+
+    /** Longest header that is read. */
+    public static final int MAX_HEADER_BYTES = AgeHeader.MAX_BYTES;
 
     private static final int PAYLOAD_NONCE_BYTES = 16;
 
@@ -57,8 +61,9 @@ public final class AgeFile {
      * Encrypts a stream up to its end.
      *
      * @param recipients 1 to 128; any one of their keys decrypts
+     * @return the payload's id, as {@link #payloadOf} gives it
      */
-    public void encrypt(InputStream plain, OutputStream target, Collection<Recipient> recipients) throws IOException {
+    public String encrypt(InputStream plain, OutputStream target, Collection<Recipient> recipients) throws IOException {
         byte[] fileKey = new byte[AgeHeader.FILE_KEY_BYTES];
         random.nextBytes(fileKey);
         byte[] nonce = new byte[PAYLOAD_NONCE_BYTES];
@@ -69,6 +74,7 @@ public final class AgeFile {
             byte[] key = Primitives.hkdf(fileKey, nonce, "payload");
             Payload.encrypt(plain, target, key, workers);
             Arrays.fill(key, (byte) 0);
+            return HexFormat.of().formatHex(nonce);
         } finally {
             Arrays.fill(fileKey, (byte) 0);
         }
@@ -83,11 +89,7 @@ public final class AgeFile {
         InputStream buffered = new BufferedInputStream(source);
         byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
         try {
-            byte[] nonce = buffered.readNBytes(PAYLOAD_NONCE_BYTES);
-            if (nonce.length < PAYLOAD_NONCE_BYTES) {
-                throw new AgeException(AgeException.Fault.DAMAGED, "age file ends after its header");
-            }
-            byte[] key = Primitives.hkdf(fileKey, nonce, "payload");
+            byte[] key = Primitives.hkdf(fileKey, nonce(buffered), "payload");
             Payload.decrypt(buffered, plain, key, workers);
             Arrays.fill(key, (byte) 0);
         } finally {
@@ -100,20 +102,76 @@ public final class AgeFile {
      * has it. Somebody who could read the old file, and kept its key, can read the new one: to shut somebody out, encrypt anew.
      *
      * @param identity of a recipient of the old file
-     * @return length of the new header in bytes
+     * @return the payload's id, which stays
      */
-    public int rewrap(InputStream source, OutputStream target, AgeIdentity identity, Collection<Recipient> recipients)
+    public String rewrap(
+            InputStream source, OutputStream target, AgeIdentity identity, Collection<Recipient> recipients)
             throws IOException {
         InputStream buffered = new BufferedInputStream(source);
         byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
         try {
-            byte[] header = AgeHeader.write(fileKey, recipients, random);
-            target.write(header);
+            target.write(AgeHeader.write(fileKey, recipients, random));
+            byte[] nonce = nonce(buffered);
+            target.write(nonce);
             buffered.transferTo(target);
-            return header.length;
+            return HexFormat.of().formatHex(nonce);
         } finally {
             Arrays.fill(fileKey, (byte) 0);
         }
+    }
+
+    /**
+     * Encrypts the text of a file anew, with another key and another payload, which shuts out whoever had the old one. The text is in
+     * memory only, a piece at a time.
+     *
+     * @param identity of a recipient of the old file
+     * @return the new payload's id
+     * @throws AgeException as {@link #decrypt}; what was written then is to be thrown away
+     */
+    public String reencrypt(
+            InputStream source, OutputStream target, AgeIdentity identity, Collection<Recipient> recipients)
+            throws IOException {
+        InputStream buffered = new BufferedInputStream(source);
+        byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
+        try {
+            byte[] key = Primitives.hkdf(fileKey, nonce(buffered), "payload");
+            try (InputStream plain = new DecryptingStream(buffered, key)) {
+                return encrypt(plain, target, recipients);
+            } finally {
+                Arrays.fill(key, (byte) 0);
+            }
+        } finally {
+            Arrays.fill(fileKey, (byte) 0);
+        }
+    }
+
+    /**
+     * What stays of a file when its recipients change, and of no other file: the payload's nonce, in 32 hexadecimal digits.
+     *
+     * @throws AgeException if it is no age file
+     */
+    public static String payloadOf(InputStream source) throws IOException {
+        InputStream buffered = new BufferedInputStream(source);
+        AgeHeader.read(buffered);
+        return HexFormat.of().formatHex(nonce(buffered));
+    }
+
+    /**
+     * The header of a file, at most {@link #MAX_HEADER_BYTES}. Nothing after it is read, so that the source goes on with the payload.
+     *
+     * @param source buffered; read byte by byte
+     * @throws AgeException if it is no age file
+     */
+    public static byte[] header(InputStream source) throws IOException {
+        return AgeHeader.read(source).bytes();
+    }
+
+    private static byte[] nonce(InputStream source) throws IOException {
+        byte[] nonce = source.readNBytes(PAYLOAD_NONCE_BYTES);
+        if (nonce.length < PAYLOAD_NONCE_BYTES) {
+            throw new AgeException(AgeException.Fault.DAMAGED, "age file ends after its header");
+        }
+        return nonce;
     }
 
     /** Whether these are the first bytes of an age file. At least {@link #FIRST_LINE} and a line feed are needed to tell. */

@@ -31,13 +31,16 @@ final class AgeHeader {
     private final List<Stanza> stanzas;
     private final byte[] covered;
     private final byte[] code;
+    private final byte[] bytes;
 
     /**
+     * @param bytes all of it
      * @param covered the bytes that the authentication code covers
      * @param code the authentication code
      */
-    private AgeHeader(List<Stanza> stanzas, byte[] covered, byte[] code) {
+    private AgeHeader(List<Stanza> stanzas, byte[] bytes, byte[] covered, byte[] code) {
         this.stanzas = stanzas;
+        this.bytes = bytes;
         this.covered = covered;
         this.code = code;
     }
@@ -79,7 +82,12 @@ final class AgeHeader {
             throw malformed(stanzas.isEmpty() ? "names no recipient" : "has a line that is neither stanza nor end");
         }
         byte[] code = CanonicalBase64.decode(line.substring(END.length() + 1));
-        return new AgeHeader(stanzas, lines.coveredBefore(line.length() - END.length()), code);
+        return new AgeHeader(stanzas, lines.seen(), lines.coveredBefore(line.length() - END.length()), code);
+    }
+
+    /** The header as it was read. */
+    byte[] bytes() {
+        return bytes.clone();
     }
 
     /** The file key; the caller wipes it. */
@@ -151,6 +159,10 @@ final class AgeHeader {
                 c = read();
             }
             return line.toString();
+        }
+
+        byte[] seen() {
+            return seen.toByteArray();
         }
 
         /** What was read, less the line feed and the last {@code chars}. */

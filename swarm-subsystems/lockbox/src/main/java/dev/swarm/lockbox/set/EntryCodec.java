@@ -18,6 +18,7 @@ public final class EntryCodec {
     private static final int ID_BYTES = 32;
     private static final int DOCUMENT_BYTES = 16;
     private static final int GENERATION_BYTES = 8;
+    private static final int PAYLOAD_BYTES = 16;
     private static final int MAX_HOST_BYTES = 253;
     private static final int LEAST_ENTRY_BYTES = 32;
 
@@ -36,6 +37,7 @@ public final class EntryCodec {
                 writer.putLong(content.modifiedNanos());
                 writer.putFixed(HexFormat.of().parseHex(content.document()));
                 writer.putFixed(HexFormat.of().parseHex(content.generation()));
+                writer.putFixed(HexFormat.of().parseHex(content.payload()));
             }
             writer.putString(entry.origin().host(), MAX_HOST_BYTES).putTimestamp(entry.stamp());
             writer.putCount(entry.versions().size());
@@ -75,7 +77,8 @@ public final class EntryCodec {
             long modified = reader.readLong();
             String document = HexFormat.of().formatHex(reader.readFixed(DOCUMENT_BYTES));
             String generation = HexFormat.of().formatHex(reader.readFixed(GENERATION_BYTES));
-            content = new FileEntry.Content(id, size, mode, modified, document, generation);
+            String payload = HexFormat.of().formatHex(reader.readFixed(PAYLOAD_BYTES));
+            content = new FileEntry.Content(id, size, mode, modified, document, generation, payload);
         }
         PeerId origin = new PeerId(reader.readString(MAX_HOST_BYTES));
         HybridTimestamp stamp = reader.readTimestamp();

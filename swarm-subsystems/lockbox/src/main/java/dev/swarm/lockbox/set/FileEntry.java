@@ -69,8 +69,14 @@ public record FileEntry(
      * @param document 32 hexadecimal digits that stay when the same plaintext is encrypted to others, and say nothing of it
      * @param generation 16 hexadecimal digits that stand for the keys to which it is encrypted; {@link #UNKNOWN_GENERATION} if
      *     the user encrypted it
+     * @param payload 32 hexadecimal digits that stay when the file's keys are wrapped for others; {@link #UNKNOWN_PAYLOAD} if they
+     *     were not read
      */
-    public record Content(String id, long size, int mode, long modifiedNanos, String document, String generation) {
+    public record Content(
+            String id, long size, int mode, long modifiedNanos, String document, String generation, String payload) {
+
+        /** Of a file that was not read. */
+        public static final String UNKNOWN_PAYLOAD = "0".repeat(32);
 
         /** The keys to which a file is encrypted are the user's affair. */
         public static final String UNKNOWN_GENERATION = "0".repeat(16);
@@ -84,13 +90,15 @@ public record FileEntry(
         private static final int ANY_PERMISSION = 0777;
 
         /** Of what is gone. */
-        public static final Content NONE = new Content("", 0, 0, 0, "0".repeat(DOCUMENT_DIGITS), UNKNOWN_GENERATION);
+        public static final Content NONE =
+                new Content("", 0, 0, 0, "0".repeat(DOCUMENT_DIGITS), UNKNOWN_GENERATION, UNKNOWN_PAYLOAD);
 
         /** Checks the form. */
         public Content {
             boolean named = ID.matcher(id).matches()
                     && DOCUMENT.matcher(document).matches()
-                    && GENERATION.matcher(generation).matches();
+                    && GENERATION.matcher(generation).matches()
+                    && DOCUMENT.matcher(payload).matches();
             if (!named || size < 0 || (mode & ~ANY_PERMISSION) != 0) {
                 throw new IllegalArgumentException(
                         "content of a lockbox file is no SHA-256, of negative size or of a mode over 0777");

@@ -41,8 +41,9 @@ public final class DropSealer {
      * @param size of the age file in bytes
      * @param mode the plaintext's permissions
      * @param modifiedNanos the plaintext's last change, nanoseconds from the epoch
+     * @param payload id of its payload
      */
-    public record Sealed(String path, String contentId, long size, int mode, long modifiedNanos) {}
+    public record Sealed(String path, String contentId, long size, int mode, long modifiedNanos, String payload) {}
 
     /**
      * Creates a sealer.
@@ -74,7 +75,7 @@ public final class DropSealer {
         MessageDigest sealedDigest = Sha256.start();
         boolean renamed = false;
         try {
-            encrypt(path, draft, recipients, plainDigest, sealedDigest);
+            String payload = encrypt(path, draft, recipients, plainDigest, sealedDigest);
             disk.setModified(draft, seen.modifiedNanos());
             VaultDisk.Stat draftStat = disk.stat(draft);
             if (draftStat == null || !seen.equals(disk.stat(path))) {
@@ -89,7 +90,8 @@ public final class DropSealer {
                     HexFormat.of().formatHex(sealedDigest.digest()),
                     draftStat.size(),
                     seen.mode(),
-                    seen.modifiedNanos());
+                    seen.modifiedNanos(),
+                    payload);
         } finally {
             if (!renamed) {
                 disk.delete(draft);
@@ -125,14 +127,15 @@ public final class DropSealer {
         }
     }
 
-    private void encrypt(
+    private String encrypt(
             String path, String draft, Collection<Recipient> recipients, MessageDigest plain, MessageDigest sealed)
             throws IOException {
         try (InputStream source = open(path);
                 VaultDisk.NewFile target = disk.create(draft);
                 OutputStream counted = new DigestOutputStream(target, sealed)) {
-            age.encrypt(new DigestInputStream(source, plain), counted, recipients);
+            String payload = age.encrypt(new DigestInputStream(source, plain), counted, recipients);
             target.force();
+            return payload;
         }
     }
 

@@ -153,8 +153,8 @@ public final class VaultFiles {
     /** Makes one file of another. */
     public interface Conversion {
 
-        /** Reads all of one and writes all of the other. */
-        void convert(InputStream source, OutputStream target) throws IOException;
+        /** Reads all of one and writes all of the other; gives the payload's id. */
+        String convert(InputStream source, OutputStream target) throws IOException;
     }
 
     /**
@@ -162,8 +162,9 @@ public final class VaultFiles {
      *
      * @param id SHA-256 in hexadecimal digits
      * @param size in bytes
+     * @param payload id of its payload
      */
-    public record Made(String id, long size) {}
+    public record Made(String id, long size, String payload) {}
 
     /** Makes a content of the file under a name, to be put in its place later. Blocks. */
     public Made make(String path, Conversion conversion) throws IOException {
@@ -188,13 +189,14 @@ public final class VaultFiles {
         arriving.add(part);
         boolean done = false;
         try {
+            String payload;
             try (VaultDisk.NewFile target = disk.create(part)) {
-                conversion.convert(source, new DigestOutputStream(target, digest));
+                payload = conversion.convert(source, new DigestOutputStream(target, digest));
                 target.force();
             }
             VaultDisk.Stat stat = disk.stat(part);
             String id = HexFormat.of().formatHex(digest.digest());
-            Draft draft = new Draft(new Made(id, stat == null ? 0 : stat.size()), part);
+            Draft draft = new Draft(new Made(id, stat == null ? 0 : stat.size(), payload), part);
             done = true;
             return draft;
         } finally {
@@ -209,6 +211,13 @@ public final class VaultFiles {
         disk.rename(draft.part(), GOT + draft.made().id());
         arriving.remove(draft.part());
         return draft.made();
+    }
+
+    /** Makes sure that what lies ready is there after a power cut. */
+    public void forceReady() throws IOException {
+        if (disk.stat(VaultNames.WORK) != null) {
+            disk.force(VaultNames.WORK);
+        }
     }
 
     /** Gives a content up. */

@@ -152,13 +152,35 @@ class AgeFileTest {
         byte[] old = encrypt(inline, plain);
         ByteArrayOutputStream target = new ByteArrayOutputStream();
 
-        int header = inline.rewrap(new ByteArrayInputStream(old), target, own, List.of(stranger.recipient()));
+        String payload = inline.rewrap(new ByteArrayInputStream(old), target, own, List.of(stranger.recipient()));
 
         byte[] renewed = target.toByteArray();
         assertThat(decrypt(inline, renewed, stranger)).isEqualTo(plain);
         assertThatThrownBy(() -> decrypt(inline, renewed, own)).isInstanceOf(AgeException.class);
-        assertThat(Arrays.copyOfRange(renewed, header, renewed.length))
+        assertThat(AgeFile.payloadOf(new ByteArrayInputStream(old))).isEqualTo(payload);
+        assertThat(AgeFile.header(new ByteArrayInputStream(renewed))).hasSize(headerBytes(renewed));
+        assertThat(Arrays.copyOfRange(renewed, headerBytes(renewed), renewed.length))
                 .isEqualTo(Arrays.copyOfRange(old, headerBytes(old), old.length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, CHUNK, CHUNK + 1, 4 * CHUNK, 4 * CHUNK + 1, 9 * CHUNK - 7})
+    void reencrypt_toOthers_keepsTheTextAndNothingElse(int size) throws IOException {
+        byte[] plain = text(size);
+        byte[] old = encrypt(inline, plain);
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+
+        String payload = inline.reencrypt(new ByteArrayInputStream(old), target, own, List.of(stranger.recipient()));
+
+        byte[] renewed = target.toByteArray();
+        assertThat(decrypt(inline, renewed, stranger)).isEqualTo(plain);
+        assertThat(AgeFile.payloadOf(new ByteArrayInputStream(renewed)))
+                .isEqualTo(payload)
+                .isNotEqualTo(AgeFile.payloadOf(new ByteArrayInputStream(old)));
+        byte[] cut = Arrays.copyOf(old, old.length - 1);
+        assertThatThrownBy(() -> inline.reencrypt(
+                        new ByteArrayInputStream(cut), new ByteArrayOutputStream(), own, List.of(stranger.recipient())))
+                .isInstanceOf(AgeException.class);
     }
 
     @Test

@@ -111,7 +111,8 @@ class FileSetTest {
             String id = each == a ? "aa".repeat(32) : "bb".repeat(32);
             each.write(
                     "x.age",
-                    new FileEntry.Content(id, 9, was.mode(), was.modifiedNanos(), was.document(), "11".repeat(8)),
+                    new FileEntry.Content(
+                            id, 9, was.mode(), was.modifiedNanos(), was.document(), "11".repeat(8), was.payload()),
                     each.get("x.age"),
                     NOW + 5);
         }
@@ -194,7 +195,8 @@ class FileSetTest {
     void read_ofWritten_isTheSame() {
         a.write(
                 "d/\u00e4\n.age",
-                new FileEntry.Content("ab".repeat(32), 1L << 40, 0755, -5, "cd".repeat(16), "ef".repeat(8)),
+                new FileEntry.Content(
+                        "ab".repeat(32), 1L << 40, 0755, -5, "cd".repeat(16), "ef".repeat(8), "12".repeat(16)),
                 null,
                 NOW);
         a.delete("gone.age", a.write("gone.age", content(9), null, NOW), NOW);
@@ -266,6 +268,13 @@ class FileSetTest {
 
     private static FileEntry.Content content(int number) {
         String id = String.format(java.util.Locale.ROOT, "%064x", number);
-        return new FileEntry.Content(id, number, 0600, 0, id.substring(32), FileEntry.Content.UNKNOWN_GENERATION);
+        return new FileEntry.Content(
+                id,
+                number,
+                0600,
+                0,
+                id.substring(32),
+                FileEntry.Content.UNKNOWN_GENERATION,
+                FileEntry.Content.UNKNOWN_PAYLOAD);
     }
 }
