@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +146,8 @@ final class LockboxFleet implements AutoCloseable {
                     if (new String(source.readAllBytes(), StandardCharsets.ISO_8859_1).contains(text)) {
                         found.add(file);
                     }
+                } catch (NoSuchFileException e) {
+                    // A running node's drafts come and go.
                 }
             }
         }

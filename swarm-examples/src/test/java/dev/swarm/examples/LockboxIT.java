@@ -146,7 +146,7 @@ class LockboxIT {
         texts.put("empty", new byte[0]);
         texts.put("64 KiB", content(64 * 1024));
         texts.put("-dash", text(MARKER));
-        texts.put("line\nfeed", text(MARKER));
+        texts.put("feed\nline", text(MARKER));
         texts.put("e\u0301 and \u00e9", text(MARKER));
         texts.put("\u00e9 and e\u0301", text(MARKER));
         texts.put("no.age", text(MARKER));

@@ -166,6 +166,9 @@ public record FileEntry(
         if (!path.endsWith(VaultNames.SEALED)) {
             return "does not end with " + VaultNames.SEALED;
         }
+        if (VaultNames.name(path).equals(VaultNames.SEALED)) {
+            return "has no name before " + VaultNames.SEALED;
+        }
         if (path.length() > MAX_PATH_BYTES || !VaultNames.fits(path, "", MAX_PATH_BYTES)) {
             return "is longer than " + MAX_PATH_BYTES + " bytes";
         }

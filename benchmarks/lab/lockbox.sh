@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# One person's lockbox on three hosts, with a home on each: identity, pairing, files of 1 B up to a size on all of them, nothing in
+# plaintext, an edit on two machines that cannot reach each other, a machine that is taken out. Prints a line for each fact and the rate.
+# Exit code 0 if all held.
+# Usage: lockbox.sh [FILES [LARGEST]], 1000 and 64MiB by default. Needs root, ip and tc (Debian package iproute2) and Java.
+set -euo pipefail
+
+source "$(dirname "$0")/nodes.sh"
+files=${1:-1000}
+largest=$(bytes_of "${2:-64MiB}")
+marker='a text to look for on every disk'
+
+home() { echo "$work/home-$1"; }
+box() { echo "$work/home-$1/lockbox"; }
+run() {
+    launcher=(env "HOME=$(home "$1")")
+    start "$1" "$work/d$1" --user "ann=$(home "$1")" "${@:2}"
+}
+keys() { on 1 lockbox members --json 2> /dev/null | grep -o '"key":true' | wc -l; }
+sealed() { find "$(box "$1")" -name '*.age' -not -path '*/.lockbox/*' 2> /dev/null | wc -l; }
+plain() { find "$(box "$1")" -type f -not -name '*.age' -not -path '*/.lockbox/*' 2> /dev/null | wc -l; }
+status_has() { on "$1" lockbox status --json 2> /dev/null | grep -q "$2"; }
+
+await() { # seconds, command
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < end)) || return 1
+        sleep 0.2
+    done
+}
+have_keys() { (($(keys) == $1)); }
+all_have() { # number, host...
+    local number=$1 i
+    shift
+    for i in "$@"; do (($(sealed "$i") == number && $(plain "$i") == 0)) || return 1; done
+    for i in "$@"; do diff -rq -x .lockbox "$(box 1)" "$(box "$i")" > /dev/null || return 1; done
+}
+opens() { # host, name, file
+    rm -f "$work/opened"
+    on "$1" lockbox decrypt "$2" -o "$work/opened" > /dev/null && cmp -s "$work/opened" "$3"
+}
+nowhere() { ! grep -rqF "$marker" "$work"/d[0-9]* "$work"/home-*; }
+
+authority 3
+"$lab" up 3
+echo 'correct horse' > "$work/passphrase"
+for i in 1 2 3; do mkdir -p "$(home "$i")"; run "$i" --peer 10.78.0.1:1531; done
+for i in 1 2 3; do await_ready "$work/d$i"; done
+for i in 1 2 3; do await_peers "$i" 2; done
+
+on 1 puddle init --passphrase-file "$work/passphrase" > /dev/null
+for i in 2 3; do
+    code=$(on 1 puddle pair --json | sed -n 's/.*"code":"\([^"]*\)".*/\1/p')
+    on "$i" puddle join --from 10.78.0.1:1531 --code "$code" > /dev/null
+    on "$i" puddle unlock --passphrase-file "$work/passphrase" > /dev/null
+done
+check 'three machines have keys' await 60 have_keys 3
+
+mkdir -p "$work/plain/d e/f"
+for ((i = 0; i < files; i++)); do
+    directory=$work/plain
+    ((i % 3)) || directory=$work/plain/d\ e/f
+    size=$((1 + (RANDOM * 32768 + RANDOM) % 8192))
+    ((i % 100 == 7)) && size=$((1 + (RANDOM * 32768 + RANDOM) % (4 << 20)))
+    { head -c "$size" /dev/urandom; echo "$marker $i"; } > "$directory/file-$i"
+done
+head -c "$largest" /dev/urandom > "$work/plain/largest"
+printf x > "$work/plain/one-byte"
+files=$((files + 2))
+from=$(date +%s.%N)
+cp -r "$work/plain/." "$(box 1)"
+check "$files files are the same on three machines" await 600 all_have "$files" 1 2 3
+echo "rate: $(calc %.0f "$files / ($(date +%s.%N) - $from)") files/s, with the two seconds that a file is left alone"
+check 'no disk of a node or home has the text' nowhere
+check 'the largest opens on another machine' opens 2 largest "$work/plain/largest"
+check 'one in a directory opens on the third' opens 3 'd e/f/file-0' "$work/plain/d e/f/file-0"
+
+stop 2
+echo one > "$(box 1)/note"
+echo other > "$(box 2)/note"
+await 30 test ! -e "$(box 1)/note"
+run 2 --peer 10.78.0.1:1531
+await_ready "$work/d2"
+await_peers 2 1
+on 2 puddle unlock --passphrase-file "$work/passphrase" > /dev/null
+files=$((files + 2))
+check 'two edits of one name are both kept' await 120 all_have "$files" 1 2 3
+
+on 3 lockbox key -o "$work/kept.key" > /dev/null
+on 1 lockbox evict node-3.example > /dev/null
+check 'what the evicted machine could read is encrypted anew' await 600 status_has 1 '"recipients":2.*"renewing":0'
+check 'the two that are left agree' await 120 all_have "$files" 1 2
+if command -v age > /dev/null; then
+    opened=0
+    while read -r file; do
+        if age -d -i "$work/kept.key" "$file" > /dev/null 2>&1; then opened=$((opened + 1)); fi
+    done < <(find "$(box 1)" -name '*.age' -not -path '*/.lockbox/*')
+    check "the key that it kept opens none of $files files" test "$opened" -eq 0
+fi
+
+exit "$((failures > 0))"
