@@ -2,12 +2,13 @@
 # One person's lockbox on three hosts, with a home on each: identity, pairing, files of 1 B up to a size on all of them, nothing in
 # plaintext, an edit on two machines that cannot reach each other, a machine that is taken out. Prints a line for each fact and the rate.
 # Exit code 0 if all held.
-# Usage: lockbox.sh [FILES [LARGEST]], 1000 and 64MiB by default. Needs root, ip and tc (Debian package iproute2) and Java.
+# Usage: lockbox.sh [FILES [LARGEST [EACH]]], 1000 and 64MiB by default; with EACH all but the largest are of that size. Needs root, ip and tc (Debian package iproute2) and Java.
 set -euo pipefail
 
 source "$(dirname "$0")/nodes.sh"
 files=${1:-1000}
 largest=$(bytes_of "${2:-64MiB}")
+each=${3:+$(bytes_of "$3")}
 marker='a text to look for on every disk'
 
 home() { echo "$work/home-$1"; }
@@ -63,6 +64,7 @@ for ((i = 0; i < files; i++)); do
     ((i % 3)) || directory=$work/plain/d\ e/f
     size=$((1 + (RANDOM * 32768 + RANDOM) % 8192))
     ((i % 100 == 7)) && size=$((1 + (RANDOM * 32768 + RANDOM) % (4 << 20)))
+    size=${each:-$size}
     { head -c "$size" /dev/urandom; echo "$marker $i"; } > "$directory/file-$i"
 done
 head -c "$largest" /dev/urandom > "$work/plain/largest"
@@ -89,7 +91,9 @@ check 'two edits of one name are both kept' await 120 all_have "$files" 1 2 3
 
 on 3 lockbox key -o "$work/kept.key" > /dev/null
 on 1 lockbox evict node-3.example > /dev/null
+from=$(date +%s.%N)
 check 'what the evicted machine could read is encrypted anew' await 600 status_has 1 '"recipients":2.*"renewing":0'
+echo "rate: $(calc %.0f "$files / ($(date +%s.%N) - $from)") files/s encrypted anew"
 check 'the two that are left agree' await 120 all_have "$files" 1 2
 if command -v age > /dev/null; then
     opened=0
