@@ -94,6 +94,16 @@ final class LockboxFleet implements AutoCloseable {
 
     /** The files of a lockbox, with the bytes of each. */
     Map<String, Long> files(int i) throws IOException {
+        while (true) {
+            try {
+                return look(i);
+            } catch (NoSuchFileException e) {
+                // One was encrypted or moved while it was looked at.
+            }
+        }
+    }
+
+    private Map<String, Long> look(int i) throws IOException {
         Map<String, Long> files = new TreeMap<>();
         if (Files.isDirectory(box(i))) {
             try (Stream<Path> all = Files.walk(box(i))) {
