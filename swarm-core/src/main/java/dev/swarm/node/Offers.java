@@ -111,7 +111,11 @@ final class Offers implements ParkedWatches.Holdings {
 
     @Override
     public long reportGap(long now) {
-        return lifecycle.reportGap(now);
+        int listeners = 0;
+        for (Set<PeerId> audience : told.values()) {
+            listeners = Math.max(listeners, audience.size());
+        }
+        return lifecycle.reportGap(listeners, now);
     }
 
     /** The blobs of which this node wants to hear what others have, though it needs nothing of them. */
