@@ -54,6 +54,18 @@ public final class SimulatedFleet {
         return second;
     }
 
+    /** Deals the nodes out to sites, each behind a line of so many bytes a second. */
+    void splitIntoSites(int count, long bytesPerSecond) {
+        List<SimulatedSite> sites = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sites.add(new SimulatedSite(time, bytesPerSecond));
+        }
+        int i = 0;
+        for (PeerAddress address : nodes.keySet()) {
+            network.moveToSite(address, sites.get(i++ % count));
+        }
+    }
+
     /** No node is on a segment from its next start on. */
     void withoutMulticast() {
         multicast = false;

@@ -3,11 +3,13 @@ package dev.swarm.sim;
 import dev.swarm.peer.PeerAddress;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Lines with a rate up and down, a latency, losses and cuts. */
 final class SimulatedNetwork {
@@ -20,6 +22,7 @@ final class SimulatedNetwork {
     private final VirtualTime time;
     private final long latencyNanos;
     private final Map<PeerAddress, Link> links = new HashMap<>();
+    private List<PeerAddress> inOrder = List.of();
     private double datagramLoss;
     private double messageLoss;
     private long latencySpread;
@@ -34,6 +37,7 @@ final class SimulatedNetwork {
     private static final class Link {
         private final SimulatedLink line;
         private int group;
+        private @Nullable SimulatedSite site;
         private boolean down;
         private long sentBytes;
         private long receivedBytes;
@@ -52,6 +56,25 @@ final class SimulatedNetwork {
     /** What the links alone take there and back. */
     long roundTripNanos() {
         return 2 * latencyNanos;
+    }
+
+    /** The same between two nodes, wherever they are. */
+    long roundTripNanos(PeerAddress from, PeerAddress to) {
+        Link target = links.get(to);
+        return roundTripNanos() + (target == null ? 0 : SimulatedSite.detourNanos(link(from).site, target.site));
+    }
+
+    /** Puts a node behind a line that it shares with the others of its site; datagrams reach only these. */
+    void moveToSite(PeerAddress address, SimulatedSite site) {
+        link(address).site = site;
+    }
+
+    /** The most that came in over the line of any site. */
+    long mostWanBytes() {
+        return links.values().stream()
+                .mapToLong(link -> link.site == null ? 0 : link.site.bytesIn())
+                .max()
+                .orElse(0);
     }
 
     void attach(PeerAddress address, long bytesPerSecond) {
@@ -137,10 +160,16 @@ final class SimulatedNetwork {
             count(source, bytes);
         }
         long late = resent + latency(from, to) + jitter();
-        source.line.send(new SimulatedLink.Parcel(target.line, bytes, late, resent == 0, delivery.wanted, () -> {
-            target.receivedBytes += bytes;
-            (isOpen(from, to) ? delivery.delivered : delivery.lost).run();
-        }));
+        SimulatedLink.Parcel parcel =
+                new SimulatedLink.Parcel(target.line, bytes, late, resent == 0, delivery.wanted, () -> {
+                    target.receivedBytes += bytes;
+                    (isOpen(from, to) ? delivery.delivered : delivery.lost).run();
+                });
+        if (source.site == null || target.site == null || source.site == target.site) {
+            source.line.send(parcel);
+        } else {
+            source.site.send(source.line, target.site, parcel);
+        }
     }
 
     private static void count(Link source, long bytes) {
@@ -164,15 +193,23 @@ final class SimulatedNetwork {
     /** Carries a datagram to everyone in the sender's group, unless it is lost on the way to some. */
     void multicast(PeerAddress from, int bytes, Consumer<PeerAddress> deliver) {
         multicastBytes += bytes + DATAGRAM_HEADER_BYTES;
-        links.keySet().stream().sorted().forEach(to -> {
+        SimulatedSite site = link(from).site;
+        for (PeerAddress to : inOrder()) {
             boolean lost = time.random().nextDouble() < datagramLoss;
-            if (!to.equals(from) && !lost && isOpen(from, to)) {
+            if (!to.equals(from) && !lost && isOpen(from, to) && link(to).site == site) {
                 time.after(latencyNanos + jitter(), () -> deliver.accept(to));
                 if (datagramCopies > 0 && time.random().nextDouble() < datagramCopies) {
                     time.after(latencyNanos + jitter(), () -> deliver.accept(to));
                 }
             }
-        });
+        }
+    }
+
+    private List<PeerAddress> inOrder() {
+        if (inOrder.size() != links.size()) {
+            inOrder = links.keySet().stream().sorted().toList();
+        }
+        return inOrder;
     }
 
     private long jitter() {
@@ -182,7 +219,10 @@ final class SimulatedNetwork {
     private boolean isOpen(PeerAddress from, PeerAddress to) {
         Link a = link(from);
         Link b = link(to);
-        return !a.down && !b.down && a.group == b.group && !blocked.contains(new OneWay(from, to));
+        return !a.down
+                && !b.down
+                && a.group == b.group
+                && (blocked.isEmpty() || !blocked.contains(new OneWay(from, to)));
     }
 
     private Link link(PeerAddress address) {

@@ -572,7 +572,7 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public long roundTripNanos(PeerAddress peer) {
-        return fleet.network().roundTripNanos();
+        return fleet.network().roundTripNanos(address, peer);
     }
 
     @Override

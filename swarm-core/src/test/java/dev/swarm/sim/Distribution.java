@@ -1,0 +1,255 @@
+package dev.swarm.sim;
+
+import dev.swarm.peer.PeerAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/** One blob from one seeder to all others of a simulated fleet. One run each; confined to one thread. */
+public final class Distribution {
+
+    /** Rate of a line each way, in bytes a second. */
+    public static final long RATE = 25_000_000;
+
+    private static final double MOST_SECONDS = 3_000;
+    private static final int STEPS_BETWEEN_LOOKS = 2_000;
+    private static final double SLOW_SHARE = 0.1;
+    private static final double LIAR_SHARE = 0.2;
+    private static final double CHURN_A_SECOND = 0.2 / 60;
+    private static final double AWAY_SECONDS = 5;
+
+    /** Under which circumstances nodes receive. */
+    public enum Circumstance {
+        /** All are there and have heard of each other. */
+        CLEAN,
+        /** Receivers start within the second after the blob was published. */
+        FLASH_CROWD,
+        /** Every other receiver starts when the others could have half of it. */
+        HALF_LATE,
+        /** A fifth of the receivers crash each minute and are back after five seconds; counted are those that did not. */
+        CHURN,
+        /** A tenth of the receivers have lines of 1 % of the rate; counted are the others. */
+        SLOW,
+        /** A fifth of the receivers serve garbage; counted are the others. */
+        LIARS,
+        /** Three sites, each behind one line of a fifth of a node's rate. */
+        SITES
+    }
+
+    /**
+     * What is distributed to whom.
+     *
+     * @param seed of the run
+     * @param nodes in all, the seeder included
+     * @param bytes of the blob
+     * @param scale by which the blob and the rate of all lines are divided, so that there are fewer and coarser units
+     * @param circumstance of the receivers
+     */
+    public record Workload(long seed, int nodes, long bytes, int scale, Circumstance circumstance) {}
+
+    /**
+     * What came of it.
+     *
+     * @param finished seconds from the publication to each counted receiver's copy, the smallest first
+     * @param complete whether all receivers that count have the blob
+     * @param bound seconds that no schedule can beat
+     * @param copies how many times the blob's size left the seeder
+     * @param duplicates leaves that came once more than needed, as a share of all that were needed
+     * @param rejected leaves that were not what they should have been
+     * @param wanCopies the most copies of the blob that any site's line let in; 0 without sites
+     */
+    public record Outcome(
+            List<Double> finished,
+            boolean complete,
+            double bound,
+            double copies,
+            double duplicates,
+            long rejected,
+            double wanCopies) {
+
+        /** When the last receiver was done. */
+        public double makespan() {
+            return finished.get(finished.size() - 1);
+        }
+
+        /** Makespan by bound. */
+        public double ratio() {
+            return makespan() / bound;
+        }
+
+        /** The 99th percentile of finish times by their median. */
+        public double spread() {
+            int rank = (int) Math.ceil(0.99 * finished.size()) - 1;
+            return finished.get(rank) / finished.get(finished.size() / 2);
+        }
+    }
+
+    private final Workload load;
+    private final SimulatedFleet fleet;
+    private final List<SimulatedNode> receivers;
+    private final Set<SimulatedNode> counted;
+    private final SimulatedNode seeder;
+    private final double[] uplinks;
+
+    private Distribution(Workload load) {
+        this.load = load;
+        long rate = RATE / load.scale;
+        this.fleet = new SimulatedFleet(load.seed, load.nodes, rate);
+        List<SimulatedNode> nodes = fleet.nodes();
+        this.seeder = nodes.get(0);
+        this.receivers = nodes.subList(1, nodes.size());
+        this.counted = new LinkedHashSet<>(receivers);
+        this.uplinks = new double[receivers.size()];
+        Arrays.fill(uplinks, (double) rate);
+    }
+
+    /**
+     * Runs one distribution.
+     *
+     * @param outOfTime asked now and then whether to give up; the outcome is not complete then
+     */
+    public static Outcome run(Workload load, BooleanSupplier outOfTime) {
+        return new Distribution(load).run(outOfTime);
+    }
+
+    /** Seconds that no schedule can beat, with lines of one rate up and down (Mundinger, Weber, Weiss 2008). */
+    public static double bound(int receivers, long bytes) {
+        double units = Math.max(1, Math.ceil(bytes / 65_536.0));
+        return bytes / (double) RATE * (1 + Math.floor(Math.log(receivers) / Math.log(2)) / units);
+    }
+
+    private Outcome run(BooleanSupplier outOfTime) {
+        prepare();
+        ModelledContent content = fleet.newContent(load.bytes / load.scale);
+        long sentBefore = fleet.network().sentBytes(seeder.address());
+        long start = fleet.time().now();
+        seeder.publish(content, "*");
+        join(start);
+        List<SimulatedNode> missing = new ArrayList<>(counted);
+        long end = start + (long) (MOST_SECONDS * 1e9);
+        boolean given = false;
+        while (!missing.isEmpty() && !given && fleet.time().now() < end) {
+            for (int i = 0; i < STEPS_BETWEEN_LOOKS && fleet.time().step(end); i++) {}
+            missing.removeIf(node -> node.completedAt(content.id()) > 0 || !counted.contains(node));
+            given = outOfTime.getAsBoolean();
+        }
+        return outcome(content, start, sentBefore, missing.isEmpty());
+    }
+
+    private void prepare() {
+        RandomGenerator random = fleet.time().random();
+        switch (load.circumstance) {
+            case SLOW -> every(SLOW_SHARE).forEach(this::slowDown);
+            case SITES -> fleet.splitIntoSites(3, RATE / load.scale / 5);
+            default -> {}
+        }
+        if (load.circumstance == Circumstance.FLASH_CROWD) {
+            seeder.start(List.of());
+        } else if (load.circumstance == Circumstance.SITES) {
+            fleet.startAll(List.of(seeder.address()));
+        } else {
+            fleet.nodes().forEach(node -> {
+                if (load.circumstance != Circumstance.HALF_LATE || receivers.indexOf(node) % 2 != 1) {
+                    node.start(List.of());
+                }
+            });
+        }
+        // A segment's datagrams are few however many nodes share it: a thousand have heard of each other after minutes.
+        fleet.run(load.nodes > 500 ? 300 : 30);
+        if (load.circumstance == Circumstance.LIARS) {
+            every(LIAR_SHARE).forEach(node -> {
+                node.becomeLiar();
+                counted.remove(node);
+            });
+        }
+        if (load.circumstance == Circumstance.CHURN) {
+            churn(random);
+        }
+    }
+
+    private void slowDown(SimulatedNode node) {
+        fleet.network().attach(node.address(), RATE / load.scale / 100);
+        counted.remove(node);
+        uplinks[receivers.indexOf(node)] /= 100;
+    }
+
+    /** So large a share of the receivers, spread evenly. */
+    private List<SimulatedNode> every(double share) {
+        int apart = (int) Math.round(1 / share);
+        List<SimulatedNode> chosen = new ArrayList<>();
+        for (int i = apart / 2; i < receivers.size(); i += apart) {
+            chosen.add(receivers.get(i));
+        }
+        return chosen;
+    }
+
+    private void join(long start) {
+        if (load.circumstance == Circumstance.FLASH_CROWD) {
+            RandomGenerator random = fleet.time().random();
+            receivers.forEach(
+                    node -> fleet.time().at(start + random.nextLong(1_000_000_000L), () -> startKnowingSeeder(node)));
+        }
+        if (load.circumstance == Circumstance.HALF_LATE) {
+            long half = start + (long) (bound(receivers.size(), load.bytes) / 2 * 1e9);
+            for (int i = 1; i < receivers.size(); i += 2) {
+                SimulatedNode node = receivers.get(i);
+                fleet.time().at(half, () -> startKnowingSeeder(node));
+            }
+        }
+    }
+
+    private void startKnowingSeeder(SimulatedNode node) {
+        List<PeerAddress> known = List.of(seeder.address());
+        node.start(known);
+    }
+
+    private void churn(RandomGenerator random) {
+        for (SimulatedNode node : receivers) {
+            if (random.nextDouble() < CHURN_A_SECOND && node.isRunning()) {
+                counted.remove(node);
+                node.crash();
+                fleet.time().after((long) (AWAY_SECONDS * 1e9), () -> node.start(List.of(seeder.address())));
+            }
+        }
+        fleet.time().after(1_000_000_000L, () -> churn(random));
+    }
+
+    private Outcome outcome(ModelledContent content, long start, long sentBefore, boolean complete) {
+        List<Double> finished = counted.stream()
+                .filter(node -> node.completedAt(content.id()) > 0)
+                .mapToDouble(node -> (node.completedAt(content.id()) - start) / 1e9)
+                .sorted()
+                .boxed()
+                .toList();
+        long fetched =
+                receivers.stream().mapToLong(SimulatedNode::leavesFetched).sum();
+        long held =
+                receivers.stream().mapToLong(node -> node.held(content.id())).sum();
+        long rejected =
+                counted.stream().mapToLong(SimulatedNode::leavesRejected).sum();
+        long size = content.layout().size();
+        double copies = (fleet.network().sentBytes(seeder.address()) - sentBefore) / (double) size;
+        double wan = fleet.network().mostWanBytes() / (double) size;
+        return new Outcome(finished, complete, bound(), copies, fetched / (double) held - 1, rejected, wan);
+    }
+
+    private double bound() {
+        double equal = bound(receivers.size(), load.bytes);
+        return switch (load.circumstance) {
+            case SLOW -> slowBound();
+            case HALF_LATE -> 1.5 * equal;
+            case SITES -> Math.max(equal, 5 * load.bytes / (double) RATE);
+            default -> equal;
+        };
+    }
+
+    /** Without the copies of slow nodes, but with their uplinks (Kumar, Ross 2006). */
+    private double slowBound() {
+        double up = RATE + Arrays.stream(uplinks).sum() * load.scale;
+        return Math.max(load.bytes / (double) RATE, counted.size() * (double) load.bytes / up);
+    }
+}
