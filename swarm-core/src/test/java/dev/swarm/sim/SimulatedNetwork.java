@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lines with a rate up and down, a latency, losses and cuts. */
-final class SimulatedNetwork {
+public final class SimulatedNetwork {
 
     private static final int DATAGRAM_HEADER_BYTES = 28;
 
@@ -48,7 +48,8 @@ final class SimulatedNetwork {
         }
     }
 
-    SimulatedNetwork(VirtualTime time, long latencyNanos) {
+    /** No lines yet, and the least that anything takes from one to another. */
+    public SimulatedNetwork(VirtualTime time, long latencyNanos) {
         this.time = time;
         this.latencyNanos = latencyNanos;
     }
@@ -77,7 +78,8 @@ final class SimulatedNetwork {
                 .orElse(0);
     }
 
-    void attach(PeerAddress address, long bytesPerSecond) {
+    /** Gives a node its line. */
+    public void attach(PeerAddress address, long bytesPerSecond) {
         links.put(address, new Link(new SimulatedLink(time, bytesPerSecond / 1e9)));
     }
 
@@ -123,7 +125,8 @@ final class SimulatedNetwork {
         link(address).down = isCut;
     }
 
-    long sentBytes(PeerAddress address) {
+    /** What a node has sent so far. */
+    public long sentBytes(PeerAddress address) {
         return link(address).sentBytes;
     }
 
@@ -137,7 +140,7 @@ final class SimulatedNetwork {
     }
 
     /** Carries bytes; {@code lost} runs instead of {@code delivered} if there is no way now or when they arrive. */
-    void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
+    public void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
         send(from, to, bytes, new Delivery(() -> true, delivered, lost));
     }
 

@@ -16,11 +16,17 @@ public final class Experiments {
 
     static Report run(Options options) {
         Report report = new Report(options);
+        List<Measurement> own = List.of();
         if (options.wants("scale")) {
-            report.scale(new ScaleExperiment(options));
+            ScaleExperiment scale = new ScaleExperiment(options);
+            own = scale.points();
+            report.scale(scale);
         }
         if (options.wants("circumstances")) {
             report.circumstances(new CircumstancesExperiment(options));
+        }
+        if (options.wants("designs")) {
+            report.designs(new DesignsExperiment(options, own));
         }
         return report;
     }

@@ -54,6 +54,18 @@ final class Report {
                 """).append(experiment.table());
     }
 
+    void designs(DesignsExperiment experiment) {
+        page.append("""
+
+                ## Other designs
+
+                Makespan by bound and, in brackets, the seeder's copies. The others are models on the same lines with published defaults. They know at once
+                what their neighbours hold, hash nothing and lose nothing; where they are swarms, all nodes are there from the start and have been told of
+                each other.
+
+                """).append(experiment.table()).append('\n').append(experiment.sources());
+    }
+
     String text() {
         return page.toString();
     }
