@@ -24,6 +24,11 @@ public final class BitTorrent implements Design {
     }
 
     @Override
+    public double microsPerParcel() {
+        return 25;
+    }
+
+    @Override
     public void start(Lines lines) {
         long bytes = (long) lines.parcels() * Lines.PARCEL_BYTES;
         int piece = LEAST_PIECE_BYTES;

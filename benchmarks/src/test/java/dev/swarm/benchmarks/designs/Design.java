@@ -9,6 +9,11 @@ public interface Design {
     /** Where it is described and what it was given. */
     String source();
 
+    /** About how many microseconds of processor time each parcel takes to simulate. */
+    default double microsPerParcel() {
+        return 3;
+    }
+
     /** Begins; what happens next follows from what arrives. */
     void start(Lines lines);
 }

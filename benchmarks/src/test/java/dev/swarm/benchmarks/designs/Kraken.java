@@ -20,6 +20,11 @@ public final class Kraken implements Design {
     }
 
     @Override
+    public double microsPerParcel() {
+        return 25;
+    }
+
+    @Override
     public void start(Lines lines) {
         PieceRules rules = new PieceRules(PIECE_BYTES, PIPELINE, Integer.MAX_VALUE, true, ENDGAME);
         new PieceSwarm(lines, rules, new OpenDoors(), RandomGraph.of(lines, CONNECTIONS)).start();

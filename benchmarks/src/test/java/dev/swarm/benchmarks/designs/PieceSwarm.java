@@ -179,6 +179,10 @@ final class PieceSwarm {
             lines.took(node, parcels);
             tell(node, piece);
         }
+        if (lines.isFull(node)) {
+            sources.get(node).forEach(other -> permits.bored(other, node));
+            return;
+        }
         fetch(node, source);
         if (inFlight[node] < rules.inFlight() && rules.inFlight() < Integer.MAX_VALUE) {
             sources.get(node).forEach(other -> fetch(node, other));

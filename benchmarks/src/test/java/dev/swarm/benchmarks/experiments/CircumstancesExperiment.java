@@ -8,19 +8,22 @@ import dev.swarm.sim.Distribution.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One fleet and one blob while nodes join late, crash, are slow, lie, or sit behind thin lines. */
 final class CircumstancesExperiment {
 
-    private final List<Measurement> points = new ArrayList<>();
+    private final List<Measurement> points;
 
     CircumstancesExperiment(Options options) {
         int nodes = options.quick() ? 10 : 50;
-        long bytes = (options.quick() ? 4 : 128) * MIB;
+        long bytes = (options.quick() ? 4 : 64) * MIB;
+        List<Supplier<Measurement>> planned = new ArrayList<>();
         for (Circumstance circumstance : Circumstance.values()) {
-            points.add(Measurement.of(options, nodes, bytes, circumstance));
+            planned.add(() -> Measurement.of(options, nodes, bytes, circumstance));
         }
+        points = Measurement.all(options, planned);
     }
 
     Table table() {

@@ -1,6 +1,7 @@
 package dev.swarm.benchmarks.experiments;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Runs the experiments that it is asked for and reports on them. */
@@ -14,7 +15,7 @@ public final class Experiments {
         report.publish();
     }
 
-    static Report run(Options options) {
+    static Report run(Options options) throws IOException {
         Report report = new Report(options);
         List<Measurement> own = List.of();
         if (options.wants("scale")) {
@@ -27,6 +28,10 @@ public final class Experiments {
         }
         if (options.wants("designs")) {
             report.designs(new DesignsExperiment(options, own));
+        }
+        Path lab = options.validate();
+        if (options.wants("validate")) {
+            report.lab(lab == null ? new LabComparison(options) : new LabComparison(options, lab));
         }
         return report;
     }

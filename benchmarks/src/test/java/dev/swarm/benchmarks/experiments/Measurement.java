@@ -4,7 +4,15 @@ import dev.swarm.sim.Distribution;
 import dev.swarm.sim.Distribution.Circumstance;
 import dev.swarm.sim.Distribution.Outcome;
 import dev.swarm.sim.Distribution.Workload;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,63 +20,68 @@ import org.jspecify.annotations.Nullable;
  *
  * @param load what was distributed
  * @param outcome what came of it; null if it was not run
- * @param wallSeconds that it took to simulate
+ * @param processorSeconds of processor time that it took to simulate
  * @param skipped why there is no outcome; empty if there is
  */
-record Measurement(Workload load, @Nullable Outcome outcome, double wallSeconds, String skipped) {
+record Measurement(Workload load, @Nullable Outcome outcome, double processorSeconds, String skipped) {
 
     static final long KIB = 1 << 10;
     static final long MIB = 1 << 20;
 
-    /** Leaves that are simulated at most, all receivers together, where a coarser unit can bring it about. */
-    private static final long MOST_LEAVES = 200_000;
+    /** What a leaf takes to simulate in a small fleet. */
+    private static final double LEAF_SECONDS = 60e-6;
 
-    /** A blob is not made coarser than this. */
-    private static final long LEAST_UNITS = 256;
+    /** From this many nodes on, a leaf takes longer in proportion: there are more who are told of it. */
+    private static final double NODES_OF_SMALL_FLEET = 250;
 
-    /** What a leaf of a large fleet takes to simulate on a machine with two busy cores. */
-    private static final double LEAF_SECONDS = 200e-6;
-
-    /** The same for a node's start and the minutes in which nodes hear of each other. */
-    private static final double NODE_SECONDS = 0.03;
+    /** What it takes until two nodes have heard of each other. */
+    private static final double PAIR_SECONDS = 28e-6;
 
     static Measurement of(Options options, int nodes, long bytes, Circumstance circumstance) {
-        Workload load = new Workload(options.seed(), nodes, bytes, scale(nodes, bytes), circumstance);
-        double expected = nodes * (NODE_SECONDS + units(load) * LEAF_SECONDS);
+        Workload load = new Workload(options.seed(), nodes, bytes, options.scale(), circumstance);
+        double leaf = LEAF_SECONDS * Math.max(1, nodes / NODES_OF_SMALL_FLEET);
+        double expected = PAIR_SECONDS * nodes * nodes + leaf * nodes * units(load);
         if (expected > options.budgetSeconds()) {
-            return new Measurement(
-                    load,
-                    null,
-                    0,
-                    String.format(
-                            Locale.ROOT,
-                            "would take about %.0f s, more than the %.0f s allowed",
-                            expected,
-                            options.budgetSeconds()));
+            return new Measurement(load, null, 0, "skipped: about " + Math.round(expected) + " s of processor time");
         }
-        long start = System.nanoTime();
-        // Twice the budget, as the expectation is rough: whether a point is in the table is not to depend on the day.
-        Outcome outcome = Distribution.run(load, () -> System.nanoTime() - start > 2e9 * options.budgetSeconds());
-        double wall = (System.nanoTime() - start) / 1e9;
+        double start = threadSeconds();
+        // Three times the budget, as the expectation is rough: whether a point is in the table is not to depend on the
+        // day.
+        Outcome outcome = Distribution.run(load, () -> threadSeconds() - start > 3 * options.budgetSeconds());
+        double took = threadSeconds() - start;
         Measurement measured = outcome.complete()
-                ? new Measurement(load, outcome, wall, "")
-                : new Measurement(load, null, wall, "given up after " + Math.round(wall) + " s");
+                ? new Measurement(load, outcome, took, "")
+                : new Measurement(load, null, took, "given up after " + Math.round(took) + " s");
         System.err.println(measured.line());
         return measured;
+    }
+
+    /** What this thread has computed for so far. */
+    static double threadSeconds() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
+    }
+
+    /** Runs points side by side; what came of them in their order. */
+    static <T> List<T> all(Options options, List<Supplier<T>> points) {
+        ExecutorService threads = Executors.newFixedThreadPool(options.jobs());
+        try {
+            List<Future<T>> running = new ArrayList<>();
+            points.forEach(point -> running.add(threads.submit(point::get)));
+            List<T> done = new ArrayList<>();
+            for (Future<T> one : running) {
+                done.add(one.get());
+            }
+            return done;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("a point of an experiment failed", e);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** Leaves of the simulated blob. */
     static long units(Workload load) {
         return Math.max(1, load.bytes() / load.scale() / (64 * KIB));
-    }
-
-    private static int scale(int nodes, long bytes) {
-        int scale = 1;
-        long units = bytes / (64 * KIB);
-        while (units / scale * nodes > MOST_LEAVES && units / scale / 2 >= LEAST_UNITS) {
-            scale *= 2;
-        }
-        return scale;
     }
 
     /** A size as people write it. */
@@ -85,6 +98,6 @@ record Measurement(Workload load, @Nullable Outcome outcome, double wallSeconds,
     String line() {
         Outcome done = outcome;
         String what = load.circumstance() + ", " + load.nodes() + " nodes, " + size(load.bytes()) + ": ";
-        return what + (done == null ? skipped : figure(3, done.ratio()) + " in " + figure(1, wallSeconds) + " s");
+        return what + (done == null ? skipped : figure(3, done.ratio()) + " in " + figure(1, processorSeconds) + " s");
     }
 }

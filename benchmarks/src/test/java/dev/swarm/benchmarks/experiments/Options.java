@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param quick few and small points
  * @param only the one experiment to run; null for all
  * @param out the directory that gets {@code experiments.md}; null to print it
- * @param budgetSeconds of wall time for one point
+ * @param budgetSeconds of processor time for one point
+ * @param jobs points that run side by side
+ * @param scale by which sizes and rates are divided, for fewer and coarser units
  * @param seed of all runs
- * @param validate output of the lab's distribution script to put beside the simulator; null for none
+ * @param validate output of the lab's distribution script to put beside the simulator; null for what is on record
  */
 record Options(
         boolean quick,
         @Nullable String only,
         @Nullable Path out,
         double budgetSeconds,
+        int jobs,
+        int scale,
         long seed,
         @Nullable Path validate) {
 
@@ -35,6 +39,8 @@ record Options(
         String only = null;
         Path out = null;
         double budget = DEFAULT_BUDGET_SECONDS;
+        int jobs = 2;
+        int scale = 1;
         long seed = DEFAULT_SEED;
         Path validate = null;
         Deque<String> words = new ArrayDeque<>(arguments);
@@ -45,6 +51,8 @@ record Options(
                 case "--only" -> only = value(option, words);
                 case "--out" -> out = Path.of(value(option, words));
                 case "--budget" -> budget = Double.parseDouble(value(option, words));
+                case "--jobs" -> jobs = Integer.parseInt(value(option, words));
+                case "--scale" -> scale = Integer.parseInt(value(option, words));
                 case "--seed" -> seed = Long.parseLong(value(option, words));
                 case "--validate" -> validate = Path.of(value(option, words));
                 default -> throw new IllegalArgumentException("unknown option " + option);
@@ -53,7 +61,7 @@ record Options(
         if (only != null && !EXPERIMENTS.contains(only)) {
             throw new IllegalArgumentException("no experiment is called " + only + ", only " + EXPERIMENTS);
         }
-        return new Options(quick, only, out, budget, seed, validate);
+        return new Options(quick, only, out, budget, jobs, scale, seed, validate);
     }
 
     boolean wants(String experiment) {
