@@ -33,6 +33,7 @@ public final class Experiments {
         if (options.wants("validate")) {
             report.lab(lab == null ? new LabComparison(options) : new LabComparison(options, lab));
         }
+        report.bindings();
         return report;
     }
 }
