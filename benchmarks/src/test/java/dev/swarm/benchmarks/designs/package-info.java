@@ -1,6 +1,6 @@
 /**
- * Models of other designs on the simulator's lines, with their published defaults. They know at once what others hold, lose nothing
- * and hash nothing, so that each does at least as well here as the design does.
+ * Models of other designs on the simulator's lines, with their published defaults. They know at once what others hold, lose
+ * nothing and hash nothing.
  */
 @NullMarked
 package dev.swarm.benchmarks.designs;
