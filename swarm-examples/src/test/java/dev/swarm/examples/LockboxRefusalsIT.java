@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,12 +123,13 @@ class LockboxRefusalsIT {
         try (SmallDisk disk = new SmallDisk(ann.box(0), 20)) {
             ann.start(0);
             disk.fill(19);
-            try (RawMember member =
-                    new RawMember(ann.fleet.credentials(1), ann.fleet.node(0).address())) {
-                RawMember.Answer answer =
-                        member.post("/lockbox/push?user=" + id, 1 << 20, "Expect: 100-continue", new byte[0]);
-                assertThat(answer.status()).isEqualTo(507);
-            }
+            AtomicInteger status = new AtomicInteger();
+            // For a moment after its start the node knows of no user, and refuses everybody.
+            TestWait.until(() -> {
+                status.set(pushOfAMebibyte());
+                return status.get() != 403 && status.get() != 404;
+            });
+            assertThat(status.get()).isEqualTo(507);
             ann.fleet.node(0).close();
         }
     }
@@ -145,6 +147,14 @@ class LockboxRefusalsIT {
         assertThat(ann.box(0).resolve("x.age")).doesNotExist();
         assertThat(plain).exists();
         assertThat(ann.files(1)).containsKey("x.age");
+    }
+
+    private int pushOfAMebibyte() throws Exception {
+        try (RawMember member =
+                new RawMember(ann.fleet.credentials(1), ann.fleet.node(0).address())) {
+            return member.post("/lockbox/push?user=" + id, 1 << 20, "Expect: 100-continue", new byte[0])
+                    .status();
+        }
     }
 
     private int post(int member, String target, byte[] body) throws Exception {
