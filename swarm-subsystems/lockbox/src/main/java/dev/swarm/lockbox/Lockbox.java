@@ -144,7 +144,7 @@ public final class Lockbox implements Subsystem {
     }
 
     private void listenTo(UserIdentities identities, SubsystemContext node) {
-        if (listenedTo != identities) {
+        if (!identities.equals(listenedTo)) {
             stopListening.run();
             listenedTo = identities;
             stopListening = identities.onChange(() -> node.execute(this::onIdentityChange));

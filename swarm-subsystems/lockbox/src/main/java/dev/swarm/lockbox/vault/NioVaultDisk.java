@@ -61,7 +61,7 @@ public final class NioVaultDisk implements VaultDisk {
         } catch (NoSuchFileException | InvalidPathException e) {
             return null;
         }
-        boolean directory = read.get("isDirectory") == Boolean.TRUE;
+        boolean directory = Boolean.TRUE.equals(read.get("isDirectory"));
         FileTime modified = (FileTime) read.getOrDefault("lastModifiedTime", FileTime.fromMillis(0));
         return new Stat(
                 kindOf(read, directory),
@@ -189,10 +189,10 @@ public final class NioVaultDisk implements VaultDisk {
         if (directory) {
             return Kind.DIRECTORY;
         }
-        if (read.get("isRegularFile") == Boolean.TRUE) {
+        if (Boolean.TRUE.equals(read.get("isRegularFile"))) {
             return Kind.FILE;
         }
-        return read.get("isSymbolicLink") == Boolean.TRUE ? Kind.LINK : Kind.OTHER;
+        return Boolean.TRUE.equals(read.get("isSymbolicLink")) ? Kind.LINK : Kind.OTHER;
     }
 
     private static Number number(Map<String, Object> read, String name, int otherwise) {
