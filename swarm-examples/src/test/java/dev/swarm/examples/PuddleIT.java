@@ -12,8 +12,11 @@ import dev.swarm.puddle.PuddleStatus;
 import dev.swarm.user.UserDevice;
 import dev.swarm.user.UserId;
 import dev.swarm.user.UserName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -251,11 +254,19 @@ class PuddleIT {
         String trait = fleet.node(0).trait("puddle");
 
         assertThat(trait).isEqualTo("{\"identities\":1,\"unlocked\":1,\"known_users\":1}");
+        TestWait.until(this::noFileShowsThePassphrase);
+    }
+
+    /** Whether every file was read; one that was renamed meanwhile is to be read under its new name. */
+    private boolean noFileShowsThePassphrase() throws IOException {
         try (var all = Files.walk(directory)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
                 assertThat(text).describedAs(file.toString()).doesNotContain(new String(PASSPHRASE));
             }
+            return true;
+        } catch (NoSuchFileException | UncheckedIOException e) {
+            return false;
         }
     }
 
