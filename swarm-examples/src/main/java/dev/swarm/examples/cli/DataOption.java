@@ -21,6 +21,12 @@ final class DataOption {
         return given != null ? given : defaultPath(System.getenv("SWARM_DATA"), System.getProperty("user.name"));
     }
 
+    /** Whether somebody said which directory it is. */
+    boolean isGiven() {
+        String environment = System.getenv("SWARM_DATA");
+        return data != null || (environment != null && !environment.isEmpty());
+    }
+
     static Path defaultPath(@Nullable String environment, String user) {
         if (environment != null && !environment.isEmpty()) {
             return Path.of(environment);

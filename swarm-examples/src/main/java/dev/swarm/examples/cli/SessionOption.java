@@ -5,6 +5,7 @@ import dev.swarm.user.UserName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,8 +39,17 @@ final class SessionOption {
         return Control.requireDone(SessionClient.exchange(socket(), request, source, target));
     }
 
-    /** The user's socket, in the home that the node has for them; without a node's word, in the home of this process. */
+    /**
+     * The user's socket, in the home that the node has for them; without a node's word, in the home of this process. Where a
+     * directory was named, no other node answers for the one on it.
+     */
     Path socket() throws IOException {
+        if (data.isGiven() && Files.notExists(data.controlSocket())) {
+            throw new CommandFailure(
+                    CommandFailure.NO_NODE,
+                    "no node is running on " + data.path() + "; start one with 'swarm node --data " + data.path()
+                            + " ...'");
+        }
         String name = user == null ? System.getProperty("user.name") : new UserName(user).name();
         Map<String, Path> homes = homes();
         Path home = homes.get(name);

@@ -92,9 +92,12 @@ class PuddleCommandIT {
 
     @Test
     void puddle_withoutANode_saysSo() {
-        NodeProcesses.Answer answer = NodeProcesses.swarm("puddle", "status", "--data", directory.toString());
+        Path nowhere = directory.resolve("nowhere");
+
+        NodeProcesses.Answer answer = NodeProcesses.swarm("puddle", "status", "--data", nowhere.toString());
 
         assertThat(answer.code()).isEqualTo(4);
+        assertThat(answer.err()).contains("no node is running on " + nowhere);
     }
 
     @Test
