@@ -30,10 +30,10 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorSe
     /** None yet. The store has one more thread, which flushes what the others have named. */
     static NodeThreads create() {
         return new NodeThreads(
-                pool("swarm-worker", MAX_WORKERS, Integer.MAX_VALUE),
-                pool("swarm-handler", MAX_HANDLERS, MAX_WAITING_REQUESTS),
-                pool("swarm-store", STORE_THREADS + 1, Integer.MAX_VALUE),
-                pool("swarm-journal", 1, Integer.MAX_VALUE));
+                pool("swarm-worker", MAX_WORKERS),
+                boundedPool(),
+                pool("swarm-store", STORE_THREADS + 1),
+                pool("swarm-journal", 1));
     }
 
     /** Lets workers and the journal end what they have, at most that long each; handlers are interrupted. */
@@ -61,14 +61,18 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorSe
         journal.shutdownNow();
     }
 
-    private static ExecutorService pool(String name, int threads, int maxWaiting) {
+    private static ExecutorService pool(String name, int threads) {
+        return new IdleFirstPool(threads, IDLE_SECONDS, new NamedThreads(name));
+    }
+
+    private static ExecutorService boundedPool() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads,
-                threads,
+                MAX_HANDLERS,
+                MAX_HANDLERS,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(maxWaiting),
-                new NamedThreads(name));
+                new LinkedBlockingQueue<>(MAX_WAITING_REQUESTS),
+                new NamedThreads("swarm-handler"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

@@ -11,6 +11,7 @@ import dev.swarm.examples.config.NodeFile;
 import dev.swarm.examples.config.Quantity;
 import dev.swarm.examples.control.ControlServer;
 import dev.swarm.examples.control.ControlVerb;
+import dev.swarm.examples.control.UnixSockets;
 import dev.swarm.examples.doctor.NodeReport;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
@@ -218,10 +219,12 @@ final class NodeCommand implements Callable<Integer> {
     private AutoCloseable attach(SwarmNode node) throws IOException {
         Map<String, ControlVerb> verbs = new LinkedHashMap<>(NodeVerbs.of(node));
         verbs.put("health", request -> NodeReport.of(node, settings()));
-        ControlServer control = new ControlServer(data.resolve("control.sock"), verbs);
-        SessionSockets sessions = SessionSockets.open(node, policy());
+        SessionSockets sessions = new SessionSockets(node, policy());
+        UnixSockets sockets = UnixSockets.open(sessions::look);
         try {
+            ControlServer control = new ControlServer(sockets, data.resolve("control.sock"), verbs);
             AdminServer admin = adminOption.open(node, settings());
+            sessions.await();
             String shown = admin == null ? "" : " admin=" + admin.url();
             spec.commandLine()
                     .getOut()
@@ -232,10 +235,11 @@ final class NodeCommand implements Callable<Integer> {
                 }
                 sessions.close();
                 control.close();
+                sockets.close();
             };
         } catch (IOException | RuntimeException e) {
             sessions.close();
-            control.close();
+            sockets.close();
             throw e;
         }
     }

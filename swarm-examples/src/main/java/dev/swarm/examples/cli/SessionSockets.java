@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.examples.control.SessionServer;
 import dev.swarm.examples.control.SessionVerb;
+import dev.swarm.examples.control.UnixSockets;
 import dev.swarm.lockbox.Lockbox;
 import dev.swarm.puddle.Puddle;
 import dev.swarm.user.UserName;
@@ -12,9 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,52 +30,43 @@ final class SessionSockets implements AutoCloseable {
 
     private final SwarmNode node;
     private final NodeUsers users;
-    private final ScheduledExecutorService timer;
     private final CountDownLatch settled = new CountDownLatch(1);
 
-    /** Guarded by itself. */
+    // Both guarded by servers.
     private final Map<UserName, SessionServer> servers = new HashMap<>();
 
-    /** Why there is no socket, so that it is told once. Confined to the timer's thread. */
+    private boolean closed;
+
+    /** Why there is no socket, so that it is told once. Confined to the sockets' thread. */
     private final Map<UserName, String> failures = new HashMap<>();
 
-    private SessionSockets(SwarmNode node, NodeUsers users) {
+    SessionSockets(SwarmNode node, NodeUsers users) {
         this.node = node;
         this.users = users;
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "swarm-sessions");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
-    /** Opens the sockets of the users of the present, as soon as puddle has started; one that cannot be is named in the log. */
-    static SessionSockets open(SwarmNode node, NodeUsers users) {
-        SessionSockets sockets = new SessionSockets(node, users);
-        sockets.look();
+    /** Opens the sockets of the users of the present, and closes those of others; returns when to look again, in milliseconds. */
+    long look(UnixSockets sockets) {
         try {
-            if (!sockets.settled.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            follow(sockets);
+        } catch (RuntimeException e) {
+            log.warn("looking after the session sockets failed", e);
+        }
+        return settled.getCount() > 0 ? FIRST_LOOKS_MILLIS : LOOK_MILLIS;
+    }
+
+    /** Waits until the sockets of the users of the present are open; one that cannot be is named in the log. */
+    void await() {
+        try {
+            if (!settled.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 log.warn("the session sockets are not open yet; puddle takes long to start");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return sockets;
     }
 
-    private void look() {
-        try {
-            follow();
-        } catch (RuntimeException e) {
-            log.warn("looking after the session sockets failed", e);
-        }
-        if (!timer.isShutdown()) {
-            long delay = settled.getCount() > 0 ? FIRST_LOOKS_MILLIS : LOOK_MILLIS;
-            Future<?> unused = timer.schedule(this::look, delay, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void follow() {
+    private void follow(UnixSockets sockets) {
         Puddle puddle = node.subsystem(Puddle.class);
         Set<UserName> wanted = puddle == null ? Set.of() : users.all().keySet();
         boolean starting = false;
@@ -90,8 +79,8 @@ final class SessionSockets implements AutoCloseable {
                 return gone;
             });
             for (UserName user : wanted) {
-                if (!timer.isShutdown() && !servers.containsKey(user) && puddle != null) {
-                    starting |= !open(puddle, user);
+                if (!closed && !servers.containsKey(user) && puddle != null) {
+                    starting |= !open(sockets, puddle, user);
                 }
             }
         }
@@ -101,9 +90,9 @@ final class SessionSockets implements AutoCloseable {
     }
 
     /** Opens a socket; false if puddle has not started yet. */
-    private boolean open(Puddle puddle, UserName user) {
+    private boolean open(UnixSockets sockets, Puddle puddle, UserName user) {
         try {
-            servers.put(user, new SessionServer(puddle.directory(user).resolve(NAME), verbs(user)));
+            servers.put(user, new SessionServer(sockets, puddle.directory(user).resolve(NAME), verbs(user)));
             failures.remove(user);
         } catch (IOException | SwarmException e) {
             if (e instanceof SwarmException refusal && refusal.reason() == SwarmException.Reason.CLOSED) {
@@ -135,8 +124,8 @@ final class SessionSockets implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
         synchronized (servers) {
+            closed = true;
             servers.forEach(SessionSockets::close);
             servers.clear();
         }

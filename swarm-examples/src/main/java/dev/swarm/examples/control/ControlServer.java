@@ -15,26 +15,25 @@ public final class ControlServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 16;
 
     private final Map<String, ControlVerb> verbs;
-    private final UnixListener listener;
+    private final UnixSockets.Listener listener;
 
     /**
      * Starts to answer. A socket that an earlier run left behind is replaced.
      *
      * @throws IOException if the socket cannot be made, or another node answers on it
      */
-    public ControlServer(Path socket, Map<String, ControlVerb> verbs) throws IOException {
+    public ControlServer(UnixSockets sockets, Path socket, Map<String, ControlVerb> verbs) throws IOException {
         this.verbs = Map.copyOf(verbs);
         if (ControlClient.isAnswered(socket)) {
             throw new IOException("another node is running on "
                     + socket.toAbsolutePath().getParent() + "; stop it or choose another --data directory");
         }
-        this.listener = new UnixListener(
+        this.listener = sockets.listen(
                 socket,
                 "control",
                 MAX_CONNECTIONS,
                 made -> Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------")),
                 this::serve);
-        listener.start();
     }
 
     @Override

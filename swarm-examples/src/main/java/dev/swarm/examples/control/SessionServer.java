@@ -28,7 +28,7 @@ public final class SessionServer implements AutoCloseable {
 
     private final UserPrincipal owner;
     private final Map<String, SessionVerb> verbs;
-    private final UnixListener listener;
+    private final UnixSockets.Listener listener;
 
     /**
      * Starts to answer. A socket that an earlier run left behind is replaced.
@@ -36,14 +36,13 @@ public final class SessionServer implements AutoCloseable {
      * @param socket in a directory that only its owner can enter
      * @throws IOException if the socket cannot be made, or another node answers on it
      */
-    public SessionServer(Path socket, Map<String, SessionVerb> verbs) throws IOException {
+    public SessionServer(UnixSockets sockets, Path socket, Map<String, SessionVerb> verbs) throws IOException {
         this.owner = Files.getOwner(socket.toAbsolutePath().getParent(), LinkOption.NOFOLLOW_LINKS);
         this.verbs = Map.copyOf(verbs);
         if (ControlClient.isAnswered(socket)) {
             throw new IOException("another node answers on " + socket);
         }
-        this.listener = new UnixListener(socket, "session", MAX_CONNECTIONS, this::giveToOwner, this::serve);
-        listener.start();
+        this.listener = sockets.listen(socket, "session", MAX_CONNECTIONS, this::giveToOwner, this::serve);
     }
 
     /** The directory is its owner's to change at any moment, so that another user's node changes no modes here. */

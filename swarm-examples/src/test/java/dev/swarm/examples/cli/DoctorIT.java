@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.examples.TestWait;
 import dev.swarm.examples.control.ControlServer;
+import dev.swarm.examples.control.UnixSockets;
 import dev.swarm.trait.JsonText;
 import dev.swarm.transport.TestFleet;
 import java.net.DatagramSocket;
@@ -174,12 +175,15 @@ class DoctorIT {
     void doctor_nodeOfAnotherVersion_isNamed() throws Exception {
         Path data = Files.createDirectory(nodes.data("a"));
         Map<String, Object> old = new LinkedHashMap<>(Map.of("version", "0.0.9", "clock_ahead_ms", 60_000L));
-        try (ControlServer server = new ControlServer(data.resolve("control.sock"), Map.of("health", request -> old))) {
+        Path socket = data.resolve("control.sock");
+        try (UnixSockets sockets = UnixSockets.open(UnixSockets.Look.NONE);
+                ControlServer server = new ControlServer(sockets, socket, Map.of("health", request -> old))) {
             assertThat(server).isNotNull();
             assertThat(failures("a").get("version")).contains("the node is 0.0.9", "restart the node");
             assertThat(failures("a").get("clock")).contains("60000 ms ahead");
         }
-        try (ControlServer server = new ControlServer(data.resolve("control.sock"), Map.of())) {
+        try (UnixSockets sockets = UnixSockets.open(UnixSockets.Look.NONE);
+                ControlServer server = new ControlServer(sockets, socket, Map.of())) {
             assertThat(server).isNotNull();
             assertThat(failures("a").get("version")).contains("does not know the verb health", "restart the node");
         }
