@@ -72,6 +72,13 @@ public interface BlobCache extends AutoCloseable {
     Holding holding(BlobId id) throws IOException;
 
     /**
+     * What of a blob can be given to others; as {@link #holding}, but a blob that is being received is not looked for on the disk, so
+     * that one whose content is here from elsewhere too counts as what came of it.
+     */
+    @Nullable
+    Holding offered(BlobId id) throws IOException;
+
+    /**
      * Copies bytes of a blob into {@code target}, starting {@code offset} bytes into the blob, until the target is full or
      * the blob ends.
      *

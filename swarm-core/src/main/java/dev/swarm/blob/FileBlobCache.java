@@ -102,6 +102,13 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
+    public @Nullable Holding offered(BlobId id) throws IOException {
+        requireOpen();
+        Incoming partial = receiving.get(id);
+        return partial == null ? holding(id) : partial.holding();
+    }
+
+    @Override
     public int read(BlobId id, long offset, ByteBuffer target) throws IOException {
         requireOpen();
         Incoming partial = receiving.get(id);

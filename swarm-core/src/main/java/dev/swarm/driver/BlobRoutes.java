@@ -167,7 +167,7 @@ final class BlobRoutes {
             return null;
         }
         try {
-            BlobCache.Holding holding = blobs.holding(blob);
+            BlobCache.Holding holding = blobs.offered(blob);
             if (holding == null) {
                 refuse(exchange, 404, "the blob is not here");
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,7 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,6 +261,39 @@ class FileBlobCacheTest {
 
         assertThat(cache.complete()).containsEntry(blob.id(), 1_000L);
         assertThat(readAll()).isEqualTo(content);
+    }
+
+    @Test
+    void offered_blobThatIsBeingReceived_isWhatCameWithoutALookAtTheDisk() throws IOException {
+        Disk real = new NioDisk(data);
+        AtomicInteger looks = new AtomicInteger();
+        Disk watched = (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+                    looks.incrementAndGet();
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        try (BlobCache store = FileBlobCache.open(data, watched, InstantSource.system());
+                PartialBlob partial = store.receive(blob.id(), blob.layout(), blob.tree())) {
+            partial.write(2, leaf(2));
+            looks.set(0);
+
+            BlobCache.Holding offered = Objects.requireNonNull(store.offered(blob.id()));
+            assertThat(offered.leaves().contains(2)).isTrue();
+            assertThat(offered.leaves().size()).isEqualTo(1);
+            assertThat(looks).hasValue(0);
+        }
+    }
+
+    @Test
+    void offered_blobThatIsComplete_isAllOfIt() throws IOException {
+        cache.addSeed(Files.write(data.resolve("seed").resolve("a.bin"), content));
+
+        assertThat(Objects.requireNonNull(cache.offered(blob.id())).complete()).isTrue();
+        assertThat(cache.offered(BlobId.of(new byte[32]))).isNull();
     }
 
     @Test
