@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class IdleFirstPool extends ThreadPoolExecutor {
 
-    IdleFirstPool(int threads, long idleSeconds, ThreadFactory factory) {
-        super(0, threads, idleSeconds, TimeUnit.SECONDS, new Waiting(), factory, IdleFirstPool::enqueue);
+    IdleFirstPool(int threads, long idleMillis, ThreadFactory factory) {
+        super(0, threads, idleMillis, TimeUnit.MILLISECONDS, new Waiting(), factory, IdleFirstPool::enqueue);
     }
 
     /** All threads are busy, or the pool is shut down. */

@@ -25,7 +25,9 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorSe
     static final int STORE_THREADS = 16;
 
     private static final int MAX_WAITING_REQUESTS = 64;
-    private static final long IDLE_SECONDS = 2;
+
+    /** Long enough for a thread to live through a transfer, short against a cycle, whose work would otherwise keep threads between cycles. */
+    private static final long IDLE_MILLIS = 500;
 
     /** None yet. The store has one more thread, which flushes what the others have named. */
     static NodeThreads create() {
@@ -62,15 +64,15 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorSe
     }
 
     private static ExecutorService pool(String name, int threads) {
-        return new IdleFirstPool(threads, IDLE_SECONDS, new NamedThreads(name));
+        return new IdleFirstPool(threads, IDLE_MILLIS, new NamedThreads(name));
     }
 
     private static ExecutorService boundedPool() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 MAX_HANDLERS,
                 MAX_HANDLERS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
+                IDLE_MILLIS,
+                TimeUnit.MILLISECONDS,
                 new LinkedBlockingQueue<>(MAX_WAITING_REQUESTS),
                 new NamedThreads("swarm-handler"));
         pool.allowCoreThreadTimeOut(true);

@@ -19,7 +19,7 @@ class IdleFirstPoolTest {
 
     private static final int THREADS = 3;
 
-    private final IdleFirstPool pool = new IdleFirstPool(THREADS, 60, new NamedThreads("test"));
+    private final IdleFirstPool pool = new IdleFirstPool(THREADS, 60_000, new NamedThreads("test"));
 
     @AfterEach
     void stop() {
