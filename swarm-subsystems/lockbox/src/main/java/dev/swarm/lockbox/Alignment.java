@@ -25,21 +25,17 @@ final class Alignment {
     private final FileSet files;
     private final VaultFiles held;
     private final VaultDisk disk;
-    private final Map<String, FileEntry> applied = new HashMap<>();
+    private final Map<String, FileEntry> applied;
     private final Map<String, Long> wanted = new HashMap<>();
 
     /** Contents whose payload is not the one that they are said to have. */
     private final Set<String> distrusted = new HashSet<>();
 
-    Alignment(FileSet files, VaultFiles held, VaultDisk disk) {
-        this.files = files;
-        this.held = held;
+    Alignment(BoxIndex index, VaultDisk disk) {
+        this.files = index.files;
+        this.held = index.held;
+        this.applied = index.applied;
         this.disk = disk;
-    }
-
-    /** For each name, the change that the directory shows. Live; its owner notes in it what the user did. */
-    Map<String, FileEntry> applied() {
-        return applied;
     }
 
     /** The first contents that are nowhere here, each with one that has the same payload. */

@@ -79,7 +79,7 @@ final class BoxRoutes {
             long before = open.box().lastChange();
             open.box().merge(question.news());
             long after = open.box().lastChange();
-            List<SyncFrames.Wanted> first = open.box().wanted(SyncFrames.MAX_WANTED);
+            List<SyncFrames.Wanted> first = open.box().contents().wanted(SyncFrames.MAX_WANTED);
             String digest = HexFormat.of().formatHex(open.box().digest());
             exchange.respond(200, Headers.empty(), ByteBuffer.wrap(new SyncFrames.State(digest, first).encode()));
             if (question.digest().equals(digest)) {
@@ -111,7 +111,7 @@ final class BoxRoutes {
             if (room == null) {
                 return;
             }
-            take(open.box(), exchange.bodyStream(), length);
+            take(open.box().contents(), exchange.bodyStream(), length);
             exchange.respond(204, Headers.empty(), ByteBuffer.allocate(0));
         } catch (IOException e) {
             log.debug(
@@ -121,7 +121,7 @@ final class BoxRoutes {
         open.pass().run();
     }
 
-    private static void take(Box box, InputStream source, long length) throws IOException {
+    private static void take(BoxContents contents, InputStream source, long length) throws IOException {
         DataInputStream in = new DataInputStream(source);
         long left = length;
         while (left > 0) {
@@ -137,9 +137,9 @@ final class BoxRoutes {
                     throw new IOException(
                             "a header in a push says it has " + size + " bytes, limit " + AgeFile.MAX_HEADER_BYTES);
                 }
-                box.receiveHeader(name, base, in.readNBytes((int) size));
-            } else if (box.wantedSize(name) == size) {
-                box.receive(name, size, in);
+                contents.receiveHeader(name, base, in.readNBytes((int) size));
+            } else if (contents.wantedSize(name) == size) {
+                contents.receive(name, size, in);
             } else {
                 in.skipNBytes(size);
             }

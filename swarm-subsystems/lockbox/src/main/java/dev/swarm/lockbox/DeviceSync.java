@@ -127,7 +127,7 @@ final class DeviceSync {
         }
         List<SyncFrames.Wanted> open =
                 missing.stream().filter(each -> !pushed.contains(each.id())).toList();
-        PushBody body = PushBody.of(box, open);
+        PushBody body = PushBody.of(box.contents(), open);
         if (body == null) {
             rest();
         } else {

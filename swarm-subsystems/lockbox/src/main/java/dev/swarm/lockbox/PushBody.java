@@ -25,7 +25,7 @@ final class PushBody implements ContentSource {
     private static final int ENOUGH_FILES = 1_000;
     private static final int PIECE_BYTES = 64 * 1024;
 
-    private final Box box;
+    private final BoxContents contents;
     private final List<Part> parts;
     private final byte[] piece = new byte[PIECE_BYTES];
     private int next;
@@ -37,17 +37,17 @@ final class PushBody implements ContentSource {
     private record Part(
             SyncFrames.Wanted content, long size, @Nullable ByteBuffer header) {}
 
-    private PushBody(Box box, List<Part> parts) {
-        this.box = box;
+    private PushBody(BoxContents contents, List<Part> parts) {
+        this.contents = contents;
         this.parts = parts;
     }
 
     /** A body of as many of these contents as are here and fit one push; null if none is here. */
-    static @Nullable PushBody of(Box box, Iterable<SyncFrames.Wanted> wanted) throws IOException {
+    static @Nullable PushBody of(BoxContents contents, Iterable<SyncFrames.Wanted> wanted) throws IOException {
         List<Part> parts = new ArrayList<>();
         long bytes = 0;
         for (SyncFrames.Wanted content : wanted) {
-            Part part = partOf(box, content);
+            Part part = partOf(contents, content);
             if (part == null) {
                 continue;
             }
@@ -57,15 +57,15 @@ final class PushBody implements ContentSource {
                 break;
             }
         }
-        return parts.isEmpty() ? null : new PushBody(box, parts);
+        return parts.isEmpty() ? null : new PushBody(contents, parts);
     }
 
-    private static @Nullable Part partOf(Box box, SyncFrames.Wanted content) throws IOException {
-        byte[] header = content.hasBase() ? box.header(content.id()) : null;
+    private static @Nullable Part partOf(BoxContents contents, SyncFrames.Wanted content) throws IOException {
+        byte[] header = content.hasBase() ? contents.header(content.id()) : null;
         if (header != null) {
             return new Part(content, header.length, ByteBuffer.wrap(header));
         }
-        long size = box.sizeOf(content.id());
+        long size = contents.sizeOf(content.id());
         return size < 0 ? null : new Part(new SyncFrames.Wanted(content.id(), SyncFrames.NOTHING), size, null);
     }
 
@@ -113,7 +113,7 @@ final class PushBody implements ContentSource {
         if (header != null) {
             head.put(header.duplicate());
         } else {
-            content = box.open(part.content().id());
+            content = contents.open(part.content().id());
             if (content == null) {
                 throw new IOException("a file of a lockbox went away while it was sent");
             }

@@ -55,7 +55,7 @@ final class TurnLockboxes implements Lockboxes {
         FileEntry entry = box.box.entry(path);
         InputStream source = entry == null || !entry.isFile()
                 ? null
-                : box.box.open(entry.content().id());
+                : box.box.contents().open(entry.content().id());
         if (entry == null || source == null) {
             throw new SwarmException(
                     SwarmException.Reason.NOT_FOUND,

@@ -149,7 +149,7 @@ final class UserBox implements AutoCloseable {
 
     private void giveUpWhatNobodyHas() {
         Set<String> lost = new HashSet<>();
-        box.wanted(SyncFrames.MAX_WANTED).forEach(each -> lost.add(each.id()));
+        box.contents().wanted(SyncFrames.MAX_WANTED).forEach(each -> lost.add(each.id()));
         for (DeviceSync each : devices.values()) {
             lost.retainAll(each.agrees() ? each.missing() : Set.of());
         }
@@ -193,7 +193,7 @@ final class UserBox implements AutoCloseable {
                 }
             });
             files.add(new Lockboxes.FileStatus(
-                    entry.path(), entry.content().size(), box.sizeOf(id) >= 0, List.copyOf(lackedBy)));
+                    entry.path(), entry.content().size(), box.contents().sizeOf(id) >= 0, List.copyOf(lackedBy)));
         }
         return files;
     }

@@ -186,7 +186,7 @@ class BoxCrashTest {
 
     private static Set<String> lackedBy(Machine machine) {
         Set<String> lacked = new TreeSet<>();
-        machine.box.wanted(10_000).forEach(each -> lacked.add(each.id()));
+        machine.box.contents().wanted(10_000).forEach(each -> lacked.add(each.id()));
         return lacked;
     }
 
@@ -212,9 +212,9 @@ class BoxCrashTest {
     private static void exchange(Machine from, Machine to) throws IOException {
         Set<String> wanted = to.box.merge(from.box.changedAfter(0, 10_000).values());
         for (String id : wanted) {
-            try (InputStream content = from.box.open(id)) {
+            try (InputStream content = from.box.contents().open(id)) {
                 if (content != null) {
-                    to.box.receive(id, to.box.wantedSize(id), content);
+                    to.box.contents().receive(id, to.box.contents().wantedSize(id), content);
                 }
             }
         }

@@ -1,0 +1,102 @@
+package dev.swarm.lockbox;
+
+import dev.swarm.lockbox.age.AgeFile;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The contents of a lockbox as machines send them to each other. For any thread; takes the lock of its box. */
+final class BoxContents {
+
+    private static final Logger log = LoggerFactory.getLogger(BoxContents.class);
+
+    private final ReentrantLock lock;
+    private final BoxIndex index;
+    private final Alignment alignment;
+
+    BoxContents(ReentrantLock lock, BoxIndex index, Alignment alignment) {
+        this.lock = lock;
+        this.index = index;
+        this.alignment = alignment;
+    }
+
+    /** The size that a content has to have, or -1 if it is not wanted. */
+    long wantedSize(String id) {
+        lock.lock();
+        try {
+            return alignment.wanted().getOrDefault(id, -1L);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Contents that are wanted, the first of them by their SHA-256. */
+    List<SyncFrames.Wanted> wanted(int max) {
+        lock.lock();
+        try {
+            return alignment.wantedFrom(max);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long a content is in bytes; -1 if it is not here. */
+    long sizeOf(String id) throws IOException {
+        lock.lock();
+        try {
+            return index.held.sizeOf(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Opens a content for a machine that wants it; null if it is not here. The caller closes it. */
+    @Nullable
+    InputStream open(String id) throws IOException {
+        lock.lock();
+        try {
+            return index.held.open(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The header of a content; null if it is not here. */
+    byte @Nullable [] header(String id) throws IOException {
+        try (InputStream content = open(id)) {
+            return content == null ? null : AgeFile.header(new BufferedInputStream(content));
+        }
+    }
+
+    /** Writes a content that was wanted; the next pass puts it under its names. Blocks. */
+    void receive(String id, long size, InputStream source) throws IOException {
+        index.held.receive(id, size, source);
+    }
+
+    /** Writes a content that was wanted, of its header and the payload of one that is here. Blocks. */
+    void receiveHeader(String id, String base, byte[] header) throws IOException {
+        long size = wantedSize(id);
+        try (InputStream content = open(base)) {
+            if (content != null && size >= 0) {
+                InputStream payload = new BufferedInputStream(content);
+                AgeFile.header(payload);
+                receive(id, size, new SequenceInputStream(new ByteArrayInputStream(header), payload));
+            }
+        } catch (IOException e) {
+            log.debug("a file of a lockbox has another payload than its machine says; all of it is asked for");
+            lock.lock();
+            try {
+                alignment.distrust(id);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.swarm.lockbox;
+
+import dev.swarm.lockbox.age.AgeException;
+import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.age.AgeIdentity;
+import dev.swarm.lockbox.age.Recipient;
+import dev.swarm.lockbox.set.FileEntry;
+import dev.swarm.lockbox.vault.VaultDisk;
+import dev.swarm.lockbox.vault.VaultFiles;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives files other keys, some in each round, as {@link KeyRenewal} decides. One round at a time; takes the lock of its box. */
+final class RenewalRound {
+
+    private static final Logger log = LoggerFactory.getLogger(RenewalRound.class);
+
+    private final ReentrantLock lock;
+    private final BoxIndex index;
+    private final VaultDisk disk;
+    private final AgeFile age;
+    private final InstantSource clock;
+
+    /** Works on an index that is guarded by {@code lock}, and holds that only to look and to note. */
+    RenewalRound(ReentrantLock lock, BoxIndex index, VaultDisk disk, AgeFile age, InstantSource clock) {
+        this.lock = lock;
+        this.index = index;
+        this.disk = disk;
+        this.age = age;
+        this.clock = clock;
+    }
+
+    /**
+     * Gives some files other keys. Blocks.
+     *
+     * @param key this machine's; null while it is locked, and then it is only found out how many files wait
+     */
+    void run(Set<Recipient> recipients, @Nullable AgeIdentity key) throws IOException {
+        List<KeyRenewal.Task> tasks;
+        lock.lock();
+        try {
+            List<FileEntry> current = index.applied.values().stream()
+                    .filter(entry -> entry.isFile() && entry.equals(index.files.get(entry.path())))
+                    .toList();
+            tasks = index.renewal.next(current, recipients);
+        } finally {
+            lock.unlock();
+        }
+        if (key != null && !tasks.isEmpty()) {
+            tasks.forEach(task -> renew(task, recipients, key));
+            // The set, which is on disk next, says that these contents are here.
+            index.held.forceReady();
+        }
+    }
+
+    private void renew(KeyRenewal.Task task, Set<Recipient> recipients, AgeIdentity key) {
+        FileEntry entry = task.entry();
+        FileEntry.Content was = entry.content();
+        try {
+            VaultFiles.Held there = index.held.at(entry.path());
+            if (there == null || !there.stat().equals(disk.stat(entry.path()))) {
+                return;
+            }
+            VaultFiles.Made made = index.held.make(
+                    entry.path(),
+                    (source, target) -> task.withPayload()
+                            ? age.reencrypt(source, target, key, recipients)
+                            : age.rewrap(source, target, key, recipients));
+            replace(entry, contentOf(made, was.mode(), was.modifiedNanos(), was.document(), recipients));
+        } catch (AgeException e) {
+            log.debug("a file of a lockbox is left to another machine to give other keys: {}", e.getMessage());
+            index.renewal.leave(was.id());
+        } catch (IOException e) {
+            log.warn(
+                    "a file of a lockbox could not be given other keys, trying again: {}",
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    /** What is to be noted of a content that was made for these recipients. */
+    static FileEntry.Content contentOf(
+            VaultFiles.Made made, int mode, long modifiedNanos, String document, Set<Recipient> recipients) {
+        return new FileEntry.Content(
+                made.id(), made.size(), mode, modifiedNanos, document, Generations.of(recipients), made.payload());
+    }
+
+    private void replace(FileEntry entry, FileEntry.Content renewed) {
+        lock.lock();
+        try {
+            if (entry.equals(index.files.get(entry.path()))) {
+                index.files.write(entry.path(), renewed, entry, clock.millis());
+                index.renewal.countDone();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
