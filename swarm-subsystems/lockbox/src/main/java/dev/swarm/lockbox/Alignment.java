@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,8 +27,14 @@ final class Alignment {
     private final FileSet files;
     private final VaultFiles held;
     private final VaultDisk disk;
-    private final Map<String, FileEntry> applied;
-    private final Map<String, Long> wanted = new HashMap<>();
+    private final AppliedChanges applied;
+    private final NavigableMap<String, FileEntry.Content> wanted = new TreeMap<>();
+
+    /** Names that show something else than their last change. */
+    private final NavigableSet<String> open = new TreeSet<>();
+
+    private long seenFiles;
+    private long seenApplied;
 
     /** Contents whose payload is not the one that they are said to have. */
     private final Set<String> distrusted = new HashSet<>();
@@ -40,34 +48,28 @@ final class Alignment {
 
     /** The first contents that are nowhere here, each with one that has the same payload. */
     List<SyncFrames.Wanted> wantedFrom(int max) {
-        Map<String, String> payloads = new HashMap<>();
-        for (FileEntry entry : applied.values()) {
-            if (entry.isFile() && held.pathOf(entry.content().id()) != null) {
-                payloads.put(entry.content().payload(), entry.content().id());
-            }
-        }
-        payloads.remove(FileEntry.Content.UNKNOWN_PAYLOAD);
-        Map<String, String> bases = new TreeMap<>();
-        for (FileEntry entry : files.entries().values()) {
-            String id = entry.content().id();
-            if (wanted.containsKey(id)) {
-                String base = distrusted.contains(id)
-                        ? null
-                        : payloads.get(entry.content().payload());
-                bases.put(id, base == null ? SyncFrames.NOTHING : base);
-            }
-        }
-        return bases.entrySet().stream()
+        return wanted.values().stream()
                 .limit(max)
-                .map(each -> new SyncFrames.Wanted(each.getKey(), each.getValue()))
+                .map(content -> new SyncFrames.Wanted(content.id(), baseOf(content)))
                 .toList();
+    }
+
+    private String baseOf(FileEntry.Content content) {
+        if (distrusted.contains(content.id()) || content.payload().equals(FileEntry.Content.UNKNOWN_PAYLOAD)) {
+            return SyncFrames.NOTHING;
+        }
+        return applied.contentsWith(content.payload()).stream()
+                .filter(id -> held.pathOf(id) != null)
+                .findFirst()
+                .orElse(SyncFrames.NOTHING);
     }
 
     /** Settles names whose content no machine has, of these; see {@link Box#giveUp}. */
     void giveUp(Set<String> ids, long nowMillis) {
-        for (FileEntry entry : List.copyOf(files.entries().values())) {
-            String id = entry.content().id();
-            if (!ids.contains(id) || !wanted.containsKey(id)) {
+        catchUp();
+        for (String path : List.copyOf(open)) {
+            FileEntry entry = files.get(path);
+            if (entry == null || !entry.isFile() || !isLost(entry.content().id(), ids)) {
                 continue;
             }
             log.warn("no machine of the user has a version of a lockbox file that was replaced on the way");
@@ -80,26 +82,36 @@ final class Alignment {
         }
     }
 
+    private boolean isLost(String id, Set<String> ids) {
+        return ids.contains(id) && wanted.containsKey(id);
+    }
+
     /** Asks for all of a content from now on. */
     void distrust(String id) {
         distrusted.add(id);
     }
 
-    /** Contents that are nowhere here, with their sizes. Live. */
-    Map<String, Long> wanted() {
+    /** Contents that are nowhere here. Live. */
+    Map<String, FileEntry.Content> wanted() {
         return wanted;
     }
 
-    /** Brings the directory in line with the set, as far as contents are here. */
-    void apply() throws IOException {
-        List<FileEntry> open = new ArrayList<>();
-        for (FileEntry entry : files.entries().values()) {
-            if (!entry.equals(applied.get(entry.path()))) {
-                open.add(entry);
+    /**
+     * Brings the directory in line with the set, as far as contents are here. It is on disk when this returns.
+     *
+     * @param sweep whether to look for what is left over too
+     */
+    void apply(boolean sweep) throws IOException {
+        catchUp();
+        List<FileEntry> todo = new ArrayList<>();
+        for (String path : open) {
+            FileEntry entry = files.get(path);
+            if (entry != null) {
+                todo.add(entry);
             }
         }
         // Two names may swap their contents: what is to stay is put aside before anything is replaced.
-        for (FileEntry entry : open) {
+        for (FileEntry entry : todo) {
             VaultFiles.Held there = held.at(entry.path());
             if (entry.isFile()
                     && (there == null || !there.id().equals(entry.content().id()))) {
@@ -107,26 +119,37 @@ final class Alignment {
             }
         }
         Set<String> needed = Set.copyOf(needed().keySet());
-        open.stream().filter(FileEntry::isFile).forEach(entry -> installOrLog(entry, needed));
-        open.stream().filter(entry -> !entry.isFile()).forEach(entry -> removeOrLog(entry, needed));
-        forceDirectoriesOf(open);
-        findWanted();
-        held.sweep(needed().keySet()::contains);
-    }
-
-    private void forceDirectoriesOf(List<FileEntry> changed) throws IOException {
         Set<String> directories = new TreeSet<>();
-        changed.stream()
-                .filter(entry -> !entry.isFile())
-                .forEach(entry -> directories.add(VaultNames.parent(entry.path())));
+        todo.stream().filter(FileEntry::isFile).forEach(entry -> installOrLog(entry, needed, directories));
+        todo.stream().filter(entry -> !entry.isFile()).forEach(entry -> removeOrLog(entry, needed, directories));
         for (String directory : directories) {
             if (disk.stat(directory) != null) {
                 disk.force(directory);
             }
         }
+        findWanted();
+        if (sweep) {
+            held.sweep(needed().keySet()::contains);
+        }
     }
 
-    private void installOrLog(FileEntry entry, Set<String> needed) {
+    /** Finds out which names show something else than their last change. */
+    private void catchUp() {
+        Set<String> changed = new HashSet<>(files.pathsChangedAfter(seenFiles));
+        changed.addAll(applied.changedAfter(seenApplied));
+        seenFiles = files.lastChange();
+        seenApplied = applied.lastChange();
+        for (String path : changed) {
+            FileEntry entry = files.get(path);
+            if (entry != null && !entry.equals(applied.get(path))) {
+                open.add(path);
+            } else {
+                open.remove(path);
+            }
+        }
+    }
+
+    private void installOrLog(FileEntry entry, Set<String> needed, Set<String> directories) {
         FileEntry.Content content = entry.content();
         try {
             VaultFiles.Held there = held.at(entry.path());
@@ -136,6 +159,9 @@ final class Alignment {
                             && held.install(entry.path(), content.id(), content.modifiedNanos(), this::isLeaving))) {
                 applied.put(entry.path(), entry);
             }
+            if (!same && held.at(entry.path()) != null) {
+                directories.add(VaultNames.parent(entry.path()));
+            }
         } catch (IOException e) {
             log.warn(
                     "a file of a lockbox could not be put in place, trying again: {}",
@@ -143,10 +169,11 @@ final class Alignment {
         }
     }
 
-    private void removeOrLog(FileEntry entry, Set<String> needed) {
+    private void removeOrLog(FileEntry entry, Set<String> needed, Set<String> directories) {
         try {
             if (!holdsWhatOthersNeed(entry.path(), needed) && held.remove(entry.path())) {
                 applied.put(entry.path(), entry);
+                directories.add(VaultNames.parent(entry.path()));
             }
         } catch (IOException e) {
             log.warn(
@@ -168,12 +195,14 @@ final class Alignment {
         return entry != null && there != null && !entry.content().id().equals(there.id());
     }
 
-    /** Contents that names are waiting for, with their sizes. */
-    private Map<String, Long> needed() {
-        Map<String, Long> needed = new HashMap<>();
-        for (FileEntry entry : files.entries().values()) {
-            if (entry.isFile() && !entry.equals(applied.get(entry.path()))) {
-                needed.put(entry.content().id(), entry.content().size());
+    /** Contents that names are waiting for. */
+    private Map<String, FileEntry.Content> needed() {
+        catchUp();
+        Map<String, FileEntry.Content> needed = new HashMap<>();
+        for (String path : open) {
+            FileEntry entry = files.get(path);
+            if (entry != null && entry.isFile()) {
+                needed.put(entry.content().id(), entry.content());
             }
         }
         return needed;
@@ -182,10 +211,11 @@ final class Alignment {
     /** Finds out what is lacking. */
     void findWanted() throws IOException {
         wanted.clear();
-        distrusted.retainAll(needed().keySet());
-        for (Map.Entry<String, Long> each : needed().entrySet()) {
-            if (held.pathOf(each.getKey()) == null && !held.isReceived(each.getKey())) {
-                wanted.put(each.getKey(), each.getValue());
+        Map<String, FileEntry.Content> needed = needed();
+        distrusted.retainAll(needed.keySet());
+        for (FileEntry.Content content : needed.values()) {
+            if (held.pathOf(content.id()) == null && !held.isReceived(content.id())) {
+                wanted.put(content.id(), content);
             }
         }
     }

@@ -5,17 +5,15 @@ import dev.swarm.lockbox.age.AgeFile;
 import dev.swarm.lockbox.age.AgeIdentity;
 import dev.swarm.lockbox.age.Recipient;
 import dev.swarm.lockbox.set.FileEntry;
-import dev.swarm.lockbox.vault.DropSealer;
 import dev.swarm.lockbox.vault.Vault;
 import dev.swarm.lockbox.vault.VaultDisk;
 import dev.swarm.lockbox.vault.VaultFiles;
+import dev.swarm.lockbox.vault.VaultLook;
 import dev.swarm.peer.PeerId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -51,11 +49,13 @@ final class Box {
     private final Alignment alignment;
     private NavigableMap<String, String> waiting = new TreeMap<>();
     private NavigableMap<String, String> failed = new TreeMap<>();
-    private NavigableMap<String, String> skipped = new TreeMap<>();
+    private Map<String, String> skipped = Map.of();
     private Set<String> directories = Set.of();
+    private boolean hasMore;
+    private boolean first = true;
 
     /** Where a box is and what it is made with. */
-    record Place(PeerId self, Path stateDirectory, VaultDisk disk) {}
+    record Place(PeerId self, VaultDisk state, VaultDisk disk) {}
 
     /**
      * What is to be told of a box.
@@ -84,7 +84,7 @@ final class Box {
         this.vault = new Vault(disk, age, ticker, random);
         this.age = age;
         this.clock = clock;
-        this.index = new BoxIndex(place.self(), place.stateDirectory(), disk, random);
+        this.index = new BoxIndex(place.self(), place.state(), disk, random);
         this.marker = new BoxMarker(index, disk, random);
         this.localChanges = new LocalChanges(index, disk, clock, random);
         this.alignment = new Alignment(index, disk);
@@ -96,32 +96,45 @@ final class Box {
      * Encrypts what was dropped, notes what the user changed, and does what others changed. Blocks; in the plugin's turn.
      *
      * @param key this machine's; with it, files whose recipients are others by now are wrapped anew. Null while it is locked
+     * @param look what to look at; all of it if this is the first pass, or if the directory is another than it was
      */
-    void pass(Set<Recipient> recipients, @Nullable AgeIdentity key) throws IOException {
+    void pass(Set<Recipient> recipients, @Nullable AgeIdentity key, VaultLook look) throws IOException {
         load();
-        Vault.Pass pass = vault.pass(recipients);
-        Map<String, DropSealer.Sealed> sealed = new HashMap<>();
-        pass.sealed().forEach(each -> sealed.put(each.path(), each));
+        Vault.Pass pass = vault.pass(recipients, first || isReplaced() ? VaultLook.EVERYTHING : look);
         if (!recipients.isEmpty()) {
             renewal.run(recipients, key);
         }
         lock.lock();
         try {
             // The files are hashed under the lock only if they were put there by somebody else.
-            index.held.update(pass.after(), sealed);
+            Set<String> paths = index.held.update(pass);
             boolean replaced = marker.isReplaced();
-            localChanges.noteWritten(sealed, Generations.of(recipients));
+            first = replaced && !pass.whole();
+            if (first) {
+                return;
+            }
+            localChanges.noteWritten(paths, pass.sealed(), Generations.of(recipients));
             if (!replaced) {
-                localChanges.noteDeleted(pass.after());
+                localChanges.noteDeleted(paths, pass);
             }
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             index.save();
-            alignment.apply();
+            alignment.apply(pass.whole());
             waiting = pass.waiting();
             failed = pass.failed();
-            skipped = pass.after().skipped();
+            skipped = Map.copyOf(pass.after().skipped());
             directories = Set.copyOf(pass.after().directories().keySet());
+            hasMore = pass.hasMore();
             index.save();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isReplaced() throws IOException {
+        lock.lock();
+        try {
+            return marker.isMissing();
         } finally {
             lock.unlock();
         }
@@ -215,7 +228,9 @@ final class Box {
     List<FileEntry> list() {
         lock.lock();
         try {
-            return index.files.entries().values().stream().filter(FileEntry::isFile).toList();
+            return index.files.entries().values().stream()
+                    .filter(FileEntry::isFile)
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -251,8 +266,9 @@ final class Box {
     Figures figures() {
         lock.lock();
         try {
-            int there = (int)
-                    index.files.entries().values().stream().filter(FileEntry::isFile).count();
+            int there = (int) index.files.entries().values().stream()
+                    .filter(FileEntry::isFile)
+                    .count();
             return new Figures(
                     new TreeMap<>(waiting),
                     new TreeMap<>(failed),
@@ -297,6 +313,16 @@ final class Box {
         }
     }
 
+    /** Whether another pass would do more right away. */
+    boolean hasMore() {
+        lock.lock();
+        try {
+            return hasMore;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether another pass in a while will find something to do. */
     boolean isAboutToBeQuiet() {
         lock.lock();
@@ -317,7 +343,7 @@ final class Box {
         try {
             load();
             int files = 0;
-            for (String path : index.held.all().keySet()) {
+            for (String path : List.copyOf(index.held.all().keySet())) {
                 files += index.held.remove(path) ? 1 : 0;
             }
             index.held.sweep(id -> false);
@@ -328,6 +354,16 @@ final class Box {
             // Last, for it says what there is to delete.
             index.delete();
             return files;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of what is open. */
+    void close() throws IOException {
+        lock.lock();
+        try {
+            index.close();
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,8 @@
 package dev.swarm.lockbox;
 
 import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.set.FileEntry;
+import dev.swarm.lockbox.vault.VaultFiles;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,7 +33,8 @@ final class BoxContents {
     long wantedSize(String id) {
         lock.lock();
         try {
-            return alignment.wanted().getOrDefault(id, -1L);
+            FileEntry.Content content = alignment.wanted().get(id);
+            return content == null ? -1 : content.size();
         } finally {
             lock.unlock();
         }
@@ -75,19 +78,19 @@ final class BoxContents {
         }
     }
 
-    /** Writes a content that was wanted; the next pass puts it under its names. Blocks. */
-    void receive(String id, long size, InputStream source) throws IOException {
-        index.held.receive(id, size, source);
+    /** Begins to take contents that were wanted; the next pass puts them under their names. */
+    VaultFiles.Arrivals arrivals() {
+        return index.held.arrivals();
     }
 
-    /** Writes a content that was wanted, of its header and the payload of one that is here. Blocks. */
-    void receiveHeader(String id, String base, byte[] header) throws IOException {
+    /** Takes a content that was wanted, of its header and the payload of one that is here. Blocks. */
+    void takeHeader(VaultFiles.Arrivals arrivals, String id, String base, byte[] header) throws IOException {
         long size = wantedSize(id);
         try (InputStream content = open(base)) {
             if (content != null && size >= 0) {
                 InputStream payload = new BufferedInputStream(content);
                 AgeFile.header(payload);
-                receive(id, size, new SequenceInputStream(new ByteArrayInputStream(header), payload));
+                arrivals.take(id, size, new SequenceInputStream(new ByteArrayInputStream(header), payload));
             }
         } catch (IOException e) {
             log.debug("a file of a lockbox has another payload than its machine says; all of it is asked for");

@@ -26,9 +26,14 @@ final class BoxMarker {
         this.random = random;
     }
 
+    /** Whether the directory may be another than the index is about. */
+    boolean isMissing() throws IOException {
+        return index.marker.isEmpty() || disk.stat(PREFIX + index.marker) == null;
+    }
+
     /** Whether the directory is another than the index is about. It is the index's directory from then on, with nothing in it. */
     boolean isReplaced() throws IOException {
-        boolean replaced = !index.marker.isEmpty() && disk.stat(PREFIX + index.marker) == null;
+        boolean replaced = !index.marker.isEmpty() && isMissing();
         if (replaced) {
             log.warn("a lockbox is another directory than it was; its files come back from the user's other machines");
             index.applied.clear();

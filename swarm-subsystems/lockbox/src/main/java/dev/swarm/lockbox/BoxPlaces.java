@@ -27,7 +27,7 @@ final class BoxPlaces {
         PrivateFiles.createDirectories(state);
         Path file = state.resolve(FILE);
         if (!Files.exists(file) || !Arrays.equals(text, Files.readAllBytes(file))) {
-            BoxState.write(file, text);
+            PrivateFiles.write(file, text);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.swarm.lockbox;
 import dev.swarm.crdt.CanonicalFormatException;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.lockbox.age.AgeFile;
+import dev.swarm.lockbox.vault.VaultFiles;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
@@ -122,7 +123,13 @@ final class BoxRoutes {
     }
 
     private static void take(BoxContents contents, InputStream source, long length) throws IOException {
-        DataInputStream in = new DataInputStream(source);
+        try (VaultFiles.Arrivals arrivals = contents.arrivals()) {
+            take(contents, arrivals, new DataInputStream(source), length);
+        }
+    }
+
+    private static void take(BoxContents contents, VaultFiles.Arrivals arrivals, DataInputStream in, long length)
+            throws IOException {
         long left = length;
         while (left > 0) {
             String name = hex(in);
@@ -137,9 +144,9 @@ final class BoxRoutes {
                     throw new IOException(
                             "a header in a push says it has " + size + " bytes, limit " + AgeFile.MAX_HEADER_BYTES);
                 }
-                contents.receiveHeader(name, base, in.readNBytes((int) size));
+                contents.takeHeader(arrivals, name, base, in.readNBytes((int) size));
             } else if (contents.wantedSize(name) == size) {
-                contents.receive(name, size, in);
+                arrivals.take(name, size, in);
             } else {
                 in.skipNBytes(size);
             }

@@ -1,22 +1,26 @@
 package dev.swarm.lockbox;
 
+import dev.swarm.lockbox.vault.VaultNames;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether something happened in a directory tree since the last question. What the system does not tell, a scan finds later.
+ * Where something happened in a directory tree since the last question. What the system does not tell, a scan finds later.
  * Confined to the plugin's turn.
  */
 final class DirectoryWatch implements ChangeSignal {
@@ -36,33 +40,49 @@ final class DirectoryWatch implements ChangeSignal {
 
     /** Watches these directories, and the root. */
     @Override
-    public void follow(Collection<String> directories) {
-        watch(root);
+    public Set<String> follow(Collection<String> directories) {
+        Set<String> begun = new HashSet<>();
+        watch("", begun);
         for (String directory : directories) {
             if (keys.size() < MAX_DIRECTORIES) {
-                watch(root.resolve(directory));
+                watch(directory, begun);
             }
         }
+        return begun;
     }
 
     @Override
-    public boolean changed() {
-        if (service == null) {
-            return false;
-        }
-        boolean changed = false;
+    public Set<String> changed() {
+        WatchService open = service;
+        Set<String> paths = new HashSet<>();
         try {
-            for (WatchKey key = service.poll(); key != null; key = service.poll()) {
-                key.pollEvents();
-                changed = true;
+            for (WatchKey key = poll(open); key != null; key = poll(open)) {
+                String name = nameOf(key);
+                String directory = name == null ? "" : name;
+                for (WatchEvent<?> event : key.pollEvents()) {
+                    boolean named = event.context() instanceof Path && name != null;
+                    paths.add(named ? VaultNames.in(directory, event.context().toString()) : directory);
+                }
                 if (!key.reset()) {
                     keys.values().remove(key);
+                    paths.add(directory);
                 }
             }
         } catch (ClosedWatchServiceException e) {
             service = null;
         }
-        return changed;
+        return paths;
+    }
+
+    private static @Nullable WatchKey poll(@Nullable WatchService open) {
+        return open == null ? null : open.poll();
+    }
+
+    /** The directory that a key watches, relative to the root; null if it is none. */
+    private @Nullable String nameOf(WatchKey key) {
+        return key.watchable() instanceof Path path && path.startsWith(root)
+                ? root.relativize(path).toString()
+                : null;
     }
 
     @Override
@@ -78,7 +98,8 @@ final class DirectoryWatch implements ChangeSignal {
         service = null;
     }
 
-    private void watch(Path directory) {
+    private void watch(String name, Set<String> begun) {
+        Path directory = name.isEmpty() ? root : root.resolve(name);
         if (keys.containsKey(directory) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -95,6 +116,7 @@ final class DirectoryWatch implements ChangeSignal {
                             StandardWatchEventKinds.ENTRY_CREATE,
                             StandardWatchEventKinds.ENTRY_DELETE,
                             StandardWatchEventKinds.ENTRY_MODIFY));
+            begun.add(name);
         } catch (IOException | UnsupportedOperationException e) {
             log.debug("{} is not watched; changes are found by looking", directory, e);
         }

@@ -1,14 +1,13 @@
 package dev.swarm.lockbox;
 
-import dev.swarm.crdt.CanonicalReader;
-import dev.swarm.crdt.CanonicalWriter;
 import dev.swarm.lockbox.age.Recipient;
 import dev.swarm.lockbox.set.FileEntry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +33,13 @@ final class KeyRenewal {
 
     private final Map<String, Set<String>> generations = new LinkedHashMap<>();
     private final Set<String> outdated = new HashSet<>();
+    private final Set<String> newGenerations = new LinkedHashSet<>();
+    private final Set<String> changedPayloads = new HashSet<>();
     private final Set<String> foreign = ConcurrentHashMap.newKeySet();
     private int done;
     private int left;
+    private boolean settled;
+    private String settledFor = "";
 
     /**
      * A file to give other keys.
@@ -45,60 +48,49 @@ final class KeyRenewal {
      */
     record Task(FileEntry entry, boolean withPayload) {}
 
-    /**
-     * What is kept over a restart.
-     *
-     * @param generations sets of recipients by their short names
-     * @param outdated payloads that are to be encrypted anew
-     */
-    record Memory(Map<String, Set<String>> generations, Set<String> outdated) {
+    /** Takes in a set of recipients that an earlier run knew. */
+    void restore(String name, Set<String> recipients) {
+        put(name, recipients);
+    }
 
-        static final Memory EMPTY = new Memory(Map.of(), Set.of());
-
-        private static final int MAX_RECIPIENTS = 1_024;
-        private static final int MAX_RECIPIENT_BYTES = 128;
-        private static final int MAX_OUTDATED = 10_000_000;
-        private static final int GENERATION_BYTES = 8;
-        private static final int PAYLOAD_BYTES = 16;
-
-        void write(CanonicalWriter writer) {
-            writer.putCount(generations.size());
-            generations.forEach((name, recipients) -> {
-                writer.putFixed(HexFormat.of().parseHex(name)).putCount(recipients.size());
-                recipients.forEach(each -> writer.putString(each, MAX_RECIPIENT_BYTES));
-            });
-            writer.putCount(outdated.size());
-            outdated.forEach(each -> writer.putFixed(HexFormat.of().parseHex(each)));
-        }
-
-        static Memory read(CanonicalReader reader) {
-            Map<String, Set<String>> generations = new LinkedHashMap<>();
-            int sets = reader.readSize(MAX_GENERATIONS, GENERATION_BYTES + 1);
-            for (int i = 0; i < sets; i++) {
-                String name = HexFormat.of().formatHex(reader.readFixed(GENERATION_BYTES));
-                Set<String> recipients = new TreeSet<>();
-                int size = reader.readSize(MAX_RECIPIENTS, 1);
-                for (int j = 0; j < size; j++) {
-                    recipients.add(reader.readString(MAX_RECIPIENT_BYTES));
-                }
-                generations.put(name, recipients);
-            }
-            Set<String> outdated = new HashSet<>();
-            int payloads = reader.readSize(MAX_OUTDATED, PAYLOAD_BYTES);
-            for (int i = 0; i < payloads; i++) {
-                outdated.add(HexFormat.of().formatHex(reader.readFixed(PAYLOAD_BYTES)));
-            }
-            return new Memory(generations, outdated);
+    /** Takes in whether a payload was to be encrypted anew in an earlier run. */
+    void restore(String payload, boolean isOutdated) {
+        if (isOutdated) {
+            outdated.add(payload);
+        } else {
+            outdated.remove(payload);
         }
     }
 
-    void restore(Memory memory) {
-        generations.putAll(memory.generations());
-        outdated.addAll(memory.outdated());
+    /** Whether something is to be kept that is not kept yet. */
+    boolean hasChanges() {
+        return !newGenerations.isEmpty() || !changedPayloads.isEmpty();
     }
 
-    Memory memory() {
-        return new Memory(new LinkedHashMap<>(generations), Set.copyOf(outdated));
+    /** All that is to be kept is. */
+    void forgetChanges() {
+        newGenerations.clear();
+        changedPayloads.clear();
+    }
+
+    /** Writes all that is to be kept. */
+    void write(IndexRecords target) throws IOException {
+        for (Map.Entry<String, Set<String>> each : generations.entrySet()) {
+            target.generation(each.getKey(), each.getValue());
+        }
+        for (String payload : outdated) {
+            target.outdated(payload, true);
+        }
+    }
+
+    /** Writes what is to be kept and is not kept yet. */
+    void writeChanges(IndexRecords target) throws IOException {
+        for (String name : newGenerations) {
+            target.generation(name, generations.getOrDefault(name, Set.of()));
+        }
+        for (String payload : changedPayloads) {
+            target.outdated(payload, outdated.contains(payload));
+        }
     }
 
     /** Has all of these get another payload. */
@@ -106,8 +98,21 @@ final class KeyRenewal {
         foreign.clear();
         entries.stream()
                 .filter(FileEntry::isFile)
-                .forEach(entry -> outdated.add(entry.content().payload()));
-        outdated.remove(FileEntry.Content.UNKNOWN_PAYLOAD);
+                .map(entry -> entry.content().payload())
+                .filter(payload -> !payload.equals(FileEntry.Content.UNKNOWN_PAYLOAD) && outdated.add(payload))
+                .forEach(changedPayloads::add);
+        settled = false;
+    }
+
+    /** Whether nothing is to be done as long as the recipients stay, but for files that come or change. */
+    boolean isSettled(Set<Recipient> recipients) {
+        return settled && settledFor.equals(Generations.of(recipients));
+    }
+
+    /** Whether a file that came or changed is as it should be, if all others are. */
+    boolean isCurrent(FileEntry.Content content) {
+        return foreign.contains(content.id())
+                || (content.generation().equals(settledFor) && !outdated.contains(content.payload()));
     }
 
     /** The next files to give other keys, of all that are here. */
@@ -133,7 +138,12 @@ final class KeyRenewal {
                 bytes += withPayload ? content.size() : 0;
             }
         }
-        outdated.retainAll(there);
+        Set<String> gone = new HashSet<>(outdated);
+        gone.removeAll(there);
+        outdated.removeAll(gone);
+        changedPayloads.addAll(gone);
+        settled = left == 0;
+        settledFor = current;
         if (!begun && left > 0) {
             done = 0;
         }
@@ -168,10 +178,17 @@ final class KeyRenewal {
         String name = Generations.of(recipients);
         Set<String> texts = new TreeSet<>();
         recipients.forEach(each -> texts.add(each.text()));
-        generations.putIfAbsent(name, texts);
+        if (!generations.containsKey(name)) {
+            put(name, texts);
+            newGenerations.add(name);
+        }
+        return name;
+    }
+
+    private void put(String name, Set<String> texts) {
+        generations.put(name, texts);
         while (generations.size() > MAX_GENERATIONS) {
             generations.remove(generations.keySet().iterator().next());
         }
-        return name;
     }
 }

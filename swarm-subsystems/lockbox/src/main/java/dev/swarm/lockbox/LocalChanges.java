@@ -3,6 +3,7 @@ package dev.swarm.lockbox;
 import dev.swarm.lockbox.age.AgeFile;
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.lockbox.vault.DropSealer;
+import dev.swarm.lockbox.vault.Vault;
 import dev.swarm.lockbox.vault.VaultDisk;
 import dev.swarm.lockbox.vault.VaultFiles;
 import dev.swarm.lockbox.vault.VaultScan;
@@ -13,8 +14,10 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,49 +42,62 @@ final class LocalChanges {
     /**
      * Notes files that are new or others than they were.
      *
-     * @param sealed what was just encrypted, by path, to the recipients of {@code generation}
+     * @param paths those that may be
+     * @param sealed what was just encrypted, to the recipients of {@code generation}
      */
-    void noteWritten(Map<String, DropSealer.Sealed> sealed, String generation) {
-        // A renamed file keeps what is known of it.
-        Map<String, FileEntry.Content> known = new HashMap<>();
-        index.applied.values().forEach(entry -> known.put(entry.content().id(), entry.content()));
-        for (Map.Entry<String, VaultFiles.Held> each : new TreeMap<>(index.held.all()).entrySet()) {
-            String path = each.getKey();
-            String id = each.getValue().id();
+    void noteWritten(Set<String> paths, List<DropSealer.Sealed> sealed, String generation) {
+        Map<String, DropSealer.Sealed> fresh = new HashMap<>();
+        sealed.forEach(each -> fresh.put(each.path(), each));
+        // Found out before anything is noted, for what was renamed is known by its old name.
+        Map<String, FileEntry.Content> written = new TreeMap<>();
+        for (String path : paths) {
+            VaultFiles.Held there = index.held.at(path);
             FileEntry basis = index.applied.get(path);
-            if (basis != null && basis.content().id().equals(id)) {
-                continue;
+            if (there != null && (basis == null || !basis.content().id().equals(there.id()))) {
+                written.put(path, contentOf(path, there, fresh.get(path), generation));
             }
-            DropSealer.Sealed fresh = sealed.get(path);
-            VaultDisk.Stat stat = each.getValue().stat();
-            FileEntry.Content content = fresh == null
-                    ? known.containsKey(id) ? known.get(id) : unknownContent(path, id, stat)
-                    : new FileEntry.Content(
-                            id,
-                            stat.size(),
-                            fresh.mode(),
-                            fresh.modifiedNanos(),
-                            newDocument(),
-                            generation,
-                            fresh.payload());
-            try {
-                index.applied.put(path, index.files.write(path, content, basis, clock.millis()));
-            } catch (IllegalArgumentException e) {
-                log.warn("a file of a lockbox stays on this machine: {}", e.getMessage());
+        }
+        written.forEach(this::note);
+    }
+
+    private void note(String path, FileEntry.Content content) {
+        try {
+            FileEntry basis = index.applied.get(path);
+            index.applied.put(path, index.files.write(path, content, basis, clock.millis()));
+        } catch (IllegalArgumentException e) {
+            log.warn("a file of a lockbox stays on this machine: {}", e.getMessage());
+        }
+    }
+
+    /** Notes files that are gone, of those that may be, or of all if the whole directory was looked at. */
+    void noteDeleted(Set<String> paths, Vault.Pass pass) {
+        for (String path : pass.whole() ? List.copyOf(index.applied.paths()) : paths) {
+            FileEntry each = index.applied.get(path);
+            if (each != null && each.isFile() && index.held.at(path) == null && !isHidden(path, pass.after())) {
+                index.applied.put(path, index.files.delete(path, each, clock.millis()));
             }
         }
     }
 
-    /** Notes files that are gone. */
-    void noteDeleted(VaultScan scan) {
-        for (FileEntry each : List.copyOf(index.applied.values())) {
-            String path = each.path();
-            boolean hidden =
-                    scan.skipped().keySet().stream().anyMatch(dir -> path.equals(dir) || path.startsWith(dir + "/"));
-            if (each.isFile() && index.held.at(path) == null && !hidden) {
-                index.applied.put(path, index.files.delete(path, each, clock.millis()));
-            }
+    private static boolean isHidden(String path, VaultScan scan) {
+        return scan.skipped().keySet().stream().anyMatch(dir -> path.equals(dir) || path.startsWith(dir + "/"));
+    }
+
+    private FileEntry.Content contentOf(
+            String path, VaultFiles.Held there, DropSealer.@Nullable Sealed fresh, String generation) {
+        if (fresh != null) {
+            return new FileEntry.Content(
+                    there.id(),
+                    there.stat().size(),
+                    fresh.mode(),
+                    fresh.modifiedNanos(),
+                    newDocument(),
+                    generation,
+                    fresh.payload());
         }
+        // A renamed file keeps what is known of it.
+        FileEntry.Content known = index.applied.contentOf(there.id());
+        return known == null ? unknownContent(path, there.id(), there.stat()) : known;
     }
 
     /** What tells a text from all others while it is encrypted in one way or another. */

@@ -169,7 +169,8 @@ public final class Lockbox implements Subsystem {
             }
             Path state = states.resolve(user.name());
             try {
-                Box.Place place = new Box.Place(node.self(), state, new NioVaultDisk(each.getValue()));
+                Box.Place place =
+                        new Box.Place(node.self(), new NioVaultDisk(state), new NioVaultDisk(each.getValue()));
                 int files = new Box(place, age, node.ticker(), node.wallClock(), random).scrub();
                 BoxPlaces.forget(state);
                 log.warn("{} may have no lockbox here any more; {} encrypted files were deleted", user, files);

@@ -94,7 +94,7 @@ final class NodeKey implements AutoCloseable {
         StandardCharsets.US_ASCII.newEncoder().encode(CharBuffer.wrap(text), ByteBuffer.wrap(bytes), true);
         try {
             PrivateFiles.createDirectories(directory);
-            BoxState.write(file, identity.seal(PURPOSE, bytes));
+            PrivateFiles.write(file, identity.seal(PURPOSE, bytes));
             return made;
         } finally {
             Arrays.fill(bytes, (byte) 0);

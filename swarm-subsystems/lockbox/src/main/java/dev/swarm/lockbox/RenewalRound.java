@@ -26,6 +26,7 @@ final class RenewalRound {
     private final VaultDisk disk;
     private final AgeFile age;
     private final InstantSource clock;
+    private long settledChange;
 
     /** Works on an index that is guarded by {@code lock}, and holds that only to look and to note. */
     RenewalRound(ReentrantLock lock, BoxIndex index, VaultDisk disk, AgeFile age, InstantSource clock) {
@@ -45,6 +46,13 @@ final class RenewalRound {
         List<KeyRenewal.Task> tasks;
         lock.lock();
         try {
+            long change = index.applied.lastChange();
+            boolean same = index.renewal.isSettled(recipients)
+                    && index.applied.changedAfter(settledChange).stream().allMatch(this::isCurrent);
+            settledChange = change;
+            if (same) {
+                return;
+            }
             List<FileEntry> current = index.applied.values().stream()
                     .filter(entry -> entry.isFile() && entry.equals(index.files.get(entry.path())))
                     .toList();
@@ -57,6 +65,14 @@ final class RenewalRound {
             // The set, which is on disk next, says that these contents are here.
             index.held.forceReady();
         }
+    }
+
+    private boolean isCurrent(String path) {
+        FileEntry entry = index.applied.get(path);
+        return entry == null
+                || !entry.isFile()
+                || !entry.equals(index.files.get(path))
+                || index.renewal.isCurrent(entry.content());
     }
 
     private void renew(KeyRenewal.Task task, Set<Recipient> recipients, AgeIdentity key) {

@@ -6,6 +6,7 @@ import dev.swarm.lockbox.age.AgeIdentity;
 import dev.swarm.lockbox.age.Recipient;
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.lockbox.vault.NioVaultDisk;
+import dev.swarm.lockbox.vault.VaultLook;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.user.UserDevice;
@@ -52,9 +53,11 @@ final class UserBox implements AutoCloseable {
     private final ChangeSignal watch;
     private final NavigableMap<PeerId, DeviceSync> devices = new TreeMap<>();
     private Set<Recipient> recipients = Set.of();
-    private long lastPass;
-    private boolean passed;
+    private final Set<String> changed = new HashSet<>();
+    private boolean lookAtAll = true;
+    private long lastScan;
     private boolean passAsked;
+    private boolean quietAsked;
     private long wokenFor = -1;
     private boolean closed;
 
@@ -68,7 +71,7 @@ final class UserBox implements AutoCloseable {
         this.state = context.dataDirectory()
                 .resolve(Lockbox.NAME)
                 .resolve(identity.user().name());
-        Box.Place place = new Box.Place(context.self(), state, new NioVaultDisk(directory));
+        Box.Place place = new Box.Place(context.self(), new NioVaultDisk(state), new NioVaultDisk(directory));
         this.box = new Box(place, means.age(), context.ticker(), context.wallClock(), means.random());
         this.key = new NodeKey(state, means.random());
         this.watch = means.watches().apply(directory);
@@ -87,8 +90,9 @@ final class UserBox implements AutoCloseable {
 
     /** A cycle has come round. */
     void cycle() {
-        if (!passed || context.ticker().nanoTime() - lastPass >= SCAN.toNanos()) {
+        if (lookAtAll || context.ticker().nanoTime() - lastScan >= SCAN.toNanos()) {
             wokenFor = -1;
+            lookAtAll = true;
             pass();
         }
     }
@@ -129,22 +133,42 @@ final class UserBox implements AutoCloseable {
             key.follow(identity);
             recipients = recipients();
             giveUpWhatNobodyHas();
-            box.pass(recipients, key.inMemory());
-            watch.follow(box.directories());
-            lastPass = context.ticker().nanoTime();
-            passed = true;
-            if (box.isAboutToBeQuiet()) {
-                context.executeAfter(UNTIL_QUIET, this::pass);
-            } else if (box.isRenewing() && key.inMemory() != null) {
+            look();
+            if (box.hasMore() || (box.isRenewing() && key.inMemory() != null)) {
                 askForPass();
+            } else if (box.isAboutToBeQuiet() && !quietAsked) {
+                quietAsked = true;
+                context.executeAfter(UNTIL_QUIET, () -> {
+                    quietAsked = false;
+                    pass();
+                });
             }
         } catch (IOException e) {
+            changed.clear();
+            lookAtAll = true;
             log.warn(
                     "the lockbox of {} cannot be read, trying again: {}",
                     identity.user(),
                     e.getClass().getSimpleName());
         }
         syncWithOthers();
+    }
+
+    private void look() throws IOException {
+        changed.addAll(watch.changed());
+        VaultLook look = lookAtAll ? VaultLook.EVERYTHING : VaultLook.at(changed);
+        Set<String> looked = Set.copyOf(changed);
+        box.pass(recipients, key.inMemory(), look);
+        changed.removeAll(looked);
+        if (look.everything()) {
+            lookAtAll = false;
+            lastScan = context.ticker().nanoTime();
+        }
+        // What was put into a directory before it was watched is told by nobody.
+        changed.addAll(watch.follow(box.directories()));
+        if (!changed.isEmpty()) {
+            askForPass();
+        }
     }
 
     private void giveUpWhatNobodyHas() {
@@ -240,6 +264,11 @@ final class UserBox implements AutoCloseable {
         closed = true;
         watch.close();
         key.close();
+        try {
+            box.close();
+        } catch (IOException e) {
+            log.debug("the index of a lockbox could not be closed", e);
+        }
     }
 
     private void lookAgain() {
@@ -247,7 +276,8 @@ final class UserBox implements AutoCloseable {
             if (closed) {
                 return;
             }
-            if (watch.changed()) {
+            changed.addAll(watch.changed());
+            if (!changed.isEmpty()) {
                 pass();
             }
             lookAgain();

@@ -9,13 +9,14 @@ import dev.swarm.lockbox.age.AgeIdentity;
 import dev.swarm.lockbox.age.Recipient;
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.lockbox.vault.CrashingDisk;
+import dev.swarm.lockbox.vault.VaultFiles;
+import dev.swarm.lockbox.vault.VaultLook;
 import dev.swarm.peer.PeerId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,15 +25,11 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two machines of a user, stopped at any step while files are dropped, renamed and swapped on both. */
 class BoxCrashTest {
-
-    @TempDir
-    Path directory;
 
     private SplittableRandom random = new SplittableRandom(1);
     private Set<Recipient> recipients = Set.of();
@@ -42,6 +39,7 @@ class BoxCrashTest {
     private final class Machine {
         private final String host;
         private final CrashingDisk disk = new CrashingDisk();
+        private final CrashingDisk state = new CrashingDisk(disk);
         private Box box;
 
         Machine(String host) {
@@ -51,7 +49,7 @@ class BoxCrashTest {
 
         private Box open() {
             return new Box(
-                    new Box.Place(new PeerId(host), directory.resolve(host), disk),
+                    new Box.Place(new PeerId(host), state, disk),
                     new AgeFile(random, new AgeFile.Workers(Runnable::run, 1)),
                     () -> millis * 1_000_000,
                     () -> Instant.ofEpochMilli(millis),
@@ -60,9 +58,16 @@ class BoxCrashTest {
 
         void passes() throws IOException {
             for (int i = 0; i < 2; i++) {
-                box.pass(recipients, key);
+                Set<String> changed = disk.changedPaths();
+                box.pass(recipients, key, random.nextBoolean() ? VaultLook.EVERYTHING : VaultLook.at(changed));
                 millis += 2_500;
             }
+        }
+
+        void restart(boolean powerWasCut) {
+            disk.restart(powerWasCut, random);
+            state.restart(powerWasCut, random);
+            box = open();
         }
 
         /** Passes that may be stopped; then the machine starts anew. */
@@ -71,8 +76,7 @@ class BoxCrashTest {
             try {
                 passes();
             } catch (CrashingDisk.Stopped e) {
-                disk.restart(random.nextBoolean(), random);
-                box = open();
+                restart(random.nextBoolean());
             }
             disk.stopBefore(Integer.MAX_VALUE);
         }
@@ -140,6 +144,9 @@ class BoxCrashTest {
             nowhere.retainAll(lackedBy(b));
             a.box.giveUp(nowhere);
         }
+        for (Machine machine : List.of(a, b)) {
+            machine.box.pass(recipients, key, VaultLook.EVERYTHING);
+        }
         assertThat(a.texts(identity)).as("seed %s", seed).containsAll(texts);
         assertThat(b.texts(identity)).as("seed %s", seed).containsAll(texts);
         assertThat(a.box.digest()).isEqualTo(b.box.digest());
@@ -171,8 +178,7 @@ class BoxCrashTest {
                 a.box.scrub();
                 done = true;
             } catch (CrashingDisk.Stopped e) {
-                a.disk.restart(random.nextBoolean(), random);
-                a.box = a.open();
+                a.restart(random.nextBoolean());
             }
         }
 
@@ -211,10 +217,12 @@ class BoxCrashTest {
 
     private static void exchange(Machine from, Machine to) throws IOException {
         Set<String> wanted = to.box.merge(from.box.changedAfter(0, 10_000).values());
-        for (String id : wanted) {
-            try (InputStream content = from.box.contents().open(id)) {
-                if (content != null) {
-                    to.box.contents().receive(id, to.box.contents().wantedSize(id), content);
+        try (VaultFiles.Arrivals arrivals = to.box.contents().arrivals()) {
+            for (String id : wanted) {
+                try (InputStream content = from.box.contents().open(id)) {
+                    if (content != null) {
+                        arrivals.take(id, to.box.contents().wantedSize(id), content);
+                    }
                 }
             }
         }

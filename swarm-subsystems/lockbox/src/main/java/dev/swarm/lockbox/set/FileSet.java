@@ -1,18 +1,15 @@
 package dev.swarm.lockbox.set;
 
-import dev.swarm.crdt.CanonicalWriter;
 import dev.swarm.crdt.HybridClock;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.crdt.LwwMap;
-import dev.swarm.lockbox.vault.Sha256;
+import dev.swarm.lockbox.vault.ChangeLog;
 import dev.swarm.lockbox.vault.VaultNames;
 import dev.swarm.peer.PeerId;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,11 +33,8 @@ public final class FileSet {
     private final PeerId self;
     private final HybridClock clock = new HybridClock();
     private final LwwMap<String, FileEntry> entries = new LwwMap<>(FileEntry.LATER);
-    private final NavigableMap<Long, String> changes = new TreeMap<>();
-    private final Map<String, Long> changeOf = new HashMap<>();
-    private long lastChange;
-    private byte[] digest = {};
-    private long digestOf = -1;
+    private final ChangeLog changes = new ChangeLog();
+    private final SetDigest digest = new SetDigest();
 
     /** An empty set on a machine. */
     public FileSet(PeerId self) {
@@ -101,7 +95,12 @@ public final class FileSet {
 
     /** The number of the last change on this machine; each has a greater one than those before. */
     public long lastChange() {
-        return lastChange;
+        return changes.last();
+    }
+
+    /** Names that changed on this machine after {@code change}. */
+    public List<String> pathsChangedAfter(long change) {
+        return changes.after(change);
     }
 
     /**
@@ -111,7 +110,7 @@ public final class FileSet {
      */
     public NavigableMap<Long, FileEntry> changedAfter(long change, int max) {
         NavigableMap<Long, FileEntry> changed = new TreeMap<>();
-        for (Map.Entry<Long, String> each : changes.tailMap(change, false).entrySet()) {
+        for (Map.Entry<Long, String> each : changes.tail(change).entrySet()) {
             FileEntry entry = entries.get(each.getValue());
             if (entry != null) {
                 changed.put(each.getKey(), entry);
@@ -123,23 +122,9 @@ public final class FileSet {
         return changed;
     }
 
-    /** SHA-256 over everything; equal for equal sets. */
+    /** Over everything; equal for equal sets. */
     public byte[] digest() {
-        if (digestOf != lastChange) {
-            digest = computeDigest();
-            digestOf = lastChange;
-        }
-        return digest.clone();
-    }
-
-    private byte[] computeDigest() {
-        MessageDigest all = Sha256.start();
-        for (FileEntry entry : entries.view().values()) {
-            CanonicalWriter writer = new CanonicalWriter(1 << 20);
-            EntryCodec.write(writer, List.of(entry));
-            all.update(writer.toByteArray());
-        }
-        return all.digest();
+        return digest.value();
     }
 
     private FileEntry change(
@@ -174,7 +159,8 @@ public final class FileSet {
     /** Keeps what would be lost of a change to one that did not know of it. */
     private void derive(FileEntry winner, FileEntry loser) {
         if (!loser.isFile()
-                || loser.content().document().equals(winner.content().document())) {
+                || loser.content().document().equals(winner.content().document())
+                || loser.content().id().equals(winner.content().id())) {
             return;
         }
         FileEntry derived = winner.isFile() ? conflictCopy(loser) : revived(winner, loser);
@@ -184,12 +170,13 @@ public final class FileSet {
     }
 
     private void put(FileEntry entry) {
+        FileEntry here = entries.get(entry.path());
         if (entries.merge(entry.path(), entry)) {
-            Long old = changeOf.put(entry.path(), ++lastChange);
-            if (old != null) {
-                changes.remove(old);
+            if (here != null) {
+                digest.toggle(here);
             }
-            changes.put(lastChange, entry.path());
+            digest.toggle(entry);
+            changes.note(entry.path());
         }
     }
 

@@ -9,17 +9,21 @@ import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a plaintext into an age file beside it. Confined to one thread at a time.
+ * Turns plaintexts into age files beside them. Confined to one thread at a time.
  *
  * <p>The order is: encrypt to {@code .lockbox/seal-*}, flush, compare the plaintext with what was read, rename to {@code NAME.age},
- * flush the directory, move the plaintext to {@code .lockbox/out/}, compare it again there, delete it. Before the directory is
+ * flush the directory, each for some files together, then move the plaintext to {@code .lockbox/out/}, compare it again there, delete it. Before the directory is
  * flushed the plaintext is under its name; from then on the age file is on disk. Moving before deleting keeps a file that takes the
  * plaintext's name at the last moment. What a crash leaves in {@code .lockbox} is told by its name, and {@link #recover} resolves
  * it: unfinished age files go, plaintexts go back and are encrypted again.
@@ -33,17 +37,67 @@ public final class DropSealer {
     private final AgeFile age;
     private final RandomGenerator random;
 
+    /** Files whose contents are flushed together, each with an open file. */
+    private static final int GROUP_FILES = 64;
+
+    /**
+     * A file to encrypt.
+     *
+     * @param path where it is
+     * @param seen as it has been for a while
+     */
+    public record Drop(String path, VaultDisk.Stat seen) {}
+
     /**
      * An encrypted file.
      *
      * @param path of the age file
      * @param contentId SHA-256 of the age file, in hexadecimal digits
-     * @param size of the age file in bytes
+     * @param stat of the age file
      * @param mode the plaintext's permissions
      * @param modifiedNanos the plaintext's last change, nanoseconds from the epoch
      * @param payload id of its payload
      */
-    public record Sealed(String path, String contentId, long size, int mode, long modifiedNanos, String payload) {}
+    public record Sealed(
+            String path, String contentId, VaultDisk.Stat stat, int mode, long modifiedNanos, String payload) {}
+
+    /**
+     * What became of a file.
+     *
+     * @param drop which
+     * @param sealed null if it was not encrypted. Without a failure it changed meanwhile; then it is where it was, as it is now, to
+     *     be tried later
+     * @param failure a {@link PermanentFailureException} if another try would end the same; else one may do. The plaintext is under
+     *     its name or, if the disk failed at the last step, in {@code .lockbox/out} until {@link #recover}
+     */
+    public record Outcome(
+            Drop drop, @Nullable Sealed sealed, @Nullable IOException failure) {}
+
+    private static final class Draft {
+        private final Drop drop;
+        private final String path;
+        private final MessageDigest plainDigest = Sha256.start();
+        private final MessageDigest sealedDigest = Sha256.start();
+        private String payload = "";
+        private VaultDisk.@Nullable NewFile open;
+        private VaultDisk.@Nullable Stat stat;
+        private boolean renamed;
+        private boolean changed;
+        private @Nullable IOException failure;
+
+        Draft(Drop drop, String path) {
+            this.drop = drop;
+            this.path = path;
+        }
+
+        boolean isGood() {
+            return failure == null && !changed;
+        }
+
+        String target() {
+            return drop.path() + VaultNames.SEALED;
+        }
+    }
 
     /**
      * Creates a sealer.
@@ -56,45 +110,117 @@ public final class DropSealer {
         this.random = random;
     }
 
-    /**
-     * Encrypts a file and removes it.
-     *
-     * @param seen the file as it has been for a while
-     * @return null if it changed meanwhile; then it is where it was, as it is now, to be tried later
-     * @throws PermanentFailureException if another try would end the same
-     * @throws IOException if another try may do; the plaintext is under its name or, if the disk failed at the last step, in
-     *     {@code .lockbox/out} until {@link #recover}
-     */
-    public @Nullable Sealed seal(String path, VaultDisk.Stat seen, Collection<Recipient> recipients)
-            throws IOException {
-        String target = path + VaultNames.SEALED;
-        requireTarget(path, target);
+    /** Encrypts files and removes them. No two of them may be each other's age file. Blocks. */
+    public List<Outcome> seal(List<Drop> drops, Collection<Recipient> recipients) throws IOException {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int from = 0; from < drops.size(); from += GROUP_FILES) {
+            List<Drop> group = drops.subList(from, Math.min(drops.size(), from + GROUP_FILES));
+            outcomes.addAll(sealGroup(group, recipients));
+        }
+        return outcomes;
+    }
+
+    private List<Outcome> sealGroup(List<Drop> drops, Collection<Recipient> recipients) throws IOException {
         disk.makeDirectory(VaultNames.WORK);
-        String draft = SEAL + Long.toHexString(random.nextLong());
-        MessageDigest plainDigest = Sha256.start();
-        MessageDigest sealedDigest = Sha256.start();
-        boolean renamed = false;
+        List<Draft> drafts = new ArrayList<>();
+        for (Drop drop : drops) {
+            drafts.add(new Draft(drop, SEAL + Long.toHexString(random.nextLong())));
+        }
         try {
-            String payload = encrypt(path, draft, recipients, plainDigest, sealedDigest);
-            disk.setModified(draft, seen.modifiedNanos());
-            VaultDisk.Stat draftStat = disk.stat(draft);
-            if (draftStat == null || !seen.equals(disk.stat(path))) {
-                return null;
-            }
-            disk.rename(draft, target);
-            renamed = true;
-            disk.force(VaultNames.parent(target));
-            remove(path, seen, plainDigest.digest());
-            return new Sealed(
-                    target,
-                    HexFormat.of().formatHex(sealedDigest.digest()),
-                    draftStat.size(),
-                    seen.mode(),
-                    seen.modifiedNanos(),
-                    payload);
+            drafts.forEach(draft -> attempt(draft, () -> encrypt(draft, recipients)));
+            drafts.forEach(draft -> attempt(draft, () -> flush(draft)));
+            drafts.forEach(draft -> attempt(draft, () -> takeName(draft)));
+            forceNames(drafts);
+            drafts.forEach(draft -> attempt(draft, () -> remove(draft)));
         } finally {
-            if (!renamed) {
-                disk.delete(draft);
+            cleanUp(drafts);
+        }
+        return drafts.stream().map(DropSealer::outcome).toList();
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Draft draft, Step step) {
+        if (draft.isGood()) {
+            try {
+                step.run();
+            } catch (IOException e) {
+                draft.failure = e;
+            }
+        }
+    }
+
+    private static Outcome outcome(Draft draft) {
+        VaultDisk.Stat stat = draft.stat;
+        if (!draft.isGood() || stat == null) {
+            return new Outcome(draft.drop, null, draft.failure);
+        }
+        VaultDisk.Stat seen = draft.drop.seen();
+        String id = HexFormat.of().formatHex(draft.sealedDigest.digest());
+        Sealed sealed = new Sealed(draft.target(), id, stat, seen.mode(), seen.modifiedNanos(), draft.payload);
+        return new Outcome(draft.drop, sealed, null);
+    }
+
+    private void encrypt(Draft draft, Collection<Recipient> recipients) throws IOException {
+        requireTarget(draft.drop.path(), draft.target());
+        try (InputStream source = open(draft.drop.path())) {
+            VaultDisk.NewFile target = disk.create(draft.path);
+            draft.open = target;
+            draft.payload = age.encrypt(
+                    new DigestInputStream(source, draft.plainDigest),
+                    new DigestOutputStream(target, draft.sealedDigest),
+                    recipients);
+        }
+    }
+
+    private void flush(Draft draft) throws IOException {
+        VaultDisk.NewFile open = draft.open;
+        if (open != null) {
+            open.force();
+            open.close();
+            draft.open = null;
+        }
+    }
+
+    private void takeName(Draft draft) throws IOException {
+        disk.setModified(draft.path, draft.drop.seen().modifiedNanos());
+        draft.stat = disk.stat(draft.path);
+        if (draft.stat == null || !draft.drop.seen().equals(disk.stat(draft.drop.path()))) {
+            draft.changed = true;
+            return;
+        }
+        disk.rename(draft.path, draft.target());
+        draft.renamed = true;
+    }
+
+    private void forceNames(List<Draft> drafts) {
+        Map<String, List<Draft>> byDirectory = new TreeMap<>();
+        drafts.stream().filter(Draft::isGood).forEach(draft -> byDirectory
+                .computeIfAbsent(VaultNames.parent(draft.target()), d -> new ArrayList<>())
+                .add(draft));
+        byDirectory.forEach((directory, all) -> {
+            try {
+                disk.force(directory);
+            } catch (IOException e) {
+                all.forEach(draft -> draft.failure = e);
+            }
+        });
+    }
+
+    private void remove(Draft draft) throws IOException {
+        remove(draft.drop.path(), draft.drop.seen(), draft.plainDigest.digest());
+    }
+
+    private void cleanUp(List<Draft> drafts) throws IOException {
+        for (Draft draft : drafts) {
+            VaultDisk.NewFile open = draft.open;
+            if (open != null) {
+                open.close();
+            }
+            if (!draft.renamed) {
+                disk.delete(draft.path);
             }
         }
     }
@@ -124,18 +250,6 @@ public final class DropSealer {
         VaultDisk.Stat there = disk.stat(target);
         if (there != null && there.kind() != VaultDisk.Kind.FILE) {
             throw new PermanentFailureException("the name of its age file is taken by what is no file; rename either");
-        }
-    }
-
-    private String encrypt(
-            String path, String draft, Collection<Recipient> recipients, MessageDigest plain, MessageDigest sealed)
-            throws IOException {
-        try (InputStream source = open(path);
-                VaultDisk.NewFile target = disk.create(draft);
-                OutputStream counted = new DigestOutputStream(target, sealed)) {
-            String payload = age.encrypt(new DigestInputStream(source, plain), counted, recipients);
-            target.force();
-            return payload;
         }
     }
 

@@ -7,11 +7,15 @@ import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The age files of a vault by what they are, and the ways in and out for those that come from elsewhere. Confined to one thread at
- * a time, but for {@link #receive}, which any thread may call.
+ * a time, but for {@link #arrivals} and {@link #draft}, which any thread may call.
  */
 public final class VaultFiles {
 
@@ -31,7 +35,14 @@ public final class VaultFiles {
     private final RandomGenerator random;
     private final Set<String> arriving = ConcurrentHashMap.newKeySet();
     private final Map<String, Held> held = new HashMap<>();
-    private final Map<String, TreeSet<String>> pathsOf = new HashMap<>();
+    private final Map<VaultDisk.Stat, String> contentOf = new HashMap<>();
+    private final PathsByKey byContent = new PathsByKey();
+    private final ChangeLog log = new ChangeLog();
+
+    private final Object readyLock = new Object();
+
+    /** What lies ready, as far as is known; null before the first look. Guarded by {@code readyLock}. */
+    private @Nullable Set<String> ready;
 
     /**
      * An age file on disk.
@@ -53,12 +64,22 @@ public final class VaultFiles {
 
     /** What an earlier run knew. */
     public void restore(Map<String, Held> kept) {
-        replace(kept);
+        kept.forEach(this::hold);
     }
 
-    /** What is known, by path. A copy. */
+    /** What is known, by path. A live view. */
     public Map<String, Held> all() {
-        return Map.copyOf(held);
+        return Collections.unmodifiableMap(held);
+    }
+
+    /** Paths of which something else is known than at {@code change}. */
+    public List<String> changedAfter(long change) {
+        return log.after(change);
+    }
+
+    /** The number of the last change of what is known. */
+    public long lastChange() {
+        return log.last();
     }
 
     /** What is at a path, as far as is known. */
@@ -68,40 +89,47 @@ public final class VaultFiles {
 
     /** Where a content is; null if it is nowhere. */
     public @Nullable String pathOf(String id) {
-        TreeSet<String> paths = pathsOf.get(id);
-        return paths == null ? null : paths.first();
+        return byContent.first(id);
     }
 
     /**
      * Takes in a look at the vault. What did not change since the last one, or was only moved, is not read again.
      *
-     * @param sealed what was encrypted meanwhile, by path
+     * @return the paths that may have changed
      */
-    public void update(VaultScan scan, Map<String, DropSealer.Sealed> sealed) throws IOException {
-        Map<VaultDisk.Stat, String> moved = new HashMap<>();
-        held.values().forEach(each -> moved.put(each.stat(), each.id()));
-        Map<String, Held> next = new HashMap<>();
-        for (Map.Entry<String, VaultDisk.Stat> each : scan.sealed().entrySet()) {
-            String path = each.getKey();
-            VaultDisk.Stat stat = each.getValue();
-            DropSealer.Sealed fresh = sealed.get(path);
+    public Set<String> update(Vault.Pass pass) throws IOException {
+        Set<String> paths = new TreeSet<>(pass.touched());
+        if (pass.whole()) {
+            paths.addAll(held.keySet());
+            paths.addAll(pass.after().sealed().keySet());
+        }
+        Map<String, DropSealer.Sealed> sealed = new HashMap<>();
+        pass.sealed().forEach(each -> sealed.put(each.path(), each));
+        Map<String, Held> changed = new TreeMap<>();
+        for (String path : paths) {
+            VaultDisk.Stat stat = pass.after().sealed().get(path);
             Held old = held.get(path);
-            if (fresh != null && fresh.size() == stat.size()) {
-                next.put(path, new Held(stat, fresh.contentId()));
-            } else if (old != null && old.stat().equals(stat)) {
-                next.put(path, old);
-            } else if (stat.fileKey() != 0 && moved.containsKey(stat)) {
-                next.put(path, new Held(stat, String.valueOf(moved.get(stat))));
-            } else {
-                next.put(path, new Held(stat, digestOf(path)));
+            if (stat != null && (old == null || !old.stat().equals(stat))) {
+                DropSealer.Sealed fresh = sealed.get(path);
+                String moved = stat.fileKey() == 0 ? null : contentOf.get(stat);
+                String id = fresh != null && fresh.stat().equals(stat) ? fresh.contentId() : moved;
+                changed.put(path, new Held(stat, id == null ? digestOf(path) : id));
             }
         }
-        replace(next);
+        for (String path : paths) {
+            Held next = changed.get(path);
+            if (next != null) {
+                hold(path, next);
+            } else if (!pass.after().sealed().containsKey(path)) {
+                drop(path);
+            }
+        }
+        return paths;
     }
 
     /** Whether a content lies ready to be put under a name. */
     public boolean isReceived(String id) throws IOException {
-        return disk.stat(GOT + id) != null;
+        return ready().contains(id) && disk.stat(GOT + id) != null;
     }
 
     /** How long a content is in bytes; -1 if it is not here. */
@@ -120,33 +148,95 @@ public final class VaultFiles {
         return isReceived(id) ? disk.read(GOT + id) : null;
     }
 
+    /** Begins to take contents that come from elsewhere. For any thread. */
+    public Arrivals arrivals() {
+        return new Arrivals();
+    }
+
     /**
-     * Writes a content that comes from elsewhere, to be put under a name later. For any thread.
-     *
-     * @param size in bytes; the source is read so far
-     * @throws IOException if the disk or the source fails, or if it is something else; then nothing of it stays
+     * Contents that come from elsewhere, one after the other; they lie ready, to be put under their names later, some at a time, and
+     * all of them once this is closed. Confined to one thread.
      */
-    public void receive(String id, long size, InputStream source) throws IOException {
-        disk.makeDirectory(VaultNames.WORK);
-        String part = PART + Long.toHexString(random.nextLong());
-        boolean done = false;
-        arriving.add(part);
-        try {
-            MessageDigest digest = Sha256.start();
-            try (VaultDisk.NewFile target = disk.create(part)) {
+    public final class Arrivals implements AutoCloseable {
+
+        /** Flushed together, each with an open file. */
+        private static final int GROUP_FILES = 64;
+
+        private final List<Arrived> unsettled = new ArrayList<>();
+
+        private record Arrived(String id, String part, VaultDisk.NewFile file) {}
+
+        private Arrivals() {}
+
+        /**
+         * Writes a content. Blocks.
+         *
+         * @param size in bytes; the source is read so far
+         * @throws AlteredException if it is something else than it is said to be; then nothing of it stays
+         * @throws IOException if the disk or the source fails; then nothing of it stays
+         */
+        public void take(String id, long size, InputStream source) throws IOException {
+            disk.makeDirectory(VaultNames.WORK);
+            String part = PART + Long.toHexString(random.nextLong());
+            arriving.add(part);
+            VaultDisk.NewFile target = null;
+            boolean done = false;
+            try {
+                target = disk.create(part);
+                MessageDigest digest = Sha256.start();
                 copy(source, target, digest, size);
-                target.force();
+                if (!HexFormat.of().formatHex(digest.digest()).equals(id)) {
+                    throw new AlteredException("content of a lockbox file does not have its SHA-256 " + id);
+                }
+                unsettled.add(new Arrived(id, part, target));
+                done = true;
+            } finally {
+                if (!done) {
+                    if (target != null) {
+                        target.close();
+                    }
+                    discard(part);
+                }
             }
-            if (!HexFormat.of().formatHex(digest.digest()).equals(id)) {
-                throw new IOException("content of a lockbox file does not have its SHA-256 " + id);
+            if (unsettled.size() >= GROUP_FILES) {
+                settle();
             }
-            disk.rename(part, GOT + id);
-            done = true;
-        } finally {
-            if (!done) {
-                disk.delete(part);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                settle();
+            } finally {
+                for (Arrived each : unsettled) {
+                    each.file().close();
+                    discard(each.part());
+                }
             }
-            arriving.remove(part);
+        }
+
+        private void settle() throws IOException {
+            for (Arrived each : unsettled) {
+                each.file().force();
+            }
+            while (!unsettled.isEmpty()) {
+                Arrived each = unsettled.get(unsettled.size() - 1);
+                each.file().close();
+                disk.rename(each.part(), GOT + each.id());
+                ready().add(each.id());
+                arriving.remove(each.part());
+                unsettled.remove(unsettled.size() - 1);
+            }
+        }
+    }
+
+    /** A content is not what it is said to be. */
+    public static final class AlteredException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        AlteredException(String message) {
+            super(message);
         }
     }
 
@@ -209,6 +299,7 @@ public final class VaultFiles {
     /** Lets a content lie ready until the next {@link #sweep}, which deletes it unless it is wanted by then. */
     public Made ready(Draft draft) throws IOException {
         disk.rename(draft.part(), GOT + draft.made().id());
+        ready().add(draft.made().id());
         arriving.remove(draft.part());
         return draft.made();
     }
@@ -234,7 +325,7 @@ public final class VaultFiles {
     }
 
     /**
-     * Puts a content under a name, in place of what is there.
+     * Puts a content under a name, in place of what is there. That is on disk once the directory was flushed.
      *
      * @param movable whether the file that has it now may be moved away; else it is copied
      * @return false if the content is not here, or if what is under the name is not what was last seen
@@ -247,10 +338,9 @@ public final class VaultFiles {
         disk.makeDirectory(VaultNames.parent(path));
         disk.setModified(GOT + id, modifiedNanos);
         disk.rename(GOT + id, path);
-        disk.force(VaultNames.parent(path));
+        ready().remove(id);
         VaultDisk.Stat stat = disk.stat(path);
         if (stat != null) {
-            drop(path);
             hold(path, new Held(stat, id));
         }
         return true;
@@ -271,6 +361,9 @@ public final class VaultFiles {
 
     /** Deletes what was received and no longer is wanted, and what came half. */
     public void sweep(Predicate<String> wanted) throws IOException {
+        synchronized (readyLock) {
+            ready = null;
+        }
         if (disk.stat(VaultNames.WORK) == null) {
             return;
         }
@@ -293,8 +386,7 @@ public final class VaultFiles {
 
     /** Whether a content is under this name and nowhere else. */
     public boolean isOnlyAt(String path, String id) throws IOException {
-        TreeSet<String> paths = pathsOf.get(id);
-        return paths != null && paths.size() == 1 && paths.contains(path) && !isReceived(id);
+        return byContent.of(id).size() == 1 && byContent.of(id).contains(path) && !isReceived(id);
     }
 
     private boolean stage(String id, Predicate<String> movable) throws IOException {
@@ -308,31 +400,56 @@ public final class VaultFiles {
         }
         if (movable.test(source)) {
             disk.rename(source, GOT + id);
+            ready().add(id);
             drop(source);
         } else {
-            try (InputStream content = disk.read(source)) {
-                receive(id, there.stat().size(), content);
+            try (InputStream content = disk.read(source);
+                    Arrivals copy = arrivals()) {
+                copy.take(id, there.stat().size(), content);
             }
         }
         return true;
     }
 
-    private void replace(Map<String, Held> next) {
-        held.clear();
-        pathsOf.clear();
-        next.forEach(this::hold);
+    /** A set that many threads may use. */
+    private Set<String> ready() throws IOException {
+        synchronized (readyLock) {
+            Set<String> known = ready;
+            if (known == null) {
+                known = readyOnDisk();
+                ready = known;
+            }
+            return known;
+        }
+    }
+
+    private Set<String> readyOnDisk() throws IOException {
+        Set<String> found = ConcurrentHashMap.newKeySet();
+        if (disk.stat(VaultNames.WORK) != null) {
+            for (String name : disk.list(VaultNames.WORK)) {
+                String path = VaultNames.in(VaultNames.WORK, name);
+                if (path.startsWith(GOT)) {
+                    found.add(path.substring(GOT.length()));
+                }
+            }
+        }
+        return found;
     }
 
     private void hold(String path, Held what) {
+        drop(path);
         held.put(path, what);
-        pathsOf.computeIfAbsent(what.id(), id -> new TreeSet<>()).add(path);
+        byContent.add(what.id(), path);
+        contentOf.put(what.stat(), what.id());
+        log.note(path);
     }
 
     private void drop(String path) {
         Held old = held.remove(path);
-        TreeSet<String> paths = old == null ? null : pathsOf.get(old.id());
-        if (old != null && paths != null && paths.remove(path) && paths.isEmpty()) {
-            pathsOf.remove(old.id());
+        if (old != null) {
+            byContent.remove(old.id(), path);
+            contentOf.remove(old.stat());
+            log.note(path);
         }
     }
 

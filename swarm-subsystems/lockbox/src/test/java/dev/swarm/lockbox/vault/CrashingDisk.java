@@ -33,7 +33,7 @@ public final class CrashingDisk implements VaultDisk {
         private final Kind kind;
         private final long id;
         private byte[] content = {};
-        private boolean forced;
+        private int forced;
         private long modified;
 
         Node(Kind kind, long id, long modified) {
@@ -53,18 +53,40 @@ public final class CrashingDisk implements VaultDisk {
     private final List<TreeMap<String, Node>> sinceForce = new ArrayList<>();
     private long time = 1_000_000_000L;
     private long nextId = 1;
-    private int steps;
-    private int stopAt = Integer.MAX_VALUE;
+    private final Set<String> changedPaths = new HashSet<>();
+    private final Power power;
     private Meanwhile meanwhile = step -> {};
     private boolean inMeanwhile;
 
+    /** What two disks of a machine have in common. */
+    private static final class Power {
+        private int steps;
+        private int stopAt = Integer.MAX_VALUE;
+    }
+
+    public CrashingDisk() {
+        this.power = new Power();
+    }
+
+    /** Another disk of the machine that has {@code other}: they stop together, and count steps together. */
+    public CrashingDisk(CrashingDisk other) {
+        this.power = other.power;
+    }
+
+    /** Paths at which something changed since the last question, as a system tells of them. */
+    public Set<String> changedPaths() {
+        Set<String> paths = new HashSet<>(changedPaths);
+        changedPaths.clear();
+        return paths;
+    }
+
     /** Steps done. */
     public int steps() {
-        return steps;
+        return power.steps;
     }
 
     public void stopBefore(int step) {
-        stopAt = step;
+        power.stopAt = step;
     }
 
     void meanwhile(Meanwhile what) {
@@ -80,8 +102,9 @@ public final class CrashingDisk implements VaultDisk {
         }
         Node node = new Node(Kind.FILE, nextId++, time++);
         node.content = content.clone();
-        node.forced = true;
+        node.forced = content.length;
         entries.put(path, node);
+        changedPaths.add(path);
         sinceForce.clear();
         sinceForce.add(new TreeMap<>(entries));
     }
@@ -97,9 +120,11 @@ public final class CrashingDisk implements VaultDisk {
         node.content = Arrays.copyOf(node.content, old + more.length);
         System.arraycopy(more, 0, node.content, old, more.length);
         node.modified = time++;
+        changedPaths.add(path);
     }
 
     void remove(String path) {
+        changedPaths.add(path);
         entries.remove(path);
     }
 
@@ -123,27 +148,31 @@ public final class CrashingDisk implements VaultDisk {
         if (powerWasCut && !sinceForce.isEmpty()) {
             entries = new TreeMap<>(sinceForce.get(random.nextInt(sinceForce.size())));
             for (Node node : entries.values()) {
-                if (!node.forced && node.content.length > 0) {
-                    node.content = Arrays.copyOf(node.content, random.nextInt(node.content.length + 1));
+                if (node.forced < node.content.length) {
+                    int kept = node.forced + random.nextInt(node.content.length - node.forced + 1);
+                    // The file may have its length already where its bytes never came.
+                    int length = random.nextBoolean() ? kept : node.content.length;
+                    node.content = Arrays.copyOf(Arrays.copyOf(node.content, kept), length);
+                    node.forced = length;
                 }
             }
         }
         sinceForce.clear();
         sinceForce.add(new TreeMap<>(entries));
-        stopAt = Integer.MAX_VALUE;
+        power.stopAt = Integer.MAX_VALUE;
         meanwhile = step -> {};
     }
 
     private void step() throws IOException {
-        if (steps >= stopAt) {
+        if (power.steps >= power.stopAt) {
             throw new Stopped();
         }
         if (!inMeanwhile) {
             inMeanwhile = true;
-            meanwhile.before(steps);
+            meanwhile.before(power.steps);
             inMeanwhile = false;
         }
-        steps++;
+        power.steps++;
     }
 
     private void changed() {
@@ -190,6 +219,7 @@ public final class CrashingDisk implements VaultDisk {
         requireDirectory(path);
         Node node = new Node(Kind.FILE, nextId++, time++);
         entries.put(path, node);
+        changedPaths.add(path);
         changed();
         return new NewFile() {
             private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -210,7 +240,7 @@ public final class CrashingDisk implements VaultDisk {
             @Override
             public void force() throws IOException {
                 step();
-                node.forced = true;
+                node.forced = node.content.length;
             }
         };
     }
@@ -222,6 +252,7 @@ public final class CrashingDisk implements VaultDisk {
         requireDirectory(to);
         entries.remove(from);
         entries.put(to, node);
+        changedPaths.addAll(List.of(from, to));
         changed();
     }
 
@@ -251,6 +282,7 @@ public final class CrashingDisk implements VaultDisk {
             throw new DirectoryNotEmptyException(path);
         }
         boolean was = entries.remove(path) != null;
+        changedPaths.add(path);
         changed();
         return was;
     }

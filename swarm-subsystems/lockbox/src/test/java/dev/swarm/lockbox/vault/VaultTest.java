@@ -38,7 +38,7 @@ class VaultTest {
         assertThat(open("letters/to you.txt.age")).isEqualTo(text("dear"));
         assertThat(pass.sealed()).singleElement().satisfies(file -> {
             assertThat(file.path()).isEqualTo("letters/to you.txt.age");
-            assertThat(file.size()).isEqualTo(disk.content("letters/to you.txt.age").length);
+            assertThat(file.stat().size()).isEqualTo(disk.content("letters/to you.txt.age").length);
             assertThat(file.mode()).isEqualTo(0640);
         });
         assertThat(pass.after().sealed()).containsOnlyKeys("letters/to you.txt.age");
