@@ -47,11 +47,16 @@ final class Alignment {
     }
 
     /** The first contents that are nowhere here, each with one that has the same payload. */
-    List<SyncFrames.Wanted> wantedFrom(int max) {
-        return wanted.values().stream()
-                .limit(max)
-                .map(content -> new SyncFrames.Wanted(content.id(), baseOf(content)))
-                .toList();
+    List<SyncFrames.Wanted> wantedFrom(int max) throws IOException {
+        List<SyncFrames.Wanted> first = new ArrayList<>();
+        for (FileEntry.Content content : wanted.values()) {
+            if (first.size() == max) {
+                break;
+            }
+            long there = content.size() > SyncFrames.LARGE_BYTES ? held.beginningOf(content.id(), content.size()) : 0;
+            first.add(new SyncFrames.Wanted(content.id(), baseOf(content), there));
+        }
+        return first;
     }
 
     private String baseOf(FileEntry.Content content) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class BoxContents {
     private final ReentrantLock lock;
     private final BoxIndex index;
     private final Alignment alignment;
+    private final LongAdder altered = new LongAdder();
 
     BoxContents(ReentrantLock lock, BoxIndex index, Alignment alignment) {
         this.lock = lock;
@@ -41,7 +43,7 @@ final class BoxContents {
     }
 
     /** Contents that are wanted, the first of them by their SHA-256. */
-    List<SyncFrames.Wanted> wanted(int max) {
+    List<SyncFrames.Wanted> wanted(int max) throws IOException {
         lock.lock();
         try {
             return alignment.wantedFrom(max);
@@ -81,6 +83,25 @@ final class BoxContents {
     /** Begins to take contents that were wanted; the next pass puts them under their names. */
     VaultFiles.Arrivals arrivals() {
         return index.held.arrivals();
+    }
+
+    /**
+     * Takes a range of a content that was wanted; the next pass puts the content under its names if it is the last. Blocks.
+     *
+     * @return whether it was taken; else another range comes next, or another machine is sending one
+     */
+    boolean takeRange(VaultFiles.Range range, InputStream source) throws IOException {
+        return wantedSize(range.id()) == range.size() && index.held.takeRange(range, source);
+    }
+
+    /** Counts a content that was not what it was said to be. */
+    void countAltered() {
+        altered.increment();
+    }
+
+    /** Contents of other machines that were not what they were said to be, in this run. */
+    long altered() {
+        return altered.sum();
     }
 
     /** Takes a content that was wanted, of its header and the payload of one that is here. Blocks. */

@@ -10,12 +10,12 @@ import dev.swarm.transport.Headers;
 import dev.swarm.transport.Route;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +32,11 @@ final class BoxRoutes {
 
     static final String INDEX = "/lockbox/index";
     static final String PUSH = "/lockbox/push";
+    static final String RANGE = "/lockbox/range";
     static final String USER = "user";
+    static final String ID = "id";
+    static final String SIZE = "size";
+    static final String OFFSET = "offset";
 
     private static final Logger log = LoggerFactory.getLogger(BoxRoutes.class);
     private static final long MAX_PUSH_BYTES = 1L << 50;
@@ -66,7 +70,11 @@ final class BoxRoutes {
     void serve() {
         context.serve(
                 Route.post(INDEX, SyncFrames.MAX_QUESTION_BYTES, this::index).withMaxConcurrent(MAX_PUSHES));
-        context.serve(Route.streaming("POST", PUSH, MAX_PUSH_BYTES, this::push).withMaxConcurrent(MAX_PUSHES));
+        context.serve(Route.streaming("POST", PUSH, MAX_PUSH_BYTES, exchange -> push(exchange, BoxRoutes::take))
+                .withMaxConcurrent(MAX_PUSHES));
+        context.serve(Route.streaming(
+                        "POST", RANGE, SyncFrames.MAX_RANGE_BYTES, exchange -> push(exchange, BoxRoutes::takeRange))
+                .withMaxConcurrent(MAX_PUSHES));
     }
 
     private void index(Exchange exchange) {
@@ -97,7 +105,12 @@ final class BoxRoutes {
         }
     }
 
-    private void push(Exchange exchange) {
+    /** Takes what a machine sends; gives the status. */
+    private interface Taker {
+        int take(BoxContents contents, Exchange exchange, long length) throws IOException;
+    }
+
+    private void push(Exchange exchange, Taker taker) {
         OpenBox open = boxes.of(exchange.query().getOrDefault(USER, ""), exchange);
         if (open == null) {
             refuse(exchange);
@@ -108,24 +121,44 @@ final class BoxRoutes {
             answer(exchange, 411, "a push says its length");
             return;
         }
+        BoxContents contents = open.box().contents();
         try (DiskGate.Reservation room = context.admit(exchange, open.directory(), length)) {
             if (room == null) {
                 return;
             }
-            take(open.box().contents(), exchange.bodyStream(), length);
-            exchange.respond(204, Headers.empty(), ByteBuffer.allocate(0));
+            exchange.respond(taker.take(contents, exchange, length), Headers.empty(), ByteBuffer.allocate(0));
+        } catch (VaultFiles.AlteredException e) {
+            contents.countAltered();
+            log.warn(
+                    "{} sent a lockbox file that is not what it says",
+                    exchange.peer().host());
+            answer(exchange, 400, "a file in the push is not what it says");
         } catch (IOException e) {
             log.debug(
                     "a push of lockbox files from {} broke off", exchange.peer().host(), e);
-            answer(exchange, 400, "the push broke off, or a file in it is not what it says");
+            answer(exchange, 400, "the push broke off");
+        } catch (IllegalArgumentException e) {
+            answer(exchange, 400, "the push does not say what it is");
         }
         open.pass().run();
     }
 
-    private static void take(BoxContents contents, InputStream source, long length) throws IOException {
+    private static int takeRange(BoxContents contents, Exchange exchange, long length) throws IOException {
+        Map<String, String> query = exchange.query();
+        VaultFiles.Range range =
+                new VaultFiles.Range(query.getOrDefault(ID, ""), number(query, SIZE), number(query, OFFSET), length);
+        return contents.takeRange(range, exchange.bodyStream()) ? 204 : 409;
+    }
+
+    private static long number(Map<String, String> query, String name) {
+        return Long.parseLong(query.getOrDefault(name, ""));
+    }
+
+    private static int take(BoxContents contents, Exchange exchange, long length) throws IOException {
         try (VaultFiles.Arrivals arrivals = contents.arrivals()) {
-            take(contents, arrivals, new DataInputStream(source), length);
+            take(contents, arrivals, new DataInputStream(exchange.bodyStream()), length);
         }
+        return 204;
     }
 
     private static void take(BoxContents contents, VaultFiles.Arrivals arrivals, DataInputStream in, long length)

@@ -6,6 +6,7 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.transport.Answer;
+import dev.swarm.transport.ContentSource;
 import dev.swarm.transport.Request;
 import dev.swarm.user.UserId;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class DeviceSync {
     private long answeredChange = -1;
     private String theirs = "";
     private List<SyncFrames.Wanted> missing = List.of();
-    private Set<String> pushed = Set.of();
+    private final Set<String> pushed = new HashSet<>();
     private String trouble = "not asked yet";
 
     /**
@@ -80,7 +81,7 @@ final class DeviceSync {
     /** Starts a round of questions, unless one is under way; that one then goes on. */
     void wake() {
         again = true;
-        pushed = Set.of();
+        pushed.clear();
         if (!busy) {
             ask();
         }
@@ -129,16 +130,27 @@ final class DeviceSync {
                 missing.stream().filter(each -> !pushed.contains(each.id())).toList();
         PushBody body = PushBody.of(box.contents(), open);
         if (body == null) {
-            rest();
+            pushRangeOrRest(address);
         } else {
-            Set<String> tried = new HashSet<>(pushed);
-            tried.addAll(body.ids());
-            pushed = tried;
-            push(address, body);
+            pushed.addAll(body.ids());
+            push(address, BoxRoutes.PUSH + "?" + BoxRoutes.USER + "=" + user, body);
         }
     }
 
-    private void push(PeerAddress address, PushBody body) {
+    /** Large contents come last, a range at a time, so that small ones that are new by then go first. */
+    private void pushRangeOrRest(PeerAddress address) throws IOException {
+        for (SyncFrames.Wanted each : missing) {
+            RangeBody body = RangeBody.of(box.contents(), each);
+            // A range that was sent and is still not there is not sent again in this round.
+            if (body != null && pushed.add(each.id() + "@" + each.held())) {
+                push(address, BoxRoutes.RANGE + "?" + BoxRoutes.USER + "=" + user + body.query(), body);
+                return;
+            }
+        }
+        rest();
+    }
+
+    private void push(PeerAddress address, String target, ContentSource body) {
         busy = true;
         CompletableFuture<?> unused = context.hasRoom(address, user.hex())
                 .whenComplete((room, failure) -> context.execute(() -> {
@@ -149,7 +161,7 @@ final class DeviceSync {
                         return;
                     }
                     sent.add(body.length());
-                    Request request = Request.upload("POST", BoxRoutes.PUSH + "?" + BoxRoutes.USER + "=" + user, body);
+                    Request request = Request.upload("POST", target, body);
                     send(address, request, answer -> ask());
                 }));
     }

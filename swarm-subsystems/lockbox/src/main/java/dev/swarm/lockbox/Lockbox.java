@@ -224,6 +224,7 @@ public final class Lockbox implements Subsystem {
                 json.writeNumberField("skipped", figures.skipped().size());
                 json.writeNumberField("renewing", figures.renewing());
                 json.writeNumberField("sent_bytes", box.sent.sum());
+                json.writeNumberField("altered", box.box.contents().altered());
                 json.writeStringField("digest", HexFormat.of().formatHex(box.box.digest()));
                 json.writeEndObject();
             }

@@ -42,7 +42,7 @@ final class PushBody implements ContentSource {
         this.parts = parts;
     }
 
-    /** A body of as many of these contents as are here and fit one push; null if none is here. */
+    /** A body of as many of these contents as are here, are not sent in ranges, and fit one push; null if there are none. */
     static @Nullable PushBody of(BoxContents contents, Iterable<SyncFrames.Wanted> wanted) throws IOException {
         List<Part> parts = new ArrayList<>();
         long bytes = 0;
@@ -66,7 +66,9 @@ final class PushBody implements ContentSource {
             return new Part(content, header.length, ByteBuffer.wrap(header));
         }
         long size = contents.sizeOf(content.id());
-        return size < 0 ? null : new Part(new SyncFrames.Wanted(content.id(), SyncFrames.NOTHING), size, null);
+        return size < 0 || size > SyncFrames.LARGE_BYTES
+                ? null
+                : new Part(new SyncFrames.Wanted(content.id(), SyncFrames.NOTHING, 0), size, null);
     }
 
     List<String> ids() {

@@ -19,7 +19,13 @@ final class SyncFrames {
     static final int MAX_WANTED = 4_096;
 
     static final int MAX_QUESTION_BYTES = 32 << 20;
-    static final int MAX_ANSWER_BYTES = 64 + MAX_WANTED * 64;
+    /** A content that is longer is sent in ranges, each of at most {@link #MAX_RANGE_BYTES}, so that it goes on where it broke off. */
+    static final long LARGE_BYTES = 4L << 20;
+
+    /** Long enough to fill a fast network between two questions, short enough that small files do not wait long behind it. */
+    static final int MAX_RANGE_BYTES = 8 << 20;
+
+    static final int MAX_ANSWER_BYTES = 64 + MAX_WANTED * 80;
     static final int DIGEST_BYTES = 32;
     static final String NOTHING = "0".repeat(2 * DIGEST_BYTES);
 
@@ -54,12 +60,13 @@ final class SyncFrames {
     }
 
     /**
-     * A content that a machine lacks, both in hexadecimal digits of their SHA-256.
+     * A content that a machine lacks; contents go by the hexadecimal digits of their SHA-256.
      *
      * @param id which
      * @param base one that it has and that has the same payload, so that the header is enough; {@link #NOTHING} if there is none
+     * @param held how many bytes of its beginning are there already
      */
-    record Wanted(String id, String base) {
+    record Wanted(String id, String base, long held) {
 
         /** Whether the header is enough. */
         boolean hasBase() {
@@ -83,18 +90,20 @@ final class SyncFrames {
             CanonicalWriter writer = new CanonicalWriter(MAX_ANSWER_BYTES);
             writer.putFixed(HexFormat.of().parseHex(digest)).putCount(wanted.size());
             wanted.forEach(each -> writer.putFixed(HexFormat.of().parseHex(each.id()))
-                    .putFixed(HexFormat.of().parseHex(each.base())));
+                    .putFixed(HexFormat.of().parseHex(each.base()))
+                    .putCount(each.held()));
             return writer.toByteArray();
         }
 
         static State decode(ByteBuffer body) {
             CanonicalReader reader = new CanonicalReader(bytes(body));
             String digest = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
-            int count = reader.readSize(MAX_WANTED, 2 * DIGEST_BYTES);
+            int count = reader.readSize(MAX_WANTED, 2 * DIGEST_BYTES + 1);
             List<Wanted> wanted = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 String id = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
-                wanted.add(new Wanted(id, HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES))));
+                String base = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
+                wanted.add(new Wanted(id, base, reader.readCount(Long.MAX_VALUE)));
             }
             reader.expectEnd();
             return new State(digest, wanted);

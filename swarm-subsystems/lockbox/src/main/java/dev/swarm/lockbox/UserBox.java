@@ -171,7 +171,7 @@ final class UserBox implements AutoCloseable {
         }
     }
 
-    private void giveUpWhatNobodyHas() {
+    private void giveUpWhatNobodyHas() throws IOException {
         Set<String> lost = new HashSet<>();
         box.contents().wanted(SyncFrames.MAX_WANTED).forEach(each -> lost.add(each.id()));
         for (DeviceSync each : devices.values()) {

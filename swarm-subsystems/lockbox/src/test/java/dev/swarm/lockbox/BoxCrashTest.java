@@ -190,7 +190,7 @@ class BoxCrashTest {
         return only != null ? LongStream.of(only) : LongStream.range(0, 70);
     }
 
-    private static Set<String> lackedBy(Machine machine) {
+    private static Set<String> lackedBy(Machine machine) throws IOException {
         Set<String> lacked = new TreeSet<>();
         machine.box.contents().wanted(10_000).forEach(each -> lacked.add(each.id()));
         return lacked;

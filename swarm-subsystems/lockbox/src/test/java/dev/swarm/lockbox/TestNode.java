@@ -49,6 +49,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A node of a fleet in one thread: requests are answered at once, turns are taken when the fleet runs. */
@@ -62,6 +63,8 @@ final class TestNode implements SubsystemContext {
         long bytesSent;
         final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         int requests;
+        long bytesUntilCut = Long.MAX_VALUE;
+        UnaryOperator<byte[]> onTheWay = UnaryOperator.identity();
         int turnsInBetween;
         boolean running;
 
@@ -150,16 +153,23 @@ final class TestNode implements SubsystemContext {
             return CompletableFuture.failedFuture(new IOException("no route to host"));
         }
         try {
-            byte[] body = bodyOf(request);
-            fleet.bytesSent += body.length;
-            fleet.sent.writeBytes(body);
-            return CompletableFuture.completedFuture(other.answer(self, request, body));
+            byte[] body = fleet.onTheWay.apply(bodyOf(request));
+            int arriving = (int) Math.min(body.length, fleet.bytesUntilCut);
+            fleet.bytesUntilCut -= fleet.bytesUntilCut == Long.MAX_VALUE ? 0 : arriving;
+            fleet.bytesSent += arriving;
+            fleet.sent.write(body, 0, arriving);
+            Answer answer = other.answer(self, request, body, arriving);
+            if (arriving < body.length) {
+                fleet.away.add(other.self);
+                return CompletableFuture.failedFuture(new IOException("connection reset"));
+            }
+            return CompletableFuture.completedFuture(answer);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Answer answer(PeerId from, Request request, byte[] body) {
+    private Answer answer(PeerId from, Request request, byte[] body, int arriving) {
         String path = request.target().replaceFirst("\\?.*", "");
         Route route = routes.stream()
                 .filter(each -> each.pattern().equals(path))
@@ -168,7 +178,7 @@ final class TestNode implements SubsystemContext {
         if (route == null) {
             return new Answer(404, Headers.empty(), certificate(self), ByteBuffer.allocate(0));
         }
-        TestExchange exchange = new TestExchange(from, request, body);
+        TestExchange exchange = new TestExchange(from, request, body, arriving);
         route.handler().handle(exchange);
         return new Answer(exchange.status, Headers.empty(), certificate(self), exchange.answer);
     }
@@ -359,10 +369,12 @@ final class TestNode implements SubsystemContext {
         private final PeerId from;
         private final Request request;
         private final byte[] body;
+        private final int arriving;
         int status;
         ByteBuffer answer = ByteBuffer.allocate(0);
 
-        TestExchange(PeerId from, Request request, byte[] body) {
+        TestExchange(PeerId from, Request request, byte[] body, int arriving) {
+            this.arriving = arriving;
             this.from = from;
             this.request = request;
             this.body = body;
@@ -408,7 +420,7 @@ final class TestNode implements SubsystemContext {
 
         @Override
         public InputStream bodyStream() {
-            return new ByteArrayInputStream(body);
+            return new ByteArrayInputStream(body, 0, arriving);
         }
 
         @Override

@@ -101,6 +101,21 @@ public final class NioVaultDisk implements VaultDisk {
     }
 
     @Override
+    public NewFile open(String path, long length) throws IOException {
+        FileChannel channel = FileChannel.open(at(path), Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        boolean done = false;
+        try {
+            channel.truncate(length).position(length);
+            done = true;
+            return new ChannelFile(channel);
+        } finally {
+            if (!done) {
+                channel.close();
+            }
+        }
+    }
+
+    @Override
     public void rename(String from, String to) throws IOException {
         Files.move(at(from), at(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

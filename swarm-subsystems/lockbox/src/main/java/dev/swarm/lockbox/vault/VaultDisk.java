@@ -25,6 +25,9 @@ public interface VaultDisk {
     /** Makes a file that only its owner may read; fails if there is one. */
     NewFile create(String path) throws IOException;
 
+    /** Opens a file that is there, to write after its first {@code length} bytes; the others are cut off. */
+    NewFile open(String path, long length) throws IOException;
+
     /** Moves a file, replacing one that is there, in one step. */
     void rename(String from, String to) throws IOException;
 

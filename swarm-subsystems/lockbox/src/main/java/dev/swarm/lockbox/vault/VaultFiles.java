@@ -33,6 +33,7 @@ public final class VaultFiles {
 
     private final VaultDisk disk;
     private final RandomGenerator random;
+    private final Beginnings beginnings;
     private final Set<String> arriving = ConcurrentHashMap.newKeySet();
     private final Map<String, Held> held = new HashMap<>();
     private final Map<VaultDisk.Stat, String> contentOf = new HashMap<>();
@@ -60,6 +61,7 @@ public final class VaultFiles {
     public VaultFiles(VaultDisk disk, RandomGenerator random) {
         this.disk = disk;
         this.random = random;
+        this.beginnings = new Beginnings(disk);
     }
 
     /** What an earlier run knew. */
@@ -230,6 +232,45 @@ public final class VaultFiles {
         }
     }
 
+    /**
+     * A range of a content.
+     *
+     * @param id SHA-256 of the content in hexadecimal digits
+     * @param size of the content in bytes
+     * @param offset of the range in bytes
+     * @param length of the range in bytes
+     */
+    public record Range(String id, long size, long offset, long length) {
+
+        /** Checks that it is within the content. */
+        public Range {
+            if (offset < 0 || length <= 0 || offset > size || length > size - offset) {
+                throw new IllegalArgumentException(
+                        "range of " + length + " bytes from " + offset + " is not within a content of " + size);
+            }
+        }
+    }
+
+    /** Where the next range of a content of {@code size} bytes begins. */
+    public long beginningOf(String id, long size) throws IOException {
+        return beginnings.lengthOf(id, size);
+    }
+
+    /**
+     * Takes the range that is next; after the last, the content lies ready. For any thread. Blocks.
+     *
+     * @return false if another is next, or one comes at present
+     * @throws AlteredException if the content is something else than it is said to be; then nothing of it stays
+     * @throws IOException if the disk or the source fails; what came until then stays
+     */
+    public boolean takeRange(Range range, InputStream source) throws IOException {
+        Boolean whole = beginnings.take(range, source, GOT + range.id());
+        if (Boolean.TRUE.equals(whole)) {
+            ready().add(range.id());
+        }
+        return whole != null;
+    }
+
     /** A content is not what it is said to be. */
     public static final class AlteredException extends IOException {
 
@@ -369,7 +410,10 @@ public final class VaultFiles {
         }
         for (String name : disk.list(VaultNames.WORK)) {
             String path = VaultNames.in(VaultNames.WORK, name);
-            boolean abandoned = path.startsWith(PART) && !arriving.contains(path);
+            String begun = Beginnings.idOf(path);
+            boolean abandoned = begun == null
+                    ? path.startsWith(PART) && !arriving.contains(path)
+                    : !wanted.test(begun) && !beginnings.isArriving(begun);
             if (abandoned || (path.startsWith(GOT) && !wanted.test(path.substring(GOT.length())))) {
                 disk.delete(path);
             }

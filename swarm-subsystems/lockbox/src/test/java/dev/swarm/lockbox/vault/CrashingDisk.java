@@ -1,7 +1,6 @@
 package dev.swarm.lockbox.vault;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -221,28 +220,45 @@ public final class CrashingDisk implements VaultDisk {
         entries.put(path, node);
         changedPaths.add(path);
         changed();
-        return new NewFile() {
-            private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+        return new OpenFile(node);
+    }
 
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
+    @Override
+    public NewFile open(String path, long length) throws IOException {
+        step();
+        Node node = file(path);
+        node.content = Arrays.copyOf(node.content, (int) length);
+        node.forced = Math.min(node.forced, (int) length);
+        return new OpenFile(node);
+    }
 
-            @Override
-            public void write(byte[] bytes, int from, int size) throws IOException {
-                step();
-                written.write(bytes, from, size);
-                node.content = written.toByteArray();
-                node.modified = time++;
-            }
+    private final class OpenFile extends NewFile {
 
-            @Override
-            public void force() throws IOException {
-                step();
-                node.forced = node.content.length;
-            }
-        };
+        private final Node node;
+
+        OpenFile(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int size) throws IOException {
+            step();
+            int old = node.content.length;
+            node.content = Arrays.copyOf(node.content, old + size);
+            System.arraycopy(bytes, from, node.content, old, size);
+            node.modified = time++;
+        }
+
+        @Override
+        public void force() throws IOException {
+            step();
+            node.forced = node.content.length;
+        }
     }
 
     @Override
