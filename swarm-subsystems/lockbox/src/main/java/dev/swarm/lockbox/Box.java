@@ -189,6 +189,7 @@ final class Box {
             return false;
         }
         VaultFiles.Draft draft = index.held.draft(plain, (source, target) -> age.encrypt(source, target, recipients));
+        index.held.force(List.of(draft));
         lock.lock();
         try {
             if (isTaken(path, replace)) {

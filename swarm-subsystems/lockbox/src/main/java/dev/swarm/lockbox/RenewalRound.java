@@ -9,7 +9,9 @@ import dev.swarm.lockbox.vault.VaultDisk;
 import dev.swarm.lockbox.vault.VaultFiles;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class RenewalRound {
 
     private static final Logger log = LoggerFactory.getLogger(RenewalRound.class);
+
+    /** Files whose contents are flushed together, each with an open file. */
+    private static final int GROUP_FILES = 64;
 
     private final ReentrantLock lock;
     private final BoxIndex index;
@@ -61,9 +66,40 @@ final class RenewalRound {
             lock.unlock();
         }
         if (key != null && !tasks.isEmpty()) {
-            tasks.forEach(task -> renew(task, recipients, key));
+            for (int from = 0; from < tasks.size(); from += GROUP_FILES) {
+                renewGroup(tasks.subList(from, Math.min(tasks.size(), from + GROUP_FILES)), recipients, key);
+            }
             // The set, which is on disk next, says that these contents are here.
             index.held.forceReady();
+        }
+    }
+
+    private void renewGroup(List<KeyRenewal.Task> tasks, Set<Recipient> recipients, AgeIdentity key) {
+        Map<FileEntry, VaultFiles.Draft> drafts = new LinkedHashMap<>();
+        for (KeyRenewal.Task task : tasks) {
+            VaultFiles.Draft draft = draft(task, recipients, key);
+            if (draft != null) {
+                drafts.put(task.entry(), draft);
+            }
+        }
+        try {
+            index.held.force(List.copyOf(drafts.values()));
+            for (Map.Entry<FileEntry, VaultFiles.Draft> each : drafts.entrySet()) {
+                FileEntry.Content was = each.getKey().content();
+                VaultFiles.Made made = index.held.ready(each.getValue());
+                replace(each.getKey(), contentOf(made, was.mode(), was.modifiedNanos(), was.document(), recipients));
+            }
+        } catch (IOException e) {
+            warn(e);
+            drafts.values().forEach(this::discard);
+        }
+    }
+
+    private void discard(VaultFiles.Draft draft) {
+        try {
+            index.held.discard(draft);
+        } catch (IOException e) {
+            log.debug("what was begun of a lockbox file stays until the next look at everything", e);
         }
     }
 
@@ -75,28 +111,32 @@ final class RenewalRound {
                 || index.renewal.isCurrent(entry.content());
     }
 
-    private void renew(KeyRenewal.Task task, Set<Recipient> recipients, AgeIdentity key) {
-        FileEntry entry = task.entry();
-        FileEntry.Content was = entry.content();
+    /** Makes the content that a file is to have; null if that has to wait. */
+    private VaultFiles.@Nullable Draft draft(KeyRenewal.Task task, Set<Recipient> recipients, AgeIdentity key) {
+        String path = task.entry().path();
         try {
-            VaultFiles.Held there = index.held.at(entry.path());
-            if (there == null || !there.stat().equals(disk.stat(entry.path()))) {
-                return;
+            VaultFiles.Held there = index.held.at(path);
+            if (there == null || !there.stat().equals(disk.stat(path))) {
+                return null;
             }
-            VaultFiles.Made made = index.held.make(
-                    entry.path(),
+            return index.held.make(
+                    path,
                     (source, target) -> task.withPayload()
                             ? age.reencrypt(source, target, key, recipients)
                             : age.rewrap(source, target, key, recipients));
-            replace(entry, contentOf(made, was.mode(), was.modifiedNanos(), was.document(), recipients));
         } catch (AgeException e) {
             log.debug("a file of a lockbox is left to another machine to give other keys: {}", e.getMessage());
-            index.renewal.leave(was.id());
+            index.renewal.leave(task.entry().content().id());
         } catch (IOException e) {
-            log.warn(
-                    "a file of a lockbox could not be given other keys, trying again: {}",
-                    e.getClass().getSimpleName());
+            warn(e);
         }
+        return null;
+    }
+
+    private static void warn(IOException e) {
+        log.warn(
+                "a file of a lockbox could not be given other keys, trying again: {}",
+                e.getClass().getSimpleName());
     }
 
     /** What is to be noted of a content that was made for these recipients. */

@@ -94,6 +94,14 @@ public final class DropSealer {
             return failure == null && !changed;
         }
 
+        void close() throws IOException {
+            VaultDisk.NewFile file = open;
+            open = null;
+            if (file != null) {
+                file.close();
+            }
+        }
+
         String target() {
             return drop.path() + VaultNames.SEALED;
         }
@@ -128,7 +136,7 @@ public final class DropSealer {
         }
         try {
             drafts.forEach(draft -> attempt(draft, () -> encrypt(draft, recipients)));
-            drafts.forEach(draft -> attempt(draft, () -> flush(draft)));
+            flush(drafts);
             drafts.forEach(draft -> attempt(draft, () -> takeName(draft)));
             forceNames(drafts);
             drafts.forEach(draft -> attempt(draft, () -> remove(draft)));
@@ -175,12 +183,22 @@ public final class DropSealer {
         }
     }
 
-    private void flush(Draft draft) throws IOException {
-        VaultDisk.NewFile open = draft.open;
-        if (open != null) {
-            open.force();
-            open.close();
-            draft.open = null;
+    private void flush(List<Draft> drafts) throws IOException {
+        List<Draft> good = drafts.stream().filter(Draft::isGood).toList();
+        List<VaultDisk.NewFile> files = new ArrayList<>();
+        for (Draft draft : good) {
+            VaultDisk.NewFile open = draft.open;
+            if (open != null) {
+                files.add(open);
+            }
+        }
+        try {
+            disk.force(files);
+        } catch (IOException e) {
+            good.forEach(draft -> draft.failure = e);
+        }
+        for (Draft draft : good) {
+            draft.close();
         }
     }
 
@@ -215,10 +233,7 @@ public final class DropSealer {
 
     private void cleanUp(List<Draft> drafts) throws IOException {
         for (Draft draft : drafts) {
-            VaultDisk.NewFile open = draft.open;
-            if (open != null) {
-                open.close();
-            }
+            draft.close();
             if (!draft.renamed) {
                 disk.delete(draft.path);
             }

@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -163,6 +164,11 @@ public final class NioVaultDisk implements VaultDisk {
         try (FileChannel channel = FileChannel.open(at(directory), StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public void force(Collection<NewFile> files) throws IOException {
+        ForcedTogether.force(files);
     }
 
     private void makeIfMissing(Path directory) throws IOException {

@@ -3,6 +3,7 @@ package dev.swarm.lockbox.vault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,13 @@ public interface VaultDisk {
 
     /** Sets the time of the last change. */
     void setModified(String path, long epochNanos) throws IOException;
+
+    /** Returns when the contents of all these files, made here, are on disk. */
+    default void force(Collection<NewFile> files) throws IOException {
+        for (NewFile file : files) {
+            file.force();
+        }
+    }
 
     /** Returns when the entries of a directory are on disk. */
     void force(String directory) throws IOException;

@@ -218,9 +218,7 @@ public final class VaultFiles {
         }
 
         private void settle() throws IOException {
-            for (Arrived each : unsettled) {
-                each.file().force();
-            }
+            disk.force(unsettled.stream().map(Arrived::file).toList());
             while (!unsettled.isEmpty()) {
                 Arrived each = unsettled.get(unsettled.size() - 1);
                 each.file().close();
@@ -297,10 +295,10 @@ public final class VaultFiles {
      */
     public record Made(String id, long size, String payload) {}
 
-    /** Makes a content of the file under a name, to be put in its place later. Blocks. */
-    public Made make(String path, Conversion conversion) throws IOException {
+    /** Makes a content of the file under a name, to be put in its place later; as {@link #draft}. */
+    public Draft make(String path, Conversion conversion) throws IOException {
         try (InputStream source = disk.read(path)) {
-            return ready(draft(source, conversion));
+            return draft(source, conversion);
         }
     }
 
@@ -309,31 +307,43 @@ public final class VaultFiles {
      *
      * @param made what it is
      * @param part where it is
+     * @param file open until it was flushed or given up
      */
-    public record Draft(Made made, String part) {}
+    public record Draft(Made made, String part, VaultDisk.NewFile file) {}
 
-    /** Makes a content of something else; either {@link #ready} or {@link #discard} comes after it. For any thread. Blocks. */
+    /**
+     * Makes a content of something else; {@link #force} and {@link #ready}, or {@link #discard} come after it. For any thread. Blocks.
+     */
     public Draft draft(InputStream source, Conversion conversion) throws IOException {
         disk.makeDirectory(VaultNames.WORK);
         String part = PART + Long.toHexString(random.nextLong());
         MessageDigest digest = Sha256.start();
         arriving.add(part);
+        VaultDisk.NewFile target = null;
         boolean done = false;
         try {
-            String payload;
-            try (VaultDisk.NewFile target = disk.create(part)) {
-                payload = conversion.convert(source, new DigestOutputStream(target, digest));
-                target.force();
-            }
+            target = disk.create(part);
+            String payload = conversion.convert(source, new DigestOutputStream(target, digest));
             VaultDisk.Stat stat = disk.stat(part);
             String id = HexFormat.of().formatHex(digest.digest());
-            Draft draft = new Draft(new Made(id, stat == null ? 0 : stat.size(), payload), part);
+            Draft draft = new Draft(new Made(id, stat == null ? 0 : stat.size(), payload), part, target);
             done = true;
             return draft;
         } finally {
             if (!done) {
+                if (target != null) {
+                    target.close();
+                }
                 discard(part);
             }
+        }
+    }
+
+    /** Returns when these are on disk. For any thread. */
+    public void force(List<Draft> drafts) throws IOException {
+        disk.force(drafts.stream().map(Draft::file).toList());
+        for (Draft draft : drafts) {
+            draft.file().close();
         }
     }
 
@@ -354,6 +364,7 @@ public final class VaultFiles {
 
     /** Gives a content up. */
     public void discard(Draft draft) throws IOException {
+        draft.file().close();
         discard(draft.part());
     }
 
