@@ -401,13 +401,33 @@ class LockboxTest {
     @Test
     void aHomeOfSomebodyElse_getsFilesOfTheirs() throws IOException {
         assumeTrue("root".equals(Files.getOwner(directory).getName()), "only root gives files away");
-        Files.setAttribute(b.home, "unix:uid", 65_534);
+        for (TestNode each : List.of(a, b)) {
+            Files.setAttribute(each.home, "unix:uid", 54_321);
+            Files.setAttribute(each.home, "unix:gid", 54_322);
+        }
 
         drop(a, "d/x", "1");
+        drop(a, "\u00e4".repeat(126), "no room for the ending");
+        inTheOpen(a).encrypt(ANN, "e/y.age", new Lockboxes.PlainFile(0600, 0), false, InputStream.nullInputStream());
         fleet.run(80);
 
-        assertThat(Files.getAttribute(file(b, "d"), "unix:uid")).isEqualTo(65_534);
-        assertThat(Files.getAttribute(file(b, "d/x.age"), "unix:uid")).isEqualTo(65_534);
+        assertThat(filesIn(b)).containsExactly("d/x.age", "e/y.age");
+        assertThat(file(a, "\u00e4".repeat(124) + ".failed")).exists();
+        assertThat(madeIn(a, b)).hasSize(8);
+        for (Path made : madeIn(a, b)) {
+            assertThat(Files.getAttribute(made, "unix:uid")).as("%s", made).isEqualTo(54_321);
+            assertThat(Files.getAttribute(made, "unix:gid")).as("%s", made).isEqualTo(54_322);
+        }
+    }
+
+    /** What nodes made in these lockboxes since their homes have another owner. */
+    private static List<Path> madeIn(TestNode dropper, TestNode other) throws IOException {
+        try (Stream<Path> there = Files.walk(other.home);
+                Stream<Path> here = Files.walk(dropper.home)) {
+            Stream<Path> made = there.filter(path -> path.toString().matches(".*\\.age|.*/[de]"));
+            Stream<Path> sealed = here.filter(path -> path.toString().matches(".*\\.(age|failed)|.*/e"));
+            return Stream.concat(made, sealed).toList();
+        }
     }
 
     @Test
