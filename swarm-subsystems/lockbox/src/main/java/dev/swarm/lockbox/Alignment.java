@@ -24,6 +24,7 @@ final class Alignment {
 
     private static final Logger log = LoggerFactory.getLogger(Alignment.class);
 
+    private final BoxIndex index;
     private final FileSet files;
     private final VaultFiles held;
     private final VaultDisk disk;
@@ -40,6 +41,7 @@ final class Alignment {
     private final Set<String> distrusted = new HashSet<>();
 
     Alignment(BoxIndex index, VaultDisk disk) {
+        this.index = index;
         this.files = index.files;
         this.held = index.held;
         this.applied = index.applied;
@@ -127,15 +129,40 @@ final class Alignment {
         Set<String> directories = new TreeSet<>();
         todo.stream().filter(FileEntry::isFile).forEach(entry -> installOrLog(entry, needed, directories));
         todo.stream().filter(entry -> !entry.isFile()).forEach(entry -> removeOrLog(entry, needed, directories));
+        forceAll(directories);
+        findWanted();
+        if (sweep) {
+            held.sweep(needed().keySet()::contains);
+        }
+    }
+
+    private void forceAll(Set<String> directories) throws IOException {
         for (String directory : directories) {
             if (disk.stat(directory) != null) {
                 disk.force(directory);
             }
         }
-        findWanted();
-        if (sweep) {
-            held.sweep(needed().keySet()::contains);
+    }
+
+    /** Deletes what the directory shows of names that are forgotten, once all else was taken over from other machines. */
+    void dropForgotten() throws IOException {
+        if (!index.adopted) {
+            return;
         }
+        Set<String> directories = new TreeSet<>();
+        boolean done = true;
+        for (FileEntry entry : List.copyOf(applied.values())) {
+            if (files.get(entry.path()) == null) {
+                boolean gone = !entry.isFile() || held.remove(entry.path());
+                if (gone) {
+                    applied.remove(entry.path());
+                    directories.add(VaultNames.parent(entry.path()));
+                }
+                done &= gone;
+            }
+        }
+        forceAll(directories);
+        index.adopted = !done;
     }
 
     /** Finds out which names show something else than their last change. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -47,6 +48,7 @@ final class Box {
     private final BoxMarker marker;
     private final LocalChanges localChanges;
     private final Alignment alignment;
+    private final Tombstones tombstones;
     private NavigableMap<String, String> waiting = new TreeMap<>();
     private NavigableMap<String, String> failed = new TreeMap<>();
     private Map<String, String> skipped = Map.of();
@@ -88,6 +90,7 @@ final class Box {
         this.marker = new BoxMarker(index, disk, random);
         this.localChanges = new LocalChanges(index, disk, clock, random);
         this.alignment = new Alignment(index, disk);
+        this.tombstones = new Tombstones(index);
         this.renewal = new RenewalRound(lock, index, disk, age, clock);
         this.contents = new BoxContents(lock, index, alignment);
     }
@@ -120,6 +123,7 @@ final class Box {
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             index.save();
             alignment.apply(pass.whole());
+            alignment.dropForgotten();
             waiting = pass.waiting();
             failed = pass.failed();
             skipped = Map.copyOf(pass.after().skipped());
@@ -158,6 +162,70 @@ final class Box {
             }
             alignment.findWanted();
             return Set.copyOf(alignment.wanted().keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How this machine stands. */
+    SyncFrames.Standing standing() {
+        lock.lock();
+        try {
+            String digest = HexFormat.of().formatHex(index.files.digest());
+            return new SyncFrames.Standing(digest, index.files.horizon(), index.agreedAt, index.adopting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Hears how another machine stands.
+     *
+     * @return whether this one asserts less from now on than it did; see {@link Tombstones}
+     */
+    boolean hear(SyncFrames.Standing theirs) throws IOException {
+        lock.lock();
+        try {
+            load();
+            return tombstones.hear(theirs, clock.millis());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether changes of a machine that stands so count. */
+    boolean mayTell(SyncFrames.Standing theirs) {
+        lock.lock();
+        try {
+            return tombstones.mayTell(theirs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Notes it if another machine has the same set.
+     *
+     * @return the number of this machine's last change; -1 if the sets differ
+     */
+    long agree(PeerId device, SyncFrames.Standing theirs) {
+        lock.lock();
+        try {
+            return tombstones.agree(device, theirs, standing());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Forgets deletions that all machines have known for long enough.
+     *
+     * @param others the user's other machines
+     */
+    void prune(Collection<PeerId> others) {
+        lock.lock();
+        try {
+            tombstones.prune(others, clock.millis());
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package dev.swarm.lockbox;
 
 import dev.swarm.crdt.CanonicalFormatException;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.lockbox.set.FileSet;
 import dev.swarm.lockbox.vault.VaultDisk;
@@ -8,6 +9,7 @@ import dev.swarm.lockbox.vault.VaultFiles;
 import dev.swarm.peer.PeerId;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,12 +34,28 @@ final class BoxIndex {
     /** Names the directory that this is about; empty before there is one. */
     String marker = "";
 
+    /** The last change that had been seen when this machine last agreed with another. */
+    HybridTimestamp agreedAt = HybridTimestamp.ZERO;
+
+    /** Whether this machine takes over what others have; see {@link Tombstones}. */
+    boolean adopting;
+
+    /** Whether it did, and what the directory shows beyond that is to go. */
+    boolean adopted;
+
+    /** Deletions that all machines know of, by path. */
+    final Map<String, Tombstones.Known> known = new HashMap<>();
+
     private final IndexFile file;
+    private final Set<String> newlyKnown = new HashSet<>();
     private boolean loaded;
-    private Saved saved = new Saved(0, 0, 0, "");
+    private Saved saved =
+            new Saved(0, 0, 0, "", new Standing(HybridTimestamp.ZERO, HybridTimestamp.ZERO, false, false));
+
+    private record Standing(HybridTimestamp horizon, HybridTimestamp agreedAt, boolean adopting, boolean adopted) {}
 
     /** What the file has. */
-    private record Saved(long files, long applied, long held, String marker) {}
+    private record Saved(long files, long applied, long held, String marker, Standing standing) {}
 
     /**
      * An index of which nothing was read yet.
@@ -65,7 +83,9 @@ final class BoxIndex {
         } catch (CanonicalFormatException e) {
             log.warn("the index of a lockbox is of another version and not read further: {}", e.getMessage());
         }
+        files.raiseHorizon(earlier.horizon);
         files.restore(earlier.entries.values(), nowMillis);
+        files.restoreLatest(agreedAt, nowMillis);
         earlier.applied.forEach(applied::put);
         held.restore(earlier.held);
         renewal.forgetChanges();
@@ -76,7 +96,7 @@ final class BoxIndex {
     /** Writes what changed; it is on disk when this returns. */
     void save() throws IOException {
         Saved next = current();
-        if (next.equals(saved) && !renewal.hasChanges()) {
+        if (next.equals(saved) && !renewal.hasChanges() && newlyKnown.isEmpty()) {
             return;
         }
         if (file.wantsWhole()) {
@@ -93,7 +113,14 @@ final class BoxIndex {
             file.append(news.piece());
         }
         renewal.forgetChanges();
+        newlyKnown.clear();
         saved = next;
+    }
+
+    /** Notes since when all machines know of a deletion. */
+    void putKnown(String path, Tombstones.Known since) {
+        known.put(path, since);
+        newlyKnown.add(path);
     }
 
     /** Lets go of the file. */
@@ -107,11 +134,16 @@ final class BoxIndex {
     }
 
     private Saved current() {
-        return new Saved(files.lastChange(), applied.lastChange(), held.lastChange(), marker);
+        return new Saved(files.lastChange(), applied.lastChange(), held.lastChange(), marker, standing());
+    }
+
+    private Standing standing() {
+        return new Standing(files.horizon(), agreedAt, adopting, adopted);
     }
 
     private void whole(IndexRecords target) throws IOException {
         target.marker(marker);
+        target.standing(files.horizon(), agreedAt, adopting, adopted);
         for (FileEntry entry : files.entries().values()) {
             target.entry(entry);
         }
@@ -121,6 +153,9 @@ final class BoxIndex {
         for (Map.Entry<String, VaultFiles.Held> each : held.all().entrySet()) {
             target.held(each.getKey(), each.getValue());
         }
+        for (Map.Entry<String, Tombstones.Known> each : known.entrySet()) {
+            target.known(each.getKey(), each.getValue());
+        }
         renewal.write(target);
     }
 
@@ -128,10 +163,21 @@ final class BoxIndex {
         if (!marker.equals(saved.marker())) {
             target.marker(marker);
         }
+        if (!standing().equals(saved.standing())) {
+            target.standing(files.horizon(), agreedAt, adopting, adopted);
+        }
         for (String path : files.pathsChangedAfter(saved.files())) {
             FileEntry entry = files.get(path);
             if (entry != null) {
                 target.entry(entry);
+            } else {
+                target.forgotten(path);
+            }
+        }
+        for (String path : newlyKnown) {
+            Tombstones.Known since = known.get(path);
+            if (since != null) {
+                target.known(path, since);
             }
         }
         for (String path : applied.changedAfter(saved.applied())) {
@@ -149,6 +195,7 @@ final class BoxIndex {
         private final Map<String, FileEntry> entries = new TreeMap<>();
         private final Map<String, FileEntry> applied = new TreeMap<>();
         private final Map<String, VaultFiles.Held> held = new HashMap<>();
+        private HybridTimestamp horizon = HybridTimestamp.ZERO;
 
         @Override
         public void marker(String name) {
@@ -196,6 +243,25 @@ final class BoxIndex {
         @Override
         public void outdated(String payload, boolean is) {
             renewal.restore(payload, is);
+        }
+
+        @Override
+        public void forgotten(String path) {
+            entries.remove(path);
+            BoxIndex.this.known.remove(path);
+        }
+
+        @Override
+        public void standing(HybridTimestamp upTo, HybridTimestamp agreed, boolean isAdopting, boolean hasAdopted) {
+            horizon = upTo;
+            agreedAt = agreed;
+            adopting = isAdopting;
+            adopted = hasAdopted;
+        }
+
+        @Override
+        public void known(String path, Tombstones.Known since) {
+            BoxIndex.this.known.put(path, since);
         }
     }
 }

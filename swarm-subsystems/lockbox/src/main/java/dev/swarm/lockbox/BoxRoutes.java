@@ -86,13 +86,17 @@ final class BoxRoutes {
         try {
             SyncFrames.Question question = SyncFrames.Question.decode(exchange.body());
             long before = open.box().lastChange();
-            open.box().merge(question.news());
+            open.box().hear(question.standing());
+            if (open.box().mayTell(question.standing())) {
+                open.box().merge(question.news());
+            }
             long after = open.box().lastChange();
             List<SyncFrames.Wanted> first = open.box().contents().wanted(SyncFrames.MAX_WANTED);
-            String digest = HexFormat.of().formatHex(open.box().digest());
-            exchange.respond(200, Headers.empty(), ByteBuffer.wrap(new SyncFrames.State(digest, first).encode()));
-            if (question.digest().equals(digest)) {
-                open.agreed().accept(after);
+            SyncFrames.State state = new SyncFrames.State(open.box().standing(), first);
+            exchange.respond(200, Headers.empty(), ByteBuffer.wrap(state.encode()));
+            long agreed = open.box().agree(exchange.peer().host(), question.standing());
+            if (agreed >= 0) {
+                open.agreed().accept(agreed);
             }
             if (after != before) {
                 open.pass().run();

@@ -104,7 +104,7 @@ final class DeviceSync {
         // Without knowledge of each other the digests come first: after a restart they mostly agree.
         NavigableMap<Long, FileEntry> news = box.changedAfter(known ? told : Long.MAX_VALUE, SyncFrames.MAX_ENTRIES);
         long asOf = news.isEmpty() ? box.lastChange() : news.lastKey();
-        byte[] body = new SyncFrames.Question(ours(), List.copyOf(news.values())).encode();
+        byte[] body = new SyncFrames.Question(box.standing(), List.copyOf(news.values())).encode();
         sent.add(body.length);
         send(
                 address,
@@ -113,7 +113,14 @@ final class DeviceSync {
     }
 
     private void onState(PeerAddress address, SyncFrames.State state, long asOf) throws IOException {
-        theirs = state.digest();
+        if (box.hear(state.standing())) {
+            // Nothing of what it heard until now is asserted any more.
+            told = 0;
+            ask();
+            return;
+        }
+        theirs = state.standing().digest();
+        box.agree(device, state.standing());
         missing = state.wanted();
         answeredChange = box.lastChange();
         if (known) {

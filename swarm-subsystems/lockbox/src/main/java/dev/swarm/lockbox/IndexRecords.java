@@ -3,6 +3,7 @@ package dev.swarm.lockbox;
 import dev.swarm.crdt.CanonicalFormatException;
 import dev.swarm.crdt.CanonicalReader;
 import dev.swarm.crdt.CanonicalWriter;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.lockbox.set.EntryCodec;
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.lockbox.vault.VaultDisk;
@@ -38,6 +39,9 @@ final class IndexRecords {
     private static final int GENERATION = 8;
     private static final int OUTDATED = 9;
     private static final int RENEWED = 10;
+    private static final int FORGOTTEN = 11;
+    private static final int STANDING = 12;
+    private static final int KNOWN = 13;
 
     private CanonicalWriter writer = new CanonicalWriter(MAX_BYTES);
     private final IndexFile.@Nullable Sink sink;
@@ -60,6 +64,13 @@ final class IndexRecords {
         void generation(String name, Set<String> recipients);
 
         void outdated(String payload, boolean is);
+
+        /** An entry is forgotten. */
+        void forgotten(String path);
+
+        void standing(HybridTimestamp horizon, HybridTimestamp agreedAt, boolean adopting, boolean adopted);
+
+        void known(String path, Tombstones.Known known);
     }
 
     /** Gathers records, and hands full pieces to {@code sink}; null to have all of them in one. */
@@ -122,6 +133,29 @@ final class IndexRecords {
         return done();
     }
 
+    IndexRecords forgotten(String path) throws IOException {
+        writer.putByte(FORGOTTEN).putString(path, FileEntry.MAX_PATH_BYTES);
+        return done();
+    }
+
+    IndexRecords standing(HybridTimestamp horizon, HybridTimestamp agreedAt, boolean adopting, boolean adopted)
+            throws IOException {
+        writer.putByte(STANDING)
+                .putTimestamp(horizon)
+                .putTimestamp(agreedAt)
+                .putBoolean(adopting)
+                .putBoolean(adopted);
+        return done();
+    }
+
+    IndexRecords known(String path, Tombstones.Known known) throws IOException {
+        writer.putByte(KNOWN)
+                .putString(path, FileEntry.MAX_PATH_BYTES)
+                .putTimestamp(known.stamp())
+                .putLong(known.millis());
+        return done();
+    }
+
     boolean isEmpty() {
         return writer.length() == 0;
     }
@@ -159,9 +193,22 @@ final class IndexRecords {
                 case GENERATION -> readGeneration(reader, target);
                 case OUTDATED, RENEWED ->
                     target.outdated(HexFormat.of().formatHex(reader.readFixed(PAYLOAD_BYTES)), kind == OUTDATED);
+                case FORGOTTEN -> target.forgotten(reader.readString(FileEntry.MAX_PATH_BYTES));
+                case STANDING -> readStanding(reader, target);
+                case KNOWN -> {
+                    String path = reader.readString(FileEntry.MAX_PATH_BYTES);
+                    target.known(path, new Tombstones.Known(reader.readTimestamp(), reader.readLong()));
+                }
                 default -> throw new CanonicalFormatException("index of a lockbox has a record of kind " + kind);
             }
         }
+    }
+
+    private static void readStanding(CanonicalReader reader, Reader target) {
+        HybridTimestamp horizon = reader.readTimestamp();
+        HybridTimestamp agreedAt = reader.readTimestamp();
+        boolean adopting = reader.readBoolean();
+        target.standing(horizon, agreedAt, adopting, reader.readBoolean());
     }
 
     private static FileEntry readEntry(CanonicalReader reader) {

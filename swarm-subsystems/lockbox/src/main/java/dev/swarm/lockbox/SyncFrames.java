@@ -2,6 +2,7 @@ package dev.swarm.lockbox;
 
 import dev.swarm.crdt.CanonicalReader;
 import dev.swarm.crdt.CanonicalWriter;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.lockbox.set.EntryCodec;
 import dev.swarm.lockbox.set.FileEntry;
 import java.nio.ByteBuffer;
@@ -25,19 +26,43 @@ final class SyncFrames {
     /** Long enough to fill a fast network between two questions, short enough that small files do not wait long behind it. */
     static final int MAX_RANGE_BYTES = 8 << 20;
 
-    static final int MAX_ANSWER_BYTES = 64 + MAX_WANTED * 80;
+    static final int MAX_ANSWER_BYTES = 128 + MAX_WANTED * 80;
     static final int DIGEST_BYTES = 32;
     static final String NOTHING = "0".repeat(2 * DIGEST_BYTES);
 
     private SyncFrames() {}
 
     /**
-     * What a machine tells.
+     * How a machine stands; see {@link Tombstones}.
      *
      * @param digest of its file set, in hexadecimal digits
+     * @param horizon the last deletion that may be forgotten
+     * @param agreedAt the last change that it had seen when it last agreed with another machine
+     * @param adopting whether it asserts nothing at present but what its user changed lately
+     */
+    record Standing(String digest, HybridTimestamp horizon, HybridTimestamp agreedAt, boolean adopting) {
+
+        private void write(CanonicalWriter writer) {
+            writer.putFixed(HexFormat.of().parseHex(digest))
+                    .putTimestamp(horizon)
+                    .putTimestamp(agreedAt)
+                    .putBoolean(adopting);
+        }
+
+        private static Standing read(CanonicalReader reader) {
+            String digest = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
+            HybridTimestamp horizon = reader.readTimestamp();
+            return new Standing(digest, horizon, reader.readTimestamp(), reader.readBoolean());
+        }
+    }
+
+    /**
+     * What a machine tells.
+     *
+     * @param standing how it stands
      * @param news changes that the other may not know
      */
-    record Question(String digest, List<FileEntry> news) {
+    record Question(Standing standing, List<FileEntry> news) {
 
         Question {
             news = List.copyOf(news);
@@ -45,17 +70,17 @@ final class SyncFrames {
 
         byte[] encode() {
             CanonicalWriter writer = new CanonicalWriter(MAX_QUESTION_BYTES);
-            writer.putFixed(HexFormat.of().parseHex(digest));
+            standing.write(writer);
             EntryCodec.write(writer, news);
             return writer.toByteArray();
         }
 
         static Question decode(ByteBuffer body) {
             CanonicalReader reader = new CanonicalReader(bytes(body));
-            String digest = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
+            Standing standing = Standing.read(reader);
             List<FileEntry> news = EntryCodec.read(reader, MAX_ENTRIES);
             reader.expectEnd();
-            return new Question(digest, news);
+            return new Question(standing, news);
         }
     }
 
@@ -77,10 +102,10 @@ final class SyncFrames {
     /**
      * What a machine has and lacks.
      *
-     * @param digest of its file set, in hexadecimal digits
+     * @param standing how it stands
      * @param wanted contents that it lacks
      */
-    record State(String digest, List<Wanted> wanted) {
+    record State(Standing standing, List<Wanted> wanted) {
 
         State {
             wanted = List.copyOf(wanted);
@@ -88,7 +113,8 @@ final class SyncFrames {
 
         byte[] encode() {
             CanonicalWriter writer = new CanonicalWriter(MAX_ANSWER_BYTES);
-            writer.putFixed(HexFormat.of().parseHex(digest)).putCount(wanted.size());
+            standing.write(writer);
+            writer.putCount(wanted.size());
             wanted.forEach(each -> writer.putFixed(HexFormat.of().parseHex(each.id()))
                     .putFixed(HexFormat.of().parseHex(each.base()))
                     .putCount(each.held()));
@@ -97,7 +123,7 @@ final class SyncFrames {
 
         static State decode(ByteBuffer body) {
             CanonicalReader reader = new CanonicalReader(bytes(body));
-            String digest = HexFormat.of().formatHex(reader.readFixed(DIGEST_BYTES));
+            Standing standing = Standing.read(reader);
             int count = reader.readSize(MAX_WANTED, 2 * DIGEST_BYTES + 1);
             List<Wanted> wanted = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -106,7 +132,7 @@ final class SyncFrames {
                 wanted.add(new Wanted(id, base, reader.readCount(Long.MAX_VALUE)));
             }
             reader.expectEnd();
-            return new State(digest, wanted);
+            return new State(standing, wanted);
         }
     }
 

@@ -162,6 +162,7 @@ final class UserBox implements AutoCloseable {
         changed.removeAll(looked);
         if (look.everything()) {
             lookAtAll = false;
+            box.prune(others());
             lastScan = context.ticker().nanoTime();
         }
         // What was put into a directory before it was watched is told by nobody.
@@ -300,9 +301,7 @@ final class UserBox implements AutoCloseable {
     }
 
     private void syncWithOthers() {
-        Set<PeerId> hosts = new TreeSet<>();
-        identity.devices().forEach(device -> hosts.add(device.host()));
-        hosts.remove(context.self());
+        Set<PeerId> hosts = others();
         devices.keySet().retainAll(hosts);
         long change = box.lastChange();
         if (change == wokenFor) {
@@ -313,5 +312,12 @@ final class UserBox implements AutoCloseable {
             devices.computeIfAbsent(host, h -> new DeviceSync(context, box, identity.id(), h, sent))
                     .wake();
         }
+    }
+
+    private Set<PeerId> others() {
+        Set<PeerId> hosts = new TreeSet<>();
+        identity.devices().forEach(device -> hosts.add(device.host()));
+        hosts.remove(context.self());
+        return hosts;
     }
 }

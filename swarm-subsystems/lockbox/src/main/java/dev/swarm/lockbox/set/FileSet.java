@@ -35,6 +35,7 @@ public final class FileSet {
     private final LwwMap<String, FileEntry> entries = new LwwMap<>(FileEntry.LATER);
     private final ChangeLog changes = new ChangeLog();
     private final SetDigest digest = new SetDigest();
+    private HybridTimestamp horizon = HybridTimestamp.ZERO;
 
     /** An empty set on a machine. */
     public FileSet(PeerId self) {
@@ -122,7 +123,53 @@ public final class FileSet {
         return changed;
     }
 
-    /** Over everything; equal for equal sets. */
+    /** The latest change that was seen, or made here. */
+    public HybridTimestamp latest() {
+        return clock.last();
+    }
+
+    /** Has changes made here come after one that an earlier run had seen. */
+    public void restoreLatest(HybridTimestamp seen, long nowMillis) {
+        if (clock.admits(seen, nowMillis)) {
+            clock.restore(seen);
+        }
+    }
+
+    /** Deletions up to this one may be forgotten by some; they are not in the digest, and not taken from others any more. */
+    public HybridTimestamp horizon() {
+        return horizon;
+    }
+
+    /** Moves the horizon, never back. */
+    public void raiseHorizon(HybridTimestamp to) {
+        if (!to.isAfter(horizon)) {
+            return;
+        }
+        for (FileEntry entry : entries.view().values()) {
+            if (entry.state() == FileEntry.State.GONE
+                    && counts(entry)
+                    && !entry.stamp().isAfter(to)) {
+                digest.toggle(entry);
+            }
+        }
+        horizon = to;
+    }
+
+    /** Forgets a name, which is no change that others hear of. */
+    public void forget(String path) {
+        FileEntry old = entries.remove(path);
+        if (old != null) {
+            toggle(old);
+            changes.note(path);
+        }
+    }
+
+    /** The number of the last change of a name on this machine. */
+    public long changeOf(String path) {
+        return changes.of(path);
+    }
+
+    /** Over everything that counts; equal for equal sets. */
     public byte[] digest() {
         return digest.value();
     }
@@ -171,13 +218,26 @@ public final class FileSet {
 
     private void put(FileEntry entry) {
         FileEntry here = entries.get(entry.path());
+        if (here == null && !counts(entry)) {
+            return;
+        }
         if (entries.merge(entry.path(), entry)) {
             if (here != null) {
-                digest.toggle(here);
+                toggle(here);
             }
-            digest.toggle(entry);
+            toggle(entry);
             changes.note(entry.path());
         }
+    }
+
+    private void toggle(FileEntry entry) {
+        if (counts(entry)) {
+            digest.toggle(entry);
+        }
+    }
+
+    private boolean counts(FileEntry entry) {
+        return entry.state() != FileEntry.State.GONE || entry.stamp().isAfter(horizon);
     }
 
     /** An edit, after a deletion that did not know of it. */

@@ -72,6 +72,20 @@ public final class CrashingDisk implements VaultDisk {
         this.power = other.power;
     }
 
+    /** A copy, as of a backup. */
+    public CrashingDisk copy() {
+        CrashingDisk copy = new CrashingDisk();
+        entries.forEach((path, node) -> {
+            Node twin = new Node(node.kind, node.id, node.modified);
+            twin.content = node.content.clone();
+            twin.forced = node.forced;
+            copy.entries.put(path, twin);
+        });
+        copy.time = time + 1_000_000;
+        copy.nextId = nextId + 1_000_000;
+        return copy;
+    }
+
     /** Paths at which something changed since the last question, as a system tells of them. */
     public Set<String> changedPaths() {
         Set<String> paths = new HashSet<>(changedPaths);
@@ -122,7 +136,7 @@ public final class CrashingDisk implements VaultDisk {
         changedPaths.add(path);
     }
 
-    void remove(String path) {
+    public void remove(String path) {
         changedPaths.add(path);
         entries.remove(path);
     }
