@@ -7,6 +7,8 @@ import dev.swarm.lockbox.vault.VaultFiles;
 import dev.swarm.lockbox.vault.VaultNames;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -127,8 +129,11 @@ final class Alignment {
         }
         Set<String> needed = Set.copyOf(needed().keySet());
         Set<String> directories = new TreeSet<>();
+        todo.stream().filter(FileEntry::isDirectory).forEach(entry -> makeOrLog(entry, directories));
         todo.stream().filter(FileEntry::isFile).forEach(entry -> installOrLog(entry, needed, directories));
-        todo.stream().filter(entry -> !entry.isFile()).forEach(entry -> removeOrLog(entry, needed, directories));
+        // What is in a directory comes after it, and goes before it.
+        Collections.reverse(todo);
+        todo.stream().filter(FileEntry::isGone).forEach(entry -> removeOrLog(entry, needed, directories));
         forceAll(directories);
         findWanted();
         if (sweep) {
@@ -151,9 +156,13 @@ final class Alignment {
         }
         Set<String> directories = new TreeSet<>();
         boolean done = true;
-        for (FileEntry entry : List.copyOf(applied.values())) {
+        List<FileEntry> shown = new ArrayList<>(applied.values());
+        shown.sort(Comparator.comparing(FileEntry::path).reversed());
+        for (FileEntry entry : shown) {
             if (files.get(entry.path()) == null) {
-                boolean gone = !entry.isFile() || held.remove(entry.path());
+                boolean gone = entry.isFile()
+                        ? held.remove(entry.path(), this::isDirectory)
+                        : !entry.isDirectory() || held.removeDirectory(entry.path());
                 if (gone) {
                     applied.remove(entry.path());
                     directories.add(VaultNames.parent(entry.path()));
@@ -203,7 +212,13 @@ final class Alignment {
 
     private void removeOrLog(FileEntry entry, Set<String> needed, Set<String> directories) {
         try {
-            if (!holdsWhatOthersNeed(entry.path(), needed) && held.remove(entry.path())) {
+            boolean done;
+            if (isDirectoryHere(entry.path())) {
+                done = held.removeDirectory(entry.path());
+            } else {
+                done = !holdsWhatOthersNeed(entry.path(), needed) && held.remove(entry.path(), this::isDirectory);
+            }
+            if (done) {
                 applied.put(entry.path(), entry);
                 directories.add(VaultNames.parent(entry.path()));
             }
@@ -212,6 +227,28 @@ final class Alignment {
                     "a file of a lockbox could not be deleted, trying again: {}",
                     e.getClass().getSimpleName());
         }
+    }
+
+    private void makeOrLog(FileEntry entry, Set<String> directories) {
+        try {
+            held.installDirectory(entry.path(), entry.content().mode());
+            applied.put(entry.path(), entry);
+            directories.add(VaultNames.parent(entry.path()));
+        } catch (IOException e) {
+            log.warn(
+                    "a directory of a lockbox could not be made, trying again: {}",
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    private boolean isDirectoryHere(String path) {
+        FileEntry was = applied.get(path);
+        return was == null ? !path.endsWith(VaultNames.SEALED) : was.isDirectory();
+    }
+
+    private boolean isDirectory(String path) {
+        FileEntry entry = files.get(path);
+        return entry != null && entry.isDirectory();
     }
 
     /** Whether a name has the only copy of what another name is to have. */

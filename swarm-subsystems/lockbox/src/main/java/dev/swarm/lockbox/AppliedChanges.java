@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** For each name, the change that the directory shows. Guarded by the lock of its box. */
@@ -16,6 +18,7 @@ final class AppliedChanges {
     private final Map<String, FileEntry> changes = new HashMap<>();
     private final PathsByKey byContent = new PathsByKey();
     private final PathsByKey byPayload = new PathsByKey();
+    private final NavigableSet<String> directories = new TreeSet<>();
     private final ChangeLog log = new ChangeLog();
 
     @Nullable
@@ -29,6 +32,8 @@ final class AppliedChanges {
         if (entry.isFile()) {
             byContent.add(entry.content().id(), path);
             byPayload.add(entry.content().payload(), path);
+        } else if (entry.isDirectory()) {
+            directories.add(path);
         }
         log.note(path);
     }
@@ -52,6 +57,11 @@ final class AppliedChanges {
     /** All names. A live view. */
     Collection<String> paths() {
         return Collections.unmodifiableCollection(changes.keySet());
+    }
+
+    /** The names of directories. A copy. */
+    List<String> directories() {
+        return List.copyOf(directories);
     }
 
     /** What is known of a content that is under some name; null if it is under none. */
@@ -81,6 +91,7 @@ final class AppliedChanges {
 
     private boolean forget(String path) {
         FileEntry old = changes.remove(path);
+        directories.remove(path);
         if (old != null && old.isFile()) {
             byContent.remove(old.content().id(), path);
             byPayload.remove(old.content().payload(), path);

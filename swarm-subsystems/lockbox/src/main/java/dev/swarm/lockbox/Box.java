@@ -119,6 +119,7 @@ final class Box {
             localChanges.noteWritten(paths, pass.sealed(), Generations.of(recipients));
             if (!replaced) {
                 localChanges.noteDeleted(paths, pass);
+                localChanges.noteDirectories(paths, pass);
             }
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             index.save();
@@ -279,7 +280,7 @@ final class Box {
 
     private boolean isTaken(String path, boolean replace) {
         FileEntry entry = entry(path);
-        return !replace && entry != null && entry.isFile();
+        return entry != null && (entry.isDirectory() || (!replace && entry.isFile()));
     }
 
     /** The last change of a name; null if it never was one. */
@@ -335,6 +336,9 @@ final class Box {
     Figures figures() {
         lock.lock();
         try {
+            int gone = (int) index.files.entries().values().stream()
+                    .filter(FileEntry::isGone)
+                    .count();
             int there = (int) index.files.entries().values().stream()
                     .filter(FileEntry::isFile)
                     .count();
@@ -344,7 +348,7 @@ final class Box {
                     new TreeMap<>(skipped),
                     alignment.wanted().size(),
                     there,
-                    index.files.entries().size() - there,
+                    gone,
                     index.renewal.done(),
                     index.renewal.left());
         } finally {
@@ -413,7 +417,7 @@ final class Box {
             load();
             int files = 0;
             for (String path : List.copyOf(index.held.all().keySet())) {
-                files += index.held.remove(path) ? 1 : 0;
+                files += index.held.remove(path, parent -> false) ? 1 : 0;
             }
             index.held.sweep(id -> false);
             marker.delete();

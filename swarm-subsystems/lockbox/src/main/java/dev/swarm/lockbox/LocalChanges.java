@@ -79,6 +79,40 @@ final class LocalChanges {
         }
     }
 
+    /** Notes directories that were made, have other permissions, or are gone. */
+    void noteDirectories(Set<String> paths, Vault.Pass pass) {
+        for (String path : pass.whole() ? index.applied.directories() : List.copyOf(paths)) {
+            FileEntry each = index.applied.get(path);
+            if (each != null
+                    && each.isDirectory()
+                    && !pass.after().directories().containsKey(path)
+                    && !isHidden(path, pass.after())) {
+                index.applied.put(path, index.files.delete(path, each, clock.millis()));
+            }
+        }
+        for (String path : pass.whole() ? pass.after().directories().keySet() : paths) {
+            VaultDisk.Stat stat = pass.after().directories().get(path);
+            if (stat != null) {
+                noteDirectory(path, FileEntry.Content.directoryMode(stat.mode()));
+            }
+        }
+    }
+
+    private void noteDirectory(String path, int mode) {
+        FileEntry basis = index.applied.get(path);
+        // One that was made for a file that came first is another machine's, whose word on it is on its way.
+        boolean known = basis == null
+                ? index.held.hasMade(path)
+                : basis.isDirectory() && basis.content().mode() == mode;
+        if (!known) {
+            try {
+                index.applied.put(path, index.files.makeDirectory(path, mode, basis, clock.millis()));
+            } catch (IllegalArgumentException e) {
+                log.debug("a directory of a lockbox stays on this machine: {}", e.getMessage());
+            }
+        }
+    }
+
     private static boolean isHidden(String path, VaultScan scan) {
         return scan.skipped().keySet().stream().anyMatch(dir -> path.equals(dir) || path.startsWith(dir + "/"));
     }

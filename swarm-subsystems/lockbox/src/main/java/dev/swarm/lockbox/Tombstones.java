@@ -133,7 +133,7 @@ final class Tombstones {
     }
 
     private static boolean isGone(@Nullable FileEntry entry) {
-        return entry != null && entry.state() == FileEntry.State.GONE;
+        return entry != null && entry.isGone();
     }
 
     private boolean isDue(FileEntry entry, long nowMillis) {

@@ -120,6 +120,50 @@ class LockboxTest {
     }
 
     @Test
+    void directories_alsoEmptyOnes_appearAndGoWithTheirPermissions() throws IOException {
+        Files.createDirectories(file(a, "empty/inner"));
+        Files.setPosixFilePermissions(file(a, "empty"), PosixFilePermissions.fromString("rwxr-x--x"));
+        drop(a, "full/x", "1");
+        Files.setPosixFilePermissions(file(a, "full"), PosixFilePermissions.fromString("rwxrwx---"));
+        fleet.run(80);
+
+        assertThat(file(b, "empty/inner")).isDirectory();
+        assertThat(Files.getPosixFilePermissions(file(b, "empty")))
+                .isEqualTo(PosixFilePermissions.fromString("rwxr-x--x"));
+        assertThat(Files.getPosixFilePermissions(file(b, "full")))
+                .isEqualTo(PosixFilePermissions.fromString("rwxrwx---"));
+
+        Files.delete(file(b, "empty/inner"));
+        Files.delete(file(b, "empty"));
+        Files.delete(file(b, "full/x.age"));
+        fleet.run(80);
+
+        assertThat(file(a, "empty")).doesNotExist();
+        assertThat(file(a, "full")).isEmptyDirectory();
+        assertThat(file(b, "full")).isEmptyDirectory();
+        Files.delete(file(a, "full"));
+        fleet.run(80);
+        assertThat(file(b, "full")).doesNotExist();
+        assertThat(status(a).files()).isZero();
+    }
+
+    @Test
+    void aDirectoryThatIsDeleted_staysWhereSomethingNewIsInIt() throws IOException {
+        drop(a, "d/x", "1");
+        fleet.run(80);
+        fleet.away.add(hostB);
+        Files.delete(file(a, "d/x.age"));
+        Files.delete(file(a, "d"));
+        drop(b, "d/y", "2");
+        fleet.run(40);
+
+        fleet.away.clear();
+        fleet.run(120);
+
+        assertThat(filesIn(a)).containsExactly("d/y.age").isEqualTo(filesIn(b));
+    }
+
+    @Test
     void aDeletion_reachesAMachineThatWasAway_andAnEditThereSurvivesIt() throws IOException {
         drop(a, "one", "1");
         drop(a, "two", "2");

@@ -28,7 +28,7 @@ public final class EntryCodec {
     public static void write(CanonicalWriter writer, Collection<FileEntry> entries) {
         writer.putCount(entries.size());
         for (FileEntry entry : entries) {
-            writer.putString(entry.path(), FileEntry.MAX_PATH_BYTES).putBoolean(entry.isFile());
+            writer.putString(entry.path(), FileEntry.MAX_PATH_BYTES).putByte(code(entry.state()));
             if (entry.isFile()) {
                 FileEntry.Content content = entry.content();
                 writer.putFixed(HexFormat.of().parseHex(content.id()))
@@ -38,6 +38,9 @@ public final class EntryCodec {
                 writer.putFixed(HexFormat.of().parseHex(content.document()));
                 writer.putFixed(HexFormat.of().parseHex(content.generation()));
                 writer.putFixed(HexFormat.of().parseHex(content.payload()));
+            }
+            if (entry.isDirectory()) {
+                writer.putCount(entry.content().mode());
             }
             writer.putString(entry.origin().host(), MAX_HOST_BYTES).putTimestamp(entry.stamp());
             writer.putCount(entry.versions().size());
@@ -66,11 +69,30 @@ public final class EntryCodec {
         return entries;
     }
 
+    private static int code(FileEntry.State state) {
+        return switch (state) {
+            case GONE -> 0;
+            case FILE -> 1;
+            case DIRECTORY -> 2;
+        };
+    }
+
+    private static FileEntry.State state(int code) {
+        return switch (code) {
+            case 0 -> FileEntry.State.GONE;
+            case 1 -> FileEntry.State.FILE;
+            case 2 -> FileEntry.State.DIRECTORY;
+            default -> throw new CanonicalFormatException("state of a lockbox file is " + code + ", limit 2");
+        };
+    }
+
     private static FileEntry readOne(CanonicalReader reader) {
         String path = reader.readString(FileEntry.MAX_PATH_BYTES);
-        boolean file = reader.readBoolean();
+        FileEntry.State state = state(reader.readByte());
         FileEntry.Content content = FileEntry.Content.NONE;
-        if (file) {
+        if (state == FileEntry.State.DIRECTORY) {
+            content = FileEntry.Content.ofDirectory((int) reader.readCount(0777));
+        } else if (state == FileEntry.State.FILE) {
             String id = HexFormat.of().formatHex(reader.readFixed(ID_BYTES));
             long size = reader.readCount(Long.MAX_VALUE);
             int mode = (int) reader.readCount(0777);
@@ -91,7 +113,6 @@ public final class EntryCodec {
             }
             versions.put(host, reader.readTimestamp());
         }
-        return new FileEntry(
-                path, file ? FileEntry.State.FILE : FileEntry.State.GONE, content, origin, stamp, versions);
+        return new FileEntry(path, state, content, origin, stamp, versions);
     }
 }

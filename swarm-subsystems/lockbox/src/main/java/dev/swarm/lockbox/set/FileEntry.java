@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of one name, by one change on one machine. Immutable.
  *
- * @param path of the age file, relative to the lockbox, with {@code /} between names
+ * @param path of the age file or directory, relative to the lockbox, with {@code /} between names
  * @param state whether it is there
  * @param content what it is; nothing in particular for what is gone
  * @param origin the machine that changed it
@@ -56,15 +56,17 @@ public record FileEntry(
         /** Deleted, or renamed. */
         GONE,
         /** A file. */
-        FILE
+        FILE,
+        /** A directory, of which the content says the permissions. */
+        DIRECTORY
     }
 
     /**
      * What a file is.
      *
-     * @param id SHA-256 of the age file in hexadecimal digits; empty for what is gone
+     * @param id SHA-256 of the age file in hexadecimal digits; empty for directories and what is gone
      * @param size of the age file in bytes
-     * @param mode permissions that the plaintext had, for when it is decrypted
+     * @param mode permissions that the plaintext had, for when it is decrypted; those of a directory
      * @param modifiedNanos last change of the plaintext, nanoseconds from the epoch
      * @param document 32 hexadecimal digits that stay when the same plaintext is encrypted to others, and say nothing of it
      * @param generation 16 hexadecimal digits that stand for the keys to which it is encrypted; {@link #UNKNOWN_GENERATION} if
@@ -93,6 +95,16 @@ public record FileEntry(
         public static final Content NONE =
                 new Content("", 0, 0, 0, "0".repeat(DOCUMENT_DIGITS), UNKNOWN_GENERATION, UNKNOWN_PAYLOAD);
 
+        /** Of a directory; its owner may always enter and change it. */
+        public static Content ofDirectory(int mode) {
+            return new Content("", 0, directoryMode(mode), 0, NONE.document(), UNKNOWN_GENERATION, UNKNOWN_PAYLOAD);
+        }
+
+        /** The permissions that a directory of some permissions has on all machines. */
+        public static int directoryMode(int mode) {
+            return (mode & ANY_PERMISSION) | 0700;
+        }
+
         /** Checks the form. */
         public Content {
             boolean named = ID.matcher(id).matches()
@@ -108,7 +120,10 @@ public record FileEntry(
 
     /** Checks the parts and keeps copies. */
     public FileEntry {
-        requirePath(path);
+        String objection = objectionTo(path, state == State.FILE);
+        if (objection != null) {
+            throw new IllegalArgumentException("path of a lockbox file " + objection);
+        }
         if ((state == State.FILE) != !content.id().isEmpty()) {
             throw new IllegalArgumentException("a lockbox file is there without content, or gone with it");
         }
@@ -125,7 +140,7 @@ public record FileEntry(
      * @throws IllegalArgumentException that says why it is none
      */
     public static void requirePath(String path) {
-        String objection = objectionTo(path);
+        String objection = objectionTo(path, true);
         if (objection != null) {
             throw new IllegalArgumentException("path of a lockbox file " + objection);
         }
@@ -147,6 +162,16 @@ public record FileEntry(
         return state == State.FILE;
     }
 
+    /** Whether a directory is there. */
+    public boolean isDirectory() {
+        return state == State.DIRECTORY;
+    }
+
+    /** Whether nothing is there. */
+    public boolean isGone() {
+        return state == State.GONE;
+    }
+
     /** By the first machine of which one has seen more. */
     private static int compareVersions(
             NavigableMap<PeerId, HybridTimestamp> one, NavigableMap<PeerId, HybridTimestamp> other) {
@@ -162,11 +187,11 @@ public record FileEntry(
         return 0;
     }
 
-    private static @Nullable String objectionTo(String path) {
-        if (!path.endsWith(VaultNames.SEALED)) {
+    private static @Nullable String objectionTo(String path, boolean isFile) {
+        if (isFile && !path.endsWith(VaultNames.SEALED)) {
             return "does not end with " + VaultNames.SEALED;
         }
-        if (VaultNames.name(path).equals(VaultNames.SEALED)) {
+        if (isFile && VaultNames.name(path).equals(VaultNames.SEALED)) {
             return "has no name before " + VaultNames.SEALED;
         }
         if (path.length() > MAX_PATH_BYTES || !VaultNames.fits(path, "", MAX_PATH_BYTES)) {

@@ -72,6 +72,11 @@ public final class FileSet {
         return change(path, FileEntry.State.FILE, content, basis, nowMillis);
     }
 
+    /** Notes that this machine's user made a directory, or changed its permissions; {@code basis} as of {@link #write}. */
+    public FileEntry makeDirectory(String path, int mode, @Nullable FileEntry basis, long nowMillis) {
+        return change(path, FileEntry.State.DIRECTORY, FileEntry.Content.ofDirectory(mode), basis, nowMillis);
+    }
+
     /** Notes that this machine's user deleted a file, which was {@code basis}. */
     public FileEntry delete(String path, FileEntry basis, long nowMillis) {
         return change(path, FileEntry.State.GONE, FileEntry.Content.NONE, basis, nowMillis);
@@ -146,9 +151,7 @@ public final class FileSet {
             return;
         }
         for (FileEntry entry : entries.view().values()) {
-            if (entry.state() == FileEntry.State.GONE
-                    && counts(entry)
-                    && !entry.stamp().isAfter(to)) {
+            if (entry.isGone() && counts(entry) && !entry.stamp().isAfter(to)) {
                 digest.toggle(entry);
             }
         }
@@ -205,12 +208,16 @@ public final class FileSet {
 
     /** Keeps what would be lost of a change to one that did not know of it. */
     private void derive(FileEntry winner, FileEntry loser) {
-        if (!loser.isFile()
-                || loser.content().document().equals(winner.content().document())
-                || loser.content().id().equals(winner.content().id())) {
+        if (loser.isGone() || (loser.isDirectory() && !winner.isGone())) {
             return;
         }
-        FileEntry derived = winner.isFile() ? conflictCopy(loser) : revived(winner, loser);
+        if (loser.isFile()
+                && winner.isFile()
+                && (loser.content().document().equals(winner.content().document())
+                        || loser.content().id().equals(winner.content().id()))) {
+            return;
+        }
+        FileEntry derived = winner.isGone() ? revived(winner, loser) : conflictCopy(loser);
         // What is changed here next has to come after it.
         clock.restore(derived.stamp());
         merge(derived);
@@ -237,7 +244,7 @@ public final class FileSet {
     }
 
     private boolean counts(FileEntry entry) {
-        return entry.state() != FileEntry.State.GONE || entry.stamp().isAfter(horizon);
+        return !entry.isGone() || entry.stamp().isAfter(horizon);
     }
 
     /** An edit, after a deletion that did not know of it. */
@@ -245,7 +252,7 @@ public final class FileSet {
         NavigableMap<PeerId, HybridTimestamp> versions = new TreeMap<>(gone.versions());
         edit.versions().forEach((host, stamp) -> versions.merge(host, stamp, HybridTimestamp::max));
         HybridTimestamp stamp = new HybridTimestamp(gone.stamp().packed() + 1);
-        return new FileEntry(edit.path(), FileEntry.State.FILE, edit.content(), edit.origin(), stamp, versions);
+        return new FileEntry(edit.path(), edit.state(), edit.content(), edit.origin(), stamp, versions);
     }
 
     /** Named by when its content was written, so that it is the same copy whichever change it lost to. */

@@ -21,9 +21,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -149,6 +151,24 @@ public final class NioVaultDisk implements VaultDisk {
     @Override
     public boolean delete(String path) throws IOException {
         return Files.deleteIfExists(at(path));
+    }
+
+    @Override
+    public void setMode(String path, int mode) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(at(path), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view == null || !view.readAttributes().isDirectory()) {
+            return;
+        }
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        PosixFilePermission[] fromOwner = PosixFilePermission.values();
+        for (int i = 0; i < fromOwner.length; i++) {
+            if ((mode & (0400 >> i)) != 0) {
+                permissions.add(fromOwner[i]);
+            }
+        }
+        // The system sets none of a link; what took the directory's name meanwhile is the user's own.
+        Files.setPosixFilePermissions(at(path), permissions);
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class Vault {
      * @param failed files in plaintext that their owner has to do something about, with the reason
      * @param after what lies in the vault once the pass is over, as far as was looked; good until the next pass
      * @param whole whether all of it was looked at
-     * @param touched age files that came, went or changed, if not all of it was looked at
+     * @param touched age files and directories that came, went or changed, if not all of it was looked at
      * @param hasMore whether another pass would encrypt more right away
      */
     public record Pass(

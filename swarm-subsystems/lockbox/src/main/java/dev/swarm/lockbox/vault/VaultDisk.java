@@ -41,6 +41,9 @@ public interface VaultDisk {
     /** Deletes a file or an empty directory; whether there was one. */
     boolean delete(String path) throws IOException;
 
+    /** Sets the permissions of a directory, as in {@code chmod}, where the system has such a thing. */
+    void setMode(String path, int mode) throws IOException;
+
     /** Sets the time of the last change. */
     void setModified(String path, long epochNanos) throws IOException;
 

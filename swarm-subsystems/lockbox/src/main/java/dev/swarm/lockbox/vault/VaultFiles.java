@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class VaultFiles {
     private final VaultDisk disk;
     private final RandomGenerator random;
     private final Beginnings beginnings;
+    private final Set<String> made = new HashSet<>();
     private final Set<String> arriving = ConcurrentHashMap.newKeySet();
     private final Map<String, Held> held = new HashMap<>();
     private final Map<VaultDisk.Stat, String> contentOf = new HashMap<>();
@@ -387,7 +389,7 @@ public final class VaultFiles {
         if (!Objects.equals(old == null ? null : old.stat(), disk.stat(path)) || !stage(id, movable)) {
             return false;
         }
-        disk.makeDirectory(VaultNames.parent(path));
+        makeParents(path);
         disk.setModified(GOT + id, modifiedNanos);
         disk.rename(GOT + id, path);
         ready().remove(id);
@@ -398,8 +400,50 @@ public final class VaultFiles {
         return true;
     }
 
-    /** Deletes a file; false if it is not what was last seen. */
-    public boolean remove(String path) throws IOException {
+    private void makeParents(String path) throws IOException {
+        String parent = VaultNames.parent(path);
+        for (String each = parent; !each.isEmpty() && disk.stat(each) == null; each = VaultNames.parent(each)) {
+            made.add(each);
+        }
+        disk.makeDirectory(parent);
+    }
+
+    /** Whether a directory was made for a file that was put in it, in this run. */
+    public boolean hasMade(String directory) {
+        return made.contains(directory);
+    }
+
+    /**
+     * Makes a directory, or gives one that is there other permissions. That is on disk once the directory around it was flushed.
+     *
+     * @throws IOException if the disk fails, or if something else has its name
+     */
+    public void installDirectory(String path, int mode) throws IOException {
+        disk.makeDirectory(path);
+        VaultDisk.Stat stat = disk.stat(path);
+        if (stat == null || stat.mode() != mode) {
+            disk.setMode(path, mode);
+        }
+        made.remove(path);
+    }
+
+    /** Deletes a directory; false if something is in it. */
+    public boolean removeDirectory(String path) throws IOException {
+        made.remove(path);
+        VaultDisk.Stat stat = disk.stat(path);
+        if (stat == null || stat.kind() != VaultDisk.Kind.DIRECTORY) {
+            return true;
+        }
+        return disk.list(path).isEmpty() && disk.delete(path);
+    }
+
+    /**
+     * Deletes a file, and the directories that are empty without it.
+     *
+     * @param stays whether a directory stays
+     * @return false if the file is not what was last seen
+     */
+    public boolean remove(String path, Predicate<String> stays) throws IOException {
         Held old = held.get(path);
         VaultDisk.Stat there = disk.stat(path);
         if (there != null && (old == null || !old.stat().equals(there))) {
@@ -407,7 +451,7 @@ public final class VaultFiles {
         }
         disk.delete(path);
         drop(path);
-        removeEmptyParents(path);
+        removeEmptyParents(path, stays);
         return true;
     }
 
@@ -508,9 +552,10 @@ public final class VaultFiles {
         }
     }
 
-    private void removeEmptyParents(String path) throws IOException {
+    private void removeEmptyParents(String path, Predicate<String> stays) throws IOException {
         String parent = VaultNames.parent(path);
         while (!parent.isEmpty()
+                && !stays.test(parent)
                 && disk.stat(parent) != null
                 && disk.list(parent).isEmpty()) {
             disk.delete(parent);

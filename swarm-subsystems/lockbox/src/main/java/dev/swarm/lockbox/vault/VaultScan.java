@@ -55,7 +55,7 @@ public record VaultScan(
     /**
      * Looks at one path and what is below it, in place of what was known of it. Blocks.
      *
-     * @return age files that came, went or changed
+     * @return age files and directories that came, went or changed
      */
     Set<String> look(VaultDisk disk, String path) throws IOException {
         String top = path;
@@ -80,10 +80,10 @@ public record VaultScan(
             visit(disk, before, top, stat, depth);
         }
         Set<String> touched = new TreeSet<>(before.sealed.keySet());
+        touched.addAll(before.directories.keySet());
         touched.addAll(part(sealed, top).keySet());
-        if (sealed.containsKey(top)) {
-            touched.add(top);
-        }
+        touched.addAll(part(directories, top).keySet());
+        touched.add(top);
         return touched;
     }
 

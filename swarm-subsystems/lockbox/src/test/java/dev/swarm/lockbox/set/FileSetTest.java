@@ -93,6 +93,35 @@ class FileSetTest {
     }
 
     @Test
+    void merge_ofADirectoryOnTwoMachines_keepsOneAndOutlivesADeletion() {
+        a.makeDirectory("d", 0755, null, NOW);
+        b.makeDirectory("d", 0700, null, NOW + 1);
+        exchange(a, b);
+        assertThat(a.get("d").content().mode()).isEqualTo(0700);
+        assertThat(a.entries()).hasSize(1).isEqualTo(b.entries());
+
+        a.delete("d", a.get("d"), NOW + 20);
+        b.makeDirectory("d", 0750, b.get("d"), NOW + 10);
+        exchange(a, b);
+
+        assertThat(a.get("d").isDirectory()).isTrue();
+        assertThat(a.entries()).isEqualTo(b.entries());
+    }
+
+    @Test
+    void merge_ofTheSameBytesOfWhichNothingElseIsKnown_isNoConflict() {
+        a.write("x.age", content(1), null, NOW);
+        FileEntry.Content was = content(1);
+        FileEntry.Content found =
+                new FileEntry.Content(was.id(), was.size(), 0600, 5, "77".repeat(16), was.generation(), was.payload());
+        b.write("x.age", found, null, NOW + 1);
+
+        exchange(a, b);
+
+        assertThat(files(a)).containsOnlyKeys("x.age").isEqualTo(files(b));
+    }
+
+    @Test
     void merge_ofTheSameContentOnTwoMachines_isNoConflict() {
         a.write("x.age", content(1), a.get("x.age"), NOW);
         b.write("x.age", content(1), b.get("x.age"), NOW + 1);
@@ -146,14 +175,15 @@ class FileSetTest {
             FileSet machine = machines.get(random.nextInt(machines.size()));
             String path = "f" + random.nextInt(3) + ".age";
             long now = NOW + i * 10L + random.nextInt(30);
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
                 case 0 -> machine.merge(partOf(machines.get(random.nextInt(machines.size())), random), now);
                 case 1 -> {
                     FileEntry basis = machine.get(path);
-                    if (basis != null && basis.isFile()) {
+                    if (basis != null && !basis.isGone()) {
                         changes.add(machine.delete(path, basis, now));
                     }
                 }
+                case 2 -> changes.add(machine.makeDirectory(path, 0700 + random.nextInt(64), machine.get(path), now));
                 default -> changes.add(machine.write(path, content(i), machine.get(path), now));
             }
         }
@@ -199,13 +229,14 @@ class FileSetTest {
                         "ab".repeat(32), 1L << 40, 0755, -5, "cd".repeat(16), "ef".repeat(8), "12".repeat(16)),
                 null,
                 NOW);
+        a.makeDirectory("d", 0755, null, NOW);
         a.delete("gone.age", a.write("gone.age", content(9), null, NOW), NOW);
         CanonicalWriter writer = new CanonicalWriter(10_000);
         EntryCodec.write(writer, a.entries().values());
 
         CanonicalReader reader = new CanonicalReader(writer.toByteArray());
 
-        assertThat(EntryCodec.read(reader, 2))
+        assertThat(EntryCodec.read(reader, 3))
                 .containsExactlyElementsOf(a.entries().values());
         reader.expectEnd();
         assertThatThrownBy(() -> EntryCodec.read(new CanonicalReader(writer.toByteArray()), 1))
@@ -227,12 +258,7 @@ class FileSetTest {
             })
     void entry_withAPathThatLeadsElsewhere_isRefused(String path) {
         assertThatThrownBy(() -> new FileEntry(
-                        path,
-                        FileEntry.State.GONE,
-                        FileEntry.Content.NONE,
-                        new PeerId("a"),
-                        HybridTimestamp.ZERO,
-                        new TreeMap<>()))
+                        path, FileEntry.State.FILE, content(1), new PeerId("a"), HybridTimestamp.ZERO, new TreeMap<>()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("path of a lockbox file");
     }

@@ -34,11 +34,13 @@ public final class CrashingDisk implements VaultDisk {
         private byte[] content = {};
         private int forced;
         private long modified;
+        private int mode;
 
         Node(Kind kind, long id, long modified) {
             this.kind = kind;
             this.id = id;
             this.modified = modified;
+            this.mode = kind == Kind.DIRECTORY ? 0700 : 0640;
         }
     }
 
@@ -79,6 +81,7 @@ public final class CrashingDisk implements VaultDisk {
             Node twin = new Node(node.kind, node.id, node.modified);
             twin.content = node.content.clone();
             twin.forced = node.forced;
+            twin.mode = node.mode;
             copy.entries.put(path, twin);
         });
         copy.time = time + 1_000_000;
@@ -199,7 +202,7 @@ public final class CrashingDisk implements VaultDisk {
             return new Stat(Kind.DIRECTORY, 0, 0, 0, 0700, 2);
         }
         Node node = entries.get(path);
-        return node == null ? null : new Stat(node.kind, node.content.length, node.modified, node.id, 0640, 1);
+        return node == null ? null : new Stat(node.kind, node.content.length, node.modified, node.id, node.mode, 1);
     }
 
     @Override
@@ -315,6 +318,16 @@ public final class CrashingDisk implements VaultDisk {
         changedPaths.add(path);
         changed();
         return was;
+    }
+
+    @Override
+    public void setMode(String path, int mode) throws IOException {
+        step();
+        Node node = entries.get(path);
+        if (node == null || node.kind != Kind.DIRECTORY) {
+            throw new NoSuchFileException(path);
+        }
+        node.mode = mode;
     }
 
     @Override
