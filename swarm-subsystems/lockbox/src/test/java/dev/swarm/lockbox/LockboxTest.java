@@ -11,63 +11,26 @@ import dev.swarm.lockbox.age.AgeIdentity;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.Answer;
 import dev.swarm.transport.Request;
-import dev.swarm.user.UserName;
 import dev.swarm.user.UserPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class LockboxTest {
-
-    private static final UserName ANN = new UserName("ann");
-
-    @TempDir
-    Path directory;
-
-    private final TestNode.Fleet fleet = new TestNode.Fleet();
-    private final PeerId hostA = new PeerId("a.example");
-    private final PeerId hostB = new PeerId("b.example");
-    private TestUser ann;
-    private TestNode a;
-    private TestNode b;
-    private TestUser.Machine atA;
-    private TestUser.Machine atB;
-
-    @BeforeEach
-    void annHasTwoMachinesWithKeys() throws GeneralSecurityException {
-        ann = new TestUser();
-        a = new TestNode(fleet, hostA.host(), directory);
-        b = new TestNode(fleet, hostB.host(), directory);
-        atA = ann.on(hostA, "ann");
-        atB = ann.on(hostB, "ann");
-        a.start(ANN, atA);
-        b.start(ANN, atB);
-        atA.unlock(true);
-        atB.unlock(true);
-        fleet.run(1);
-        atB.unlock(false);
-    }
+class LockboxTest extends TwoMachines {
 
     @Test
     void aDrop_isEncryptedHereAndThere_andOpensOnBoth() throws IOException {
@@ -212,61 +175,6 @@ class LockboxTest {
 
         assertThat(filesIn(b)).hasSize(500);
         assertThat(fleet.requests - before).isLessThan(40);
-    }
-
-    @ParameterizedTest(name = "receiver restarts: {0}")
-    @ValueSource(booleans = {false, true})
-    void aLargeFileThatBreaksOff_goesOnWhereItBroke(boolean restart) throws IOException {
-        byte[] large = new byte[32 << 20];
-        new SplittableRandom(1).nextBytes(large);
-        Files.createDirectories(file(a, ""));
-        Files.write(file(a, "large"), large);
-        fleet.bytesUntilCut = large.length * 6L / 10;
-        fleet.run(40);
-        assertThat(fleet.away).containsExactly(hostB);
-        assertThat(filesIn(b)).noneMatch(path -> path.endsWith(".age"));
-
-        if (restart) {
-            b.plugin.close();
-            b.plugin.start(b);
-        }
-        fleet.bytesUntilCut = Long.MAX_VALUE;
-        fleet.away.clear();
-        fleet.run(80);
-
-        assertThat(file(b, "large.age")).hasSameBinaryContentAs(file(a, "large.age"));
-        assertThat(filesIn(b)).containsExactly("large.age");
-        assertThat(fleet.bytesSent).isBetween((long) large.length, large.length + 1_000_000L);
-    }
-
-    @Test
-    void aLargeFileThatIsAlteredOnTheWay_isRefusedAndCountedAndSentAgain() throws IOException {
-        drop(a, "large", "x".repeat(20_000_000));
-        fleet.onTheWay = body -> {
-            if (body.length > 3_000_000) {
-                body[1_000_000] ^= 1;
-                fleet.onTheWay = UnaryOperator.identity();
-            }
-            return body;
-        };
-        fleet.run(40);
-        assertThat(b.trait()).contains("\"altered\":1");
-        assertThat(filesIn(b)).doesNotContain("large.age");
-
-        fleet.run(80);
-
-        assertThat(file(b, "large.age")).hasSameBinaryContentAs(file(a, "large.age"));
-        assertThat(b.trait()).contains("\"altered\":1");
-    }
-
-    @Test
-    void smallFiles_doNotWaitBehindALargeOne() throws IOException {
-        drop(a, "large", "x".repeat(30_000_000));
-        drop(a, "small", "y");
-        fleet.bytesUntilCut = 12_000_000;
-        fleet.run(40);
-
-        assertThat(filesIn(b)).contains("small.age").doesNotContain("large.age");
     }
 
     @Test
@@ -565,48 +473,5 @@ class LockboxTest {
             new AgeFile(new SplittableRandom(1), new AgeFile.Workers(Runnable::run, 1)).decrypt(source, target, key);
         }
         return target.toByteArray();
-    }
-
-    private Path drop(TestNode node, String path, String text) throws IOException {
-        Path file = file(node, path);
-        Files.createDirectories(file.getParent());
-        return Files.writeString(file, text);
-    }
-
-    private static Path file(TestNode node, String path) {
-        return node.home.resolve("lockbox").resolve(path);
-    }
-
-    private static List<String> filesIn(TestNode node) throws IOException {
-        Path root = node.home.resolve("lockbox");
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(Files::isRegularFile)
-                    .map(path -> root.relativize(path).toString())
-                    .filter(path -> !path.startsWith(".lockbox/marker-"))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static Lockboxes inTheOpen(TestNode node) {
-        return node.service(Lockboxes.class);
-    }
-
-    private Lockboxes.BoxStatus status(TestNode node) {
-        return inTheOpen(node).status(ANN);
-    }
-
-    private List<Lockboxes.FileStatus> list(TestNode node) {
-        return inTheOpen(node).list(ANN);
-    }
-
-    private static String decrypt(TestNode node, String path) {
-        ByteArrayOutputStream target = new ByteArrayOutputStream();
-        try {
-            inTheOpen(node).decrypt(ANN, path, target);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return target.toString(StandardCharsets.UTF_8);
     }
 }

@@ -207,31 +207,52 @@ class TombstonesTest {
     @MethodSource("seeds")
     void weeksWithAMachineFromABackup_loseNothingAndBringNothingBack(long seed) throws IOException {
         random = new SplittableRandom(seed);
-        Machine c = new Machine("c");
-        Set<String> written = new TreeSet<>();
-        Set<String> deleted = new HashSet<>();
-        Set<String> deletedByC = new HashSet<>();
-        CrashingDisk disk = c.disk.copy();
-        CrashingDisk state = c.state.copy();
-        Set<String> met = new HashSet<>();
+        Weeks weeks = new Weeks(new Machine("c"));
         int forgotten = 0;
         for (int step = 0; step < 60; step++) {
             Machine one = machines.get(random.nextInt(3));
+            weeks.step(one, "f" + step + " of " + one.host.host());
+            int before = a.box.figures().deleted();
+            one.passes();
+            forgotten += Math.max(0, before - a.box.figures().deleted());
+        }
+        for (int i = 0; i < 4; i++) {
+            meet();
+        }
+
+        Set<String> expected = weeks.expected();
+        for (Machine each : machines) {
+            assertThat(each.names()).as("seed %s, %s", seed, each.host).isEqualTo(expected);
+            assertThat(each.box.standing().digest()).isEqualTo(a.box.standing().digest());
+            assertThat(each.onDisk()).hasSameSizeAs(expected);
+        }
+        FORGOTTEN.addAndGet(forgotten);
+        RUNS.incrementAndGet();
+    }
+
+    /** What happens on three machines, of which one is restored from backups and meets the others only all together. */
+    private final class Weeks {
+        private final Machine c;
+        private final Set<String> written = new TreeSet<>();
+        private final Set<String> deleted = new HashSet<>();
+        private final Set<String> deletedByC = new HashSet<>();
+        private final Set<String> met = new HashSet<>();
+        private CrashingDisk disk;
+        private CrashingDisk state;
+
+        Weeks(Machine c) {
+            this.c = c;
+            this.disk = c.disk.copy();
+            this.state = c.state.copy();
+        }
+
+        void step(Machine one, String name) throws IOException {
             switch (random.nextInt(8)) {
                 case 0, 1 -> {
-                    String name = "f" + step + " of " + one.host.host();
                     one.write(name);
                     written.add(name);
                 }
-                case 2 -> {
-                    List<String> names = new ArrayList<>(one.names());
-                    names.removeIf(name -> !one.onDisk().contains(name + ".age"));
-                    if (!names.isEmpty()) {
-                        String name = names.get(random.nextInt(names.size()));
-                        one.delete(name);
-                        (one.equals(c) ? deletedByC : deleted).add(name);
-                    }
-                }
+                case 2 -> deleteOne(one);
                 case 3 -> millis += Duration.ofHours(random.nextInt(24 * 9)).toMillis();
                 case 4 -> {
                     disk = c.disk.copy();
@@ -239,14 +260,7 @@ class TombstonesTest {
                 }
                 case 5 -> {
                     if (random.nextInt(4) == 0) {
-                        c.restore(disk, state);
-                        c.passes();
-                        Set<String> there = new HashSet<>(c.names());
-                        there.addAll(a.names());
-                        there.addAll(b.names());
-                        // What only this machine knew is as it was.
-                        deletedByC.removeIf(name -> !c.hasDeleted(name));
-                        written.removeIf(name -> !met.contains(name) && !there.contains(name));
+                        restore();
                     }
                 }
                 case 6 -> exchange(a, b);
@@ -257,24 +271,35 @@ class TombstonesTest {
                     deletedByC.clear();
                 }
             }
-            int before = a.box.figures().deleted();
-            one.passes();
-            forgotten += Math.max(0, before - a.box.figures().deleted());
-        }
-        for (int i = 0; i < 4; i++) {
-            meet();
         }
 
-        Set<String> expected = new TreeSet<>(written);
-        expected.removeAll(deleted);
-        expected.removeAll(deletedByC);
-        for (Machine each : machines) {
-            assertThat(each.names()).as("seed %s, %s", seed, each.host).isEqualTo(expected);
-            assertThat(each.box.standing().digest()).isEqualTo(a.box.standing().digest());
-            assertThat(each.onDisk()).hasSameSizeAs(expected);
+        Set<String> expected() {
+            Set<String> expected = new TreeSet<>(written);
+            expected.removeAll(deleted);
+            expected.removeAll(deletedByC);
+            return expected;
         }
-        FORGOTTEN.addAndGet(forgotten);
-        RUNS.incrementAndGet();
+
+        private void deleteOne(Machine one) throws IOException {
+            List<String> names = new ArrayList<>(one.names());
+            names.removeIf(name -> !one.onDisk().contains(name + ".age"));
+            if (!names.isEmpty()) {
+                String name = names.get(random.nextInt(names.size()));
+                one.delete(name);
+                (one.equals(c) ? deletedByC : deleted).add(name);
+            }
+        }
+
+        private void restore() throws IOException {
+            c.restore(disk, state);
+            c.passes();
+            Set<String> there = new HashSet<>(c.names());
+            there.addAll(a.names());
+            there.addAll(b.names());
+            // What only this machine knew is as it was.
+            deletedByC.removeIf(name -> !c.hasDeleted(name));
+            written.removeIf(name -> !met.contains(name) && !there.contains(name));
+        }
     }
 
     @AfterAll
