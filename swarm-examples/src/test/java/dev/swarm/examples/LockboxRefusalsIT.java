@@ -196,7 +196,12 @@ class LockboxRefusalsIT {
                 FileEntry.Content.UNKNOWN_PAYLOAD);
         FileEntry entry = new FileEntry(
                 HARMLESS, FileEntry.State.FILE, what, origin, stamp, new TreeMap<>(Map.of(origin, stamp)));
-        CanonicalWriter writer = new CanonicalWriter(10_000).putFixed(new byte[32]);
+        // A digest, a horizon and a last agreement, and nothing that is taken over.
+        CanonicalWriter writer = new CanonicalWriter(10_000)
+                .putFixed(new byte[32])
+                .putLong(0)
+                .putLong(0)
+                .putBoolean(false);
         EntryCodec.write(writer, List.of(entry));
         String text = new String(writer.toByteArray(), StandardCharsets.ISO_8859_1);
         return text.replace(HARMLESS, name).getBytes(StandardCharsets.ISO_8859_1);
