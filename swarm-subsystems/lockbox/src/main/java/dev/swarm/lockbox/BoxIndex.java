@@ -83,8 +83,8 @@ final class BoxIndex {
         } catch (CanonicalFormatException e) {
             log.warn("the index of a lockbox is of another version and not read further: {}", e.getMessage());
         }
-        files.raiseHorizon(earlier.horizon);
         files.restore(earlier.entries.values(), nowMillis);
+        files.raiseHorizon(earlier.horizon);
         files.restoreLatest(agreedAt, nowMillis);
         earlier.applied.forEach(applied::put);
         held.restore(earlier.held);

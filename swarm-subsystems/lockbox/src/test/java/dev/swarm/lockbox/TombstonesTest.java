@@ -159,6 +159,27 @@ class TombstonesTest {
     }
 
     @Test
+    void aDeletionUpToTheHorizonThatAMachineDoesNotKnow_outlivesARestart() throws IOException {
+        Machine c = new Machine("c");
+        a.write("x");
+        meet();
+        a.delete("x");
+        exchange(a, b);
+        millis += Duration.ofDays(10).toMillis();
+        SyncFrames.Standing mine = a.box.standing();
+        a.box.hear(new SyncFrames.Standing(mine.digest(), mine.agreedAt(), mine.agreedAt(), false));
+        a.passes();
+        a.restart();
+        a.passes();
+        assertThat(a.hasDeleted("x")).isTrue();
+
+        exchange(a, c);
+        c.passes();
+
+        assertThat(c.onDisk()).isEmpty();
+    }
+
+    @Test
     void aMachineFromAnOldBackup_bringsNothingBackAndKeepsWhatItsUserChanged() throws IOException {
         a.write("x");
         a.write("y");
