@@ -50,14 +50,16 @@ final class IdentityFiles {
     }
 
     /**
-     * Writes a new identity.
+     * Writes a new identity. {@code identity.pub} is there before any other and is removed after them, so that what a crash leaves
+     * of an identity says whose it was, and taking over the same again goes on from there.
      *
      * @param recovery what {@code identity.recovery} is to hold, or null for none
      * @throws SwarmException with reason FORBIDDEN if any of its files is there; then nothing is changed
      */
     void create(WrappedKey key, byte @Nullable [] recovery) throws IOException {
+        boolean begun = !directory.has(WRAPPED) && isPublished(key.user());
         for (String name : List.of(WRAPPED, SALT, PUBLIC, RECOVERY)) {
-            if (directory.has(name)) {
+            if (!begun && directory.has(name)) {
                 throw new SwarmException(
                         Reason.FORBIDDEN,
                         path().resolve(name) + " exists: an identity is not overwritten, for with it goes the key;"
@@ -67,11 +69,11 @@ final class IdentityFiles {
         byte[] secret = new byte[DEVICE_BYTES];
         random.nextBytes(secret);
         directory.create();
+        directory.write(PUBLIC, publicText(key.user()), OwnedDirectory.READABLE);
         directory.write(DEVICE, secret, OwnedDirectory.OWNER_ONLY);
         if (recovery != null) {
             directory.write(RECOVERY, recovery, OwnedDirectory.OWNER_ONLY);
         }
-        directory.write(PUBLIC, publicText(key.user()), OwnedDirectory.READABLE);
         replace(key);
     }
 
@@ -98,11 +100,15 @@ final class IdentityFiles {
         if (salt == null || !MessageDigest.isEqual(salt, key.salt())) {
             throw notOfOnePiece(SALT);
         }
-        byte[] published = directory.read(PUBLIC, OwnedDirectory.MAX_KEY_FILE_BYTES);
-        if (published == null || !MessageDigest.isEqual(published, publicText(key.user()))) {
+        if (!isPublished(key.user())) {
             throw notOfOnePiece(PUBLIC);
         }
         return key;
+    }
+
+    private boolean isPublished(UserId user) throws IOException {
+        byte[] published = directory.read(PUBLIC, OwnedDirectory.MAX_KEY_FILE_BYTES);
+        return published != null && MessageDigest.isEqual(published, publicText(user));
     }
 
     private SwarmException notOfOnePiece(String name) {
@@ -131,7 +137,7 @@ final class IdentityFiles {
 
     /** Removes the identity from this machine. */
     void remove() throws IOException {
-        directory.remove(List.of(WRAPPED, SALT, PUBLIC, RECOVERY, DEVICE));
+        directory.remove(List.of(WRAPPED, SALT, RECOVERY, DEVICE, PUBLIC));
     }
 
     private static byte[] publicText(UserId user) {

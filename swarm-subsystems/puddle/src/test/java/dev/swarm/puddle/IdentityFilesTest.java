@@ -77,6 +77,19 @@ class IdentityFilesTest {
         assertThat(contents()).usingRecursiveComparison().isEqualTo(before);
     }
 
+    @Test
+    void create_whatACrashLeftOfTheSameIdentity_isFinished() throws IOException {
+        WrappedKey again = WrappedKey.wrap(Fixtures.secret(1), PASSPHRASE, CHEAP, new Random(5));
+        Files.delete(directory.resolve("identity.wrapped"));
+
+        files.create(again, null);
+
+        assertThat(files.wrapped().toBytes()).isEqualTo(again.toBytes());
+        assertThatThrownBy(() -> files.create(again, null))
+                .isInstanceOf(SwarmException.class)
+                .hasMessageContaining("identity.wrapped exists");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"identity.wrapped", "identity.salt", "identity.pub"})
     void wrapped_anyByteOfAFileOtherwise_isRefusedAndChangesNothing(String name) throws IOException {
