@@ -134,6 +134,28 @@ class LockboxIT {
         assertThat(ann.decrypt(1, "other.age")).isEqualTo(text("other"));
     }
 
+    @Test
+    void machineThatLeftAndJoinedAgain_takesPartAsBefore() throws Exception {
+        ann.drop(0, "before", text("before"));
+        ann.awaitSame(1, 0, 1, 2);
+        ann.puddle(2).leave(LockboxFleet.ANN);
+        TestWait.until(() -> ann.boxes(0).status(LockboxFleet.ANN).recipients() == 2);
+
+        ann.puddle(2)
+                .join(
+                        LockboxFleet.ANN,
+                        ann.fleet.node(0).address(),
+                        ann.puddle(0).pair(LockboxFleet.ANN));
+        ann.puddle(2).unlock(LockboxFleet.ANN, LockboxFleet.PASSPHRASE);
+        TestWait.until(() -> ann.boxes(0).status(LockboxFleet.ANN).recipients() == 3);
+        ann.drop(2, "after", text("after"));
+        ann.awaitSame(2, 0, 1, 2);
+
+        TestWait.until(() -> ann.boxes(2).status(LockboxFleet.ANN).renewing() == 0);
+        assertThat(ann.decrypt(2, "before.age")).isEqualTo(text("before"));
+        assertThat(ann.decrypt(0, "after.age")).isEqualTo(text("after"));
+    }
+
     private Map<String, byte[]> texts() {
         Map<String, byte[]> texts = new TreeMap<>();
         String[] directories = {"", "a/", "a/b b/", "ü/-x/", "line\nfeed/"};

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This machine's own key for one user's lockbox: on disk encrypted to the user's passphrase, in memory while the user's identity is
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * plugin's turn.
  */
 final class NodeKey implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeKey.class);
 
     /** The attribute by which a machine tells the others whom to encrypt to. */
     static final String ATTRIBUTE = "lockbox.recipient";
@@ -46,7 +50,7 @@ final class NodeKey implements AutoCloseable {
         try {
             AgeIdentity mine = key;
             if (mine == null) {
-                mine = Files.exists(file) ? open(identity) : make(identity);
+                mine = Files.exists(file) ? openOrReplace(identity) : make(identity);
                 key = mine;
             }
             identity.announce(ATTRIBUTE, mine.recipient().text());
@@ -70,6 +74,21 @@ final class NodeKey implements AutoCloseable {
         if (key != null) {
             key.close();
             key = null;
+        }
+    }
+
+    /** A machine that left and joined again has another secret of its own, and cannot open what it sealed before. */
+    private AgeIdentity openOrReplace(UserIdentity identity) throws IOException {
+        try {
+            return open(identity);
+        } catch (SwarmException e) {
+            if (e.reason() != SwarmException.Reason.CORRUPT) {
+                throw e;
+            }
+            Path aside = file.resolveSibling(FILE + ".unopened-" + Long.toHexString(random.nextLong()));
+            Files.move(file, aside);
+            log.warn("the lockbox key of {} does not open; it is set aside as {}", identity.user(), aside, e);
+            return make(identity);
         }
     }
 
