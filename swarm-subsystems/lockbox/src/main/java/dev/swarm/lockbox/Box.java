@@ -416,12 +416,16 @@ final class Box {
         try {
             load();
             int files = 0;
-            for (String path : List.copyOf(index.held.all().keySet())) {
-                files += index.held.remove(path, parent -> false) ? 1 : 0;
-            }
-            index.held.sweep(id -> false);
-            marker.delete();
             if (disk.stat("") != null) {
+                // First, so that what is gone already is not taken for deleted by the user if this is allowed again too soon.
+                marker.delete();
+                // Puts texts back that were on their way out, and finds what came just before a crash, of which the index
+                // does not know.
+                index.held.update(vault.pass(Set.of(), VaultLook.EVERYTHING));
+                for (String path : List.copyOf(index.held.all().keySet())) {
+                    files += index.held.remove(path, parent -> false) ? 1 : 0;
+                }
+                index.held.sweep(id -> false);
                 disk.force("");
             }
             // Last, for it says what there is to delete.

@@ -185,6 +185,61 @@ class BoxCrashTest {
         assertThat(a.disk.files().keySet()).containsExactly("plain");
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void scrub_afterACrashAnywhere_takesWhatTheStateDoesNotSayAndPutsTextsBack(long seed) throws IOException {
+        random = new SplittableRandom(seed);
+        recipients = Set.of(AgeIdentity.generate(random).recipient());
+        Machine a = new Machine("a");
+        for (int i = 0; i < 12; i++) {
+            a.disk.put((i % 3 == 0 ? "d/f" : "f") + i, new byte[] {1});
+        }
+        a.stoppedPasses();
+        Set<String> texts = new TreeSet<>(a.disk.files().keySet());
+        texts.removeIf(path -> path.startsWith(".lockbox/") && !path.startsWith(".lockbox/out/"));
+
+        a.box.scrub();
+
+        texts.removeIf(path -> path.endsWith(".age"));
+        assertThat(a.disk.files().keySet())
+                .noneMatch(path -> path.startsWith(".lockbox/") || path.endsWith(".age"))
+                .hasSize(texts.size());
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void scrub_stoppedAndAllowedAgain_isNotTakenForDeletions(long seed) throws IOException {
+        random = new SplittableRandom(seed);
+        AgeIdentity identity = AgeIdentity.generate(random);
+        recipients = Set.of(identity.recipient());
+        Machine a = new Machine("a");
+        Machine b = new Machine("b");
+        for (int i = 0; i < 12; i++) {
+            a.disk.put("f" + i, new byte[] {(byte) ('a' + i)});
+        }
+        a.passes();
+        exchange(a, b);
+        b.passes();
+        Set<String> texts = b.texts(identity);
+        assertThat(texts).hasSize(12);
+
+        a.disk.stopBefore(a.disk.steps() + random.nextInt(30));
+        assertThatThrownBy(a.box::scrub).isInstanceOf(CrashingDisk.Stopped.class);
+        a.disk.restart(random.nextBoolean(), random);
+        a.disk.stopBefore(Integer.MAX_VALUE);
+        a.box = a.open();
+        for (int i = 0; i < 3; i++) {
+            a.passes();
+            exchange(a, b);
+            b.passes();
+            exchange(b, a);
+        }
+        a.passes();
+
+        assertThat(b.texts(identity)).as("seed %s", seed).isEqualTo(texts);
+        assertThat(a.texts(identity)).as("seed %s", seed).isEqualTo(texts);
+    }
+
     static LongStream seeds() {
         Long only = Long.getLong("swarm.seed");
         return only != null ? LongStream.of(only) : LongStream.range(0, 70);
