@@ -10,6 +10,7 @@ import dev.swarm.lockbox.vault.VaultScan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -50,13 +51,22 @@ final class LocalChanges {
         sealed.forEach(each -> fresh.put(each.path(), each));
         // Found out before anything is noted, for what was renamed is known by its old name.
         Map<String, FileEntry.Content> written = new TreeMap<>();
+        List<FileEntry> known = new ArrayList<>();
         for (String path : paths) {
             VaultFiles.Held there = index.held.at(path);
             FileEntry basis = index.applied.get(path);
-            if (there != null && (basis == null || !basis.content().id().equals(there.id()))) {
+            FileEntry latest = index.files.get(path);
+            if (there == null || (basis != null && basis.content().id().equals(there.id()))) {
+                continue;
+            }
+            if (latest != null && latest.isFile() && latest.content().id().equals(there.id())) {
+                // So it is after a crash, and in a directory that took the place of another.
+                known.add(latest);
+            } else {
                 written.put(path, contentOf(path, there, fresh.get(path), generation));
             }
         }
+        known.forEach(each -> index.applied.put(each.path(), each));
         written.forEach(this::note);
     }
 
