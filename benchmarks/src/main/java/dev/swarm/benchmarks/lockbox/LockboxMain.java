@@ -17,7 +17,10 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 
-/** Encrypts and decrypts one file, with lockbox's code and with the {@code age} command in turn, and prints the medians. */
+/**
+ * Encrypts and decrypts one file, with lockbox's code and with the {@code age} command in turn. Prints the medians of the rates and, for
+ * a machine that does other work too, what a second of processor time did, of this process and the commands that it started.
+ */
 public final class LockboxMain {
 
     private static final int MEBIBYTE = 1024 * 1024;
@@ -87,7 +90,7 @@ public final class LockboxMain {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d MiB, %d rounds, medians in MiB/s%n%-22s %8s %8s%n",
+                "%d MiB, %d rounds, MiB/s by the clock (median) and by processor time (all)%n%-22s %16s %16s%n",
                 mebibytes,
                 rounds,
                 "",
@@ -95,13 +98,14 @@ public final class LockboxMain {
                 "decrypt");
         for (Contestant each : contestants) {
             System.out.printf(
-                    Locale.ROOT, "%-22s %8.0f %8.0f%n", each.name, rate(each.encrypting), rate(each.decrypting));
+                    Locale.ROOT,
+                    "%-22s %8.0f %7.0f %8.0f %7.0f%n",
+                    each.name,
+                    mebibytes / each.encrypting.medianSeconds(),
+                    mebibytes / each.encrypting.meanProcessorSeconds(),
+                    mebibytes / each.decrypting.medianSeconds(),
+                    mebibytes / each.decrypting.meanProcessorSeconds());
         }
-    }
-
-    private double rate(List<Long> nanos) {
-        Collections.sort(nanos);
-        return mebibytes * 1e9 / nanos.get(nanos.size() / 2);
     }
 
     private void writePlain() throws IOException {
@@ -147,8 +151,8 @@ public final class LockboxMain {
     private static final class Contestant {
 
         final String name;
-        final List<Long> encrypting = new ArrayList<>();
-        final List<Long> decrypting = new ArrayList<>();
+        final Times encrypting = new Times();
+        final Times decrypting = new Times();
         private final Work encrypt;
         private final Work decrypt;
 
@@ -159,14 +163,49 @@ public final class LockboxMain {
         }
 
         void round(boolean counts) throws IOException, InterruptedException {
-            long start = System.nanoTime();
-            encrypt.run();
-            long between = System.nanoTime();
-            decrypt.run();
+            encrypting.take(encrypt, counts);
+            decrypting.take(decrypt, counts);
+        }
+    }
+
+    private static final class Times {
+
+        /** Fields of a process in {@code /proc}, after its name: its own time in ticks, and that of the children it waited for. */
+        private static final int FIRST_TIME = 11;
+
+        private static final int TIMES = 4;
+        private static final double TICKS_PER_SECOND = 100;
+
+        private final List<Long> nanos = new ArrayList<>();
+        private long ticks;
+
+        void take(Work work, boolean counts) throws IOException, InterruptedException {
+            long ticksBefore = ticks();
+            long before = System.nanoTime();
+            work.run();
             if (counts) {
-                encrypting.add(between - start);
-                decrypting.add(System.nanoTime() - between);
+                nanos.add(System.nanoTime() - before);
+                ticks += ticks() - ticksBefore;
             }
+        }
+
+        double medianSeconds() {
+            Collections.sort(nanos);
+            return nanos.get(nanos.size() / 2) / 1e9;
+        }
+
+        double meanProcessorSeconds() {
+            return ticks / TICKS_PER_SECOND / nanos.size();
+        }
+
+        private static long ticks() throws IOException {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            long sum = 0;
+            for (int i = FIRST_TIME; i < FIRST_TIME + TIMES; i++) {
+                sum += Long.parseLong(fields[i]);
+            }
+            return sum;
         }
     }
 }

@@ -1,11 +1,9 @@
 package dev.swarm.lockbox.age;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +21,7 @@ final class ChunkBatch {
     static final int CHUNKS = 4;
 
     private final int mode;
-    private final SecretKeySpec key;
-    private final Cipher cipher = Primitives.cipher();
+    private final ChunkCipher cipher;
     private final int chunkIn;
 
     final byte[] input;
@@ -36,7 +33,7 @@ final class ChunkBatch {
 
     ChunkBatch(int mode, byte[] key) {
         this.mode = mode;
-        this.key = new SecretKeySpec(key, "ChaCha20");
+        this.cipher = ChunkCipher.of(key);
         this.chunkIn = mode == Cipher.ENCRYPT_MODE ? PLAIN_CHUNK : SEALED_CHUNK;
         // One byte more, by which the reader learns whether the batch is the last.
         this.input = new byte[CHUNKS * chunkIn + 1];
@@ -62,6 +59,13 @@ final class ChunkBatch {
         return this;
     }
 
+    /** Leaves nothing of text or key in memory that is not the collector's yet. */
+    void wipe() {
+        Arrays.fill(input, (byte) 0);
+        Arrays.fill(output, (byte) 0);
+        cipher.wipe();
+    }
+
     private void crypt(int at, int size, long chunk, boolean isLast) throws AgeException {
         int least = chunk == 0 ? Primitives.TAG_BYTES : Primitives.TAG_BYTES + 1;
         if (mode == Cipher.DECRYPT_MODE && size < least) {
@@ -70,12 +74,11 @@ final class ChunkBatch {
         byte[] nonce = new byte[Primitives.NONCE_BYTES];
         ByteBuffer.wrap(nonce).putLong(3, chunk).put(11, (byte) (isLast ? 1 : 0));
         try {
-            cipher.init(mode, key, new IvParameterSpec(nonce));
-            outputBytes += cipher.doFinal(input, at, size, output, outputBytes);
+            outputBytes += mode == Cipher.ENCRYPT_MODE
+                    ? cipher.seal(nonce, input, at, size, output, outputBytes)
+                    : cipher.open(nonce, input, at, size, output, outputBytes);
         } catch (AEADBadTagException e) {
             throw damaged(chunk, e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("chunk " + chunk + " could not be encrypted or decrypted", e);
         }
     }
 

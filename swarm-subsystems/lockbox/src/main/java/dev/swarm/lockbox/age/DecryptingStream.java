@@ -2,7 +2,6 @@ package dev.swarm.lockbox.age;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.Objects;
 import javax.crypto.Cipher;
 
@@ -48,8 +47,7 @@ final class DecryptingStream extends InputStream {
     public void close() {
         ended = true;
         at = batch.outputBytes;
-        Arrays.fill(batch.input, (byte) 0);
-        Arrays.fill(batch.output, (byte) 0);
+        batch.wipe();
     }
 
     private boolean fill() throws IOException {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -114,8 +113,7 @@ final class Payload {
             batch.handle((done, failed) -> null).join();
         }
         for (ChunkBatch batch : idle) {
-            Arrays.fill(batch.input, (byte) 0);
-            Arrays.fill(batch.output, (byte) 0);
+            batch.wipe();
         }
     }
 }
