@@ -1,17 +1,24 @@
 package dev.swarm.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.swarm.SwarmException;
 import dev.swarm.crdt.CanonicalWriter;
 import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.lockbox.age.AgeException;
 import dev.swarm.lockbox.set.EntryCodec;
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.peer.PeerId;
+import dev.swarm.user.UserName;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +154,89 @@ class LockboxRefusalsIT {
         assertThat(ann.box(0).resolve("x.age")).doesNotExist();
         assertThat(plain).exists();
         assertThat(ann.files(1)).containsKey("x.age");
+    }
+
+    @Test
+    void push_ofAnotherUsersMachine_isRefusedForEitherUser() throws Exception {
+        UserName bob = new UserName("bob");
+        Map<UserName, Path> users = Map.of(bob, directory.resolve("home-of-bob"));
+        ann.fleet.start(2, config -> config.users(subsystem -> users));
+        TestWait.until(() -> ann.fleet.node(2).trait("puddle") != null);
+        String bobsId = ann.puddle(2)
+                .init(bob, "battery staple".toCharArray(), false)
+                .user()
+                .hex();
+        TestWait.until(() -> ann.fleet.node(2).trait("lockbox").contains("\"bob\""));
+
+        assertThat(post(2, "push?user=" + id, new byte[HEAD_BYTES])).isEqualTo(403);
+        assertThat(post(2, "index?user=" + id, new byte[40])).isEqualTo(403);
+        assertThat(post(2, "push?user=" + bobsId, new byte[HEAD_BYTES]))
+                .as("a user who is not on this node")
+                .isEqualTo(403);
+        assertThat(post(1, "push?user=" + bobsId, new byte[HEAD_BYTES])).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity.wrapped", "identity.salt", "identity.pub"})
+    void unlock_withAFileAlteredOrCutOff_isRefusedAndChangesNothing(String name) throws Exception {
+        Path file = ann.home(0).resolve(".puddle").resolve(name);
+        byte[] right = Files.readAllBytes(file);
+        ann.drop(0, "letter", new byte[] {1});
+        ann.awaitSame(1, 0, 1);
+        ann.puddle(0).lock(LockboxFleet.ANN);
+
+        for (int at : new int[] {0, right.length / 2, right.length - 1}) {
+            byte[] altered = right.clone();
+            altered[at] ^= 1;
+            assertThatUnlockIsRefused(file, altered);
+            assertThatUnlockIsRefused(file, Arrays.copyOf(right, at));
+        }
+        Files.write(file, right);
+        assertThatThrownBy(() -> ann.puddle(0).unlock(LockboxFleet.ANN, "correct house".toCharArray()))
+                .isInstanceOf(SwarmException.class);
+
+        ann.puddle(0).unlock(LockboxFleet.ANN, LockboxFleet.PASSPHRASE);
+        TestWait.until(() -> ann.boxes(0).status(LockboxFleet.ANN).unlocked());
+        assertThat(ann.decrypt(0, "letter.age")).containsExactly(1);
+    }
+
+    @Test
+    void decrypt_ofAnAgeFileAlteredOrCutOff_givesATrueBeginningAtMost() throws Exception {
+        byte[] text = new byte[200_000];
+        Arrays.fill(text, (byte) 'x');
+        ann.drop(0, "letter", text);
+        ann.awaitSame(1, 0, 1);
+        Path file = ann.box(0).resolve("letter.age");
+        byte[] right = Files.readAllBytes(file);
+        FileTime modified = Files.getLastModifiedTime(file);
+
+        for (int at : new int[] {5, 150, right.length - 150_000, right.length - 1}) {
+            byte[] altered = right.clone();
+            altered[at] ^= 1;
+            assertThatDecryptIsRefused(file, altered, modified, text);
+            assertThatDecryptIsRefused(file, Arrays.copyOf(right, at), modified, text);
+        }
+
+        assertThat(ann.box(1).resolve("letter.age")).exists();
+    }
+
+    private void assertThatUnlockIsRefused(Path file, byte[] content) throws Exception {
+        Files.write(file, content);
+        assertThatThrownBy(() -> ann.puddle(0).unlock(LockboxFleet.ANN, LockboxFleet.PASSPHRASE))
+                .isInstanceOf(SwarmException.class);
+        assertThat(file).hasBinaryContent(content);
+        assertThatThrownBy(() -> ann.decrypt(0, "letter.age")).isInstanceOf(SwarmException.class);
+    }
+
+    private void assertThatDecryptIsRefused(Path file, byte[] content, FileTime modified, byte[] text)
+            throws Exception {
+        Files.write(file, content);
+        Files.setLastModifiedTime(file, modified);
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        assertThatThrownBy(() -> ann.boxes(0).decrypt(LockboxFleet.ANN, "letter.age", target))
+                .isInstanceOf(AgeException.class);
+        assertThat(target.toByteArray()).isEqualTo(Arrays.copyOf(text, target.size()));
+        assertThat(target.size()).isLessThan(text.length);
     }
 
     private int pushOfAMebibyte() throws Exception {

@@ -178,7 +178,7 @@ final class RawMember implements AutoCloseable {
         return head.toString(StandardCharsets.US_ASCII);
     }
 
-    private static int contentLength(String head) {
+    static int contentLength(String head) {
         return head.lines()
                 .filter(line -> line.regionMatches(true, 0, "content-length:", 0, 15))
                 .map(line -> Integer.parseInt(line.substring(15).strip()))
@@ -186,7 +186,7 @@ final class RawMember implements AutoCloseable {
                 .orElse(0);
     }
 
-    private static SSLContext context(NodeCredentials credentials) throws GeneralSecurityException, IOException {
+    static SSLContext context(NodeCredentials credentials) throws GeneralSecurityException, IOException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         keys.setKeyEntry(
