@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# One person's lockbox on three hosts, with a home on each: identity, pairing, files of 1 B up to a size on all of them, nothing in
-# plaintext, an edit on two machines that cannot reach each other, a machine that is taken out. Prints a line for each fact and the rate.
-# Exit code 0 if all held.
+# One person's lockbox on three hosts, with a home on each: identity, pairing, files of 1 B up to a size on all of them, under odd names
+# too, nothing in plaintext, a rename that sends no file, a deletion, an edit on two machines that cannot reach each other, a machine
+# that is taken out. Prints a line for each fact and the rate. Exit code 0 if all held.
 # Usage: lockbox.sh [FILES [LARGEST [EACH]]], 1000 and 64MiB by default; with EACH all but the largest are of that size. Needs root, ip and tc (Debian package iproute2) and Java.
 set -euo pipefail
 
@@ -18,8 +18,8 @@ run() {
     start "$1" "$work/d$1" --user "ann=$(home "$1")" "${@:2}"
 }
 keys() { on 1 lockbox members --json 2> /dev/null | grep -o '"key":true' | wc -l; }
-sealed() { find "$(box "$1")" -name '*.age' -not -path '*/.lockbox/*' 2> /dev/null | wc -l; }
-plain() { find "$(box "$1")" -type f -not -name '*.age' -not -path '*/.lockbox/*' 2> /dev/null | wc -l; }
+sealed() { find "$(box "$1")" -name '*.age' -not -path '*/.lockbox/*' -printf x 2> /dev/null | wc -c; }
+plain() { find "$(box "$1")" -type f -not -name '*.age' -not -path '*/.lockbox/*' -printf x 2> /dev/null | wc -c; }
 status_has() { on "$1" lockbox status --json 2> /dev/null | grep -q "$2"; }
 
 await() { # seconds, command
@@ -41,6 +41,9 @@ opens() { # host, name, file
     rm -f "$work/opened"
     on "$1" lockbox decrypt "$2" -o "$work/opened" > /dev/null && cmp -s "$work/opened" "$3"
 }
+sent() { "$lab" stats | awk '{ sum += $5 } END { print sum }'; }
+sent_less_than() { (($(sent) - $2 < $1)); } # bytes, since
+noted() { compgen -G "$(box 1)/xxx*.failed" > /dev/null; }
 nowhere() { ! grep -rqF "$marker" "$work"/d[0-9]* "$work"/home-*; }
 
 authority 3
@@ -77,6 +80,31 @@ echo "rate: $(calc %.0f "$files / ($(date +%s.%N) - $from)") files/s, with the t
 check 'no disk of a node or home has the text' nowhere
 check 'the largest opens on another machine' opens 2 largest "$work/plain/largest"
 check 'one in a directory opens on the third' opens 3 'd e/f/file-0' "$work/plain/d e/f/file-0"
+
+long=$(printf 'x%.0s' $(seq 251))
+for name in $'line\nfeed' $'e\u0301' $'\u00e9' -dash ' ' '*' no.age a.failed "$long" -d/-e/-x; do
+    mkdir -p "$(box 2)/$(dirname -- "$name")"
+    echo "$marker in $name" > "$(box 2)/$name"
+    files=$((files + 1))
+done
+check 'files of odd names are the same on three machines' await 120 all_have "$files" 1 2 3
+echo "$marker in no.age" > "$work/odd"
+check 'a file named as if it were encrypted opens' opens 3 no.age "$work/odd"
+echo 'too long' > "$(box 1)/${long}xxxx"
+check 'a name that leaves no room for .age gets a note' await 30 noted
+rm "$(box 1)/${long}xxxx"
+check 'which goes with it' await 60 all_have "$files" 1 2 3
+
+sleep 5
+before=$(sent)
+mkdir "$(box 1)/moved"
+mv "$(box 1)/largest.age" "$(box 1)/moved/largest.age"
+check 'a renamed file is everywhere under its name' await 60 all_have "$files" 1 2 3
+check "a rename of $largest bytes sends less than 1 MiB, everything else of three nodes included" sent_less_than $((1 << 20)) "$before"
+check 'and it opens' opens 3 moved/largest "$work/plain/largest"
+rm "$(box 3)/one-byte.age"
+files=$((files - 1))
+check 'a deleted file is gone everywhere' await 60 all_have "$files" 1 2 3
 
 stop 2
 echo one > "$(box 1)/note"
