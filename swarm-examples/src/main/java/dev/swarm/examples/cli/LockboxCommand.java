@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
         footer = "Example: swarm lockbox status")
 final class LockboxCommand implements Runnable {
 
-    private static final char[] NOTHING = {};
     private static final String STDOUT = "-";
     private static final int ANY_PERMISSION = 0777;
     private static final int OWNER_ALONE = 0600;
@@ -60,7 +59,7 @@ final class LockboxCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm lockbox status --json")
     int status(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        show(output, session.call(request("status"), NOTHING));
+        show(output, session.call(request("status")));
         return 0;
     }
 
@@ -77,7 +76,7 @@ final class LockboxCommand implements Runnable {
         while (more) {
             Map<String, @Nullable Object> request = request("list");
             request.put("after", after);
-            Map<String, @Nullable Object> answer = session.call(request, NOTHING);
+            Map<String, @Nullable Object> answer = session.call(request);
             List<Map<?, ?>> page = rows(answer.get("files"));
             files.addAll(page);
             more = Boolean.TRUE.equals(answer.get("more")) && !page.isEmpty();
@@ -126,7 +125,7 @@ final class LockboxCommand implements Runnable {
         request.put("modified_ns", Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS));
         try (InputStream source = Files.newInputStream(file)) {
             Map<String, @Nullable Object> answer = session.exchange(request, source, OutputStream.nullOutputStream());
-            print(output, answer, "encrypted " + Printable.of(String.valueOf(answer.get("path"))));
+            output.print(answer, "encrypted " + Printable.of(String.valueOf(answer.get("path"))));
         }
         return 0;
     }
@@ -159,7 +158,7 @@ final class LockboxCommand implements Runnable {
         }
         Map<String, @Nullable Object> answer = NewPrivateFile.write(
                 Path.of(target), force, stream -> session.exchange(request, InputStream.nullInputStream(), stream));
-        print(output, answer, "decrypted " + Printable.of(String.valueOf(answer.get("path"))) + " to " + target);
+        output.print(answer, "decrypted " + Printable.of(String.valueOf(answer.get("path"))) + " to " + target);
         return 0;
     }
 
@@ -180,7 +179,7 @@ final class LockboxCommand implements Runnable {
             throws IOException {
         Map<String, @Nullable Object> answer = NewPrivateFile.write(
                 target, false, stream -> session.exchange(request("key"), InputStream.nullInputStream(), stream));
-        print(output, answer, "wrote " + target);
+        output.print(answer, "wrote " + target);
         return 0;
     }
 
@@ -191,7 +190,7 @@ final class LockboxCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm lockbox lock")
     int lock(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        print(output, session.call(request("lock"), NOTHING), "locked");
+        output.print(session.call(request("lock")), "locked");
         return 0;
     }
 
@@ -202,7 +201,7 @@ final class LockboxCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm lockbox members")
     int members(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        Map<String, @Nullable Object> answer = session.call(request("members"), NOTHING);
+        Map<String, @Nullable Object> answer = session.call(request("members"));
         if (output.isJson()) {
             output.print(json -> JsonText.writeValue(json, answer));
             return 0;
@@ -231,7 +230,7 @@ final class LockboxCommand implements Runnable {
             throws IOException {
         Map<String, @Nullable Object> request = request("evict");
         request.put("host", host);
-        print(output, session.call(request, NOTHING), "evicted " + Printable.of(host));
+        output.print(session.call(request), "evicted " + Printable.of(host));
         return 0;
     }
 
@@ -245,8 +244,8 @@ final class LockboxCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm lockbox reencrypt")
     int reencrypt(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        Map<String, @Nullable Object> answer = session.call(request("reencrypt"), NOTHING);
-        print(output, answer, "encrypting " + answer.get("renewing") + " files anew");
+        Map<String, @Nullable Object> answer = session.call(request("reencrypt"));
+        output.print(answer, "encrypting " + answer.get("renewing") + " files anew");
         return 0;
     }
 
@@ -262,14 +261,6 @@ final class LockboxCommand implements Runnable {
                         && Files.getAttribute(file, "unix:mode") instanceof Integer mode
                 ? mode & ANY_PERMISSION
                 : OWNER_ALONE;
-    }
-
-    private static void print(Output output, Map<String, @Nullable Object> answer, String text) {
-        if (output.isJson()) {
-            output.print(json -> JsonText.writeValue(json, answer));
-        } else {
-            output.writer().println(text);
-        }
     }
 
     private static void show(Output output, Map<String, @Nullable Object> answer) {

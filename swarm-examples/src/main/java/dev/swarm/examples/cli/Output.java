@@ -2,6 +2,8 @@ package dev.swarm.examples.cli;
 
 import dev.swarm.trait.JsonText;
 import java.io.PrintWriter;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +35,15 @@ final class Output {
 
     void print(JsonText.Content content) {
         writer().println(JsonText.write(content));
+    }
+
+    /** Prints the whole of an answer as JSON, or else a text that says as much. */
+    void print(Map<String, @Nullable Object> answer, String text) {
+        if (json) {
+            print(each -> JsonText.writeValue(each, answer));
+        } else {
+            writer().println(text);
+        }
     }
 
     private CommandLine commandLine() {

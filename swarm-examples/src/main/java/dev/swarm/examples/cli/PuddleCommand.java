@@ -28,8 +28,6 @@ import picocli.CommandLine.Spec;
         footer = "Example: swarm puddle status")
 final class PuddleCommand implements Runnable {
 
-    private static final char[] NOTHING = {};
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -60,7 +58,7 @@ final class PuddleCommand implements Runnable {
         Map<String, @Nullable Object> request = request("init");
         request.put("recovery", recovery);
         Map<String, @Nullable Object> answer = callAndWipe(session, request, passphrase.readNew("New passphrase: "));
-        print(output, answer, "identity " + answer.get("id") + " of " + answer.get("user"));
+        output.print(answer, "identity " + answer.get("id") + " of " + answer.get("user"));
         if (!output.isJson() && answer.get("recovery_key") != null) {
             output.writer().println("recovery key " + answer.get("recovery_key"));
             output.writer().println("It opens the identity without the passphrase, and is shown this once: print it.");
@@ -75,7 +73,7 @@ final class PuddleCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm puddle status --json")
     int status(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        show(output, session.call(request("status"), NOTHING));
+        show(output, session.call(request("status")));
         return 0;
     }
 
@@ -87,7 +85,7 @@ final class PuddleCommand implements Runnable {
             footer = "Example: swarm puddle unlock")
     int unlock(@Mixin SessionOption session, @Mixin PassphraseOption passphrase, @Mixin Output output)
             throws IOException {
-        print(output, callAndWipe(session, request("unlock"), passphrase.read("Passphrase: ")), "unlocked");
+        output.print(callAndWipe(session, request("unlock"), passphrase.read("Passphrase: ")), "unlocked");
         return 0;
     }
 
@@ -98,7 +96,7 @@ final class PuddleCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm puddle lock")
     int lock(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        print(output, session.call(request("lock"), NOTHING), "locked");
+        output.print(session.call(request("lock")), "locked");
         return 0;
     }
 
@@ -109,9 +107,8 @@ final class PuddleCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm puddle pair")
     int pair(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        Map<String, @Nullable Object> answer = session.call(request("pair"), NOTHING);
-        print(
-                output,
+        Map<String, @Nullable Object> answer = session.call(request("pair"));
+        output.print(
                 answer,
                 "code " + answer.get("code") + "\nOn the other machine, within five minutes: swarm puddle join --from "
                         + answer.get("listen") + " --code " + answer.get("code"));
@@ -135,8 +132,8 @@ final class PuddleCommand implements Runnable {
         Map<String, @Nullable Object> request = request("join");
         request.put("from", from);
         request.put("code", code);
-        Map<String, @Nullable Object> answer = session.call(request, NOTHING);
-        print(output, answer, "joined " + answer.get("id") + "; unlock it with 'swarm puddle unlock'");
+        Map<String, @Nullable Object> answer = session.call(request);
+        output.print(answer, "joined " + answer.get("id") + "; unlock it with 'swarm puddle unlock'");
         return 0;
     }
 
@@ -153,9 +150,9 @@ final class PuddleCommand implements Runnable {
             throws IOException {
         Map<String, @Nullable Object> request = request("name");
         request.put("name", name);
-        Map<String, @Nullable Object> answer = session.call(request, NOTHING);
+        Map<String, @Nullable Object> answer = session.call(request);
         boolean ambiguous = Boolean.TRUE.equals(answer.get("ambiguous"));
-        print(output, answer, "named " + name + (ambiguous ? ", which someone else claims too: it means nobody" : ""));
+        output.print(answer, "named " + name + (ambiguous ? ", which someone else claims too: it means nobody" : ""));
         return 0;
     }
 
@@ -172,8 +169,8 @@ final class PuddleCommand implements Runnable {
             throws IOException {
         Map<String, @Nullable Object> request = request("resolve");
         request.put("name", name);
-        Map<String, @Nullable Object> answer = session.call(request, NOTHING);
-        print(output, answer, String.valueOf(answer.get("id")));
+        Map<String, @Nullable Object> answer = session.call(request);
+        output.print(answer, String.valueOf(answer.get("id")));
         return 0;
     }
 
@@ -184,7 +181,7 @@ final class PuddleCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm puddle leave")
     int leave(@Mixin SessionOption session, @Mixin Output output) throws IOException {
-        print(output, session.call(request("leave"), NOTHING), "left");
+        output.print(session.call(request("leave")), "left");
         return 0;
     }
 
@@ -208,8 +205,8 @@ final class PuddleCommand implements Runnable {
             request.put("user", of);
         }
         Map<String, @Nullable Object> answer =
-                of == null ? session.call(request, NOTHING) : Control.call(session.controlSocket(), request);
-        print(output, answer, "evicted " + Printable.of(host));
+                of == null ? session.call(request) : Control.call(session.controlSocket(), request);
+        output.print(answer, "evicted " + Printable.of(host));
         return 0;
     }
 
@@ -237,7 +234,7 @@ final class PuddleCommand implements Runnable {
         System.arraycopy(chosen, 0, both, key.length + 1, chosen.length);
         Arrays.fill(key, '\0');
         Arrays.fill(chosen, '\0');
-        print(output, callAndWipe(session, request("recover"), both), "recovered and unlocked");
+        output.print(callAndWipe(session, request("recover"), both), "recovered and unlocked");
         return 0;
     }
 
@@ -254,14 +251,6 @@ final class PuddleCommand implements Runnable {
             return session.call(request, secret);
         } finally {
             Arrays.fill(secret, '\0');
-        }
-    }
-
-    private static void print(Output output, Map<String, @Nullable Object> answer, String text) {
-        if (output.isJson()) {
-            output.print(json -> JsonText.writeValue(json, answer));
-        } else {
-            output.writer().println(text);
         }
     }
 

@@ -29,6 +29,11 @@ final class SessionOption {
     }
 
     /** Asks the node for the user. */
+    Map<String, @Nullable Object> call(Map<String, @Nullable Object> request) throws IOException {
+        return call(request, new char[0]);
+    }
+
+    /** Asks the node for the user, and tells it a secret, which stays the caller's. */
     Map<String, @Nullable Object> call(Map<String, @Nullable Object> request, char[] secret) throws IOException {
         return Control.requireDone(SessionClient.call(socket(), request, secret));
     }

@@ -64,19 +64,13 @@ public final class AgeFile {
      * @return the payload's id, as {@link #payloadOf} gives it
      */
     public String encrypt(InputStream plain, OutputStream target, Collection<Recipient> recipients) throws IOException {
-        byte[] fileKey = new byte[AgeHeader.FILE_KEY_BYTES];
-        random.nextBytes(fileKey);
-        byte[] nonce = new byte[PAYLOAD_NONCE_BYTES];
-        random.nextBytes(nonce);
-        try {
-            target.write(AgeHeader.write(fileKey, recipients, random));
+        byte[] nonce = randomBytes(PAYLOAD_NONCE_BYTES);
+        try (WipedKey fileKey = new WipedKey(randomBytes(AgeHeader.FILE_KEY_BYTES));
+                WipedKey key = fileKey.ofPayload(nonce)) {
+            target.write(AgeHeader.write(fileKey.bytes(), recipients, random));
             target.write(nonce);
-            byte[] key = Primitives.hkdf(fileKey, nonce, "payload");
-            Payload.encrypt(plain, target, key, workers);
-            Arrays.fill(key, (byte) 0);
+            Payload.encrypt(plain, target, key.bytes(), workers);
             return HexFormat.of().formatHex(nonce);
-        } finally {
-            Arrays.fill(fileKey, (byte) 0);
         }
     }
 
@@ -87,13 +81,9 @@ public final class AgeFile {
      */
     public void decrypt(InputStream source, OutputStream plain, AgeIdentity identity) throws IOException {
         InputStream buffered = new BufferedInputStream(source);
-        byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
-        try {
-            byte[] key = Primitives.hkdf(fileKey, nonce(buffered), "payload");
-            Payload.decrypt(buffered, plain, key, workers);
-            Arrays.fill(key, (byte) 0);
-        } finally {
-            Arrays.fill(fileKey, (byte) 0);
+        try (WipedKey fileKey = fileKey(buffered, identity);
+                WipedKey key = fileKey.ofPayload(nonce(buffered))) {
+            Payload.decrypt(buffered, plain, key.bytes(), workers);
         }
     }
 
@@ -108,15 +98,12 @@ public final class AgeFile {
             InputStream source, OutputStream target, AgeIdentity identity, Collection<Recipient> recipients)
             throws IOException {
         InputStream buffered = new BufferedInputStream(source);
-        byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
-        try {
-            target.write(AgeHeader.write(fileKey, recipients, random));
+        try (WipedKey fileKey = fileKey(buffered, identity)) {
+            target.write(AgeHeader.write(fileKey.bytes(), recipients, random));
             byte[] nonce = nonce(buffered);
             target.write(nonce);
             buffered.transferTo(target);
             return HexFormat.of().formatHex(nonce);
-        } finally {
-            Arrays.fill(fileKey, (byte) 0);
         }
     }
 
@@ -132,16 +119,10 @@ public final class AgeFile {
             InputStream source, OutputStream target, AgeIdentity identity, Collection<Recipient> recipients)
             throws IOException {
         InputStream buffered = new BufferedInputStream(source);
-        byte[] fileKey = AgeHeader.read(buffered).unwrap(identity);
-        try {
-            byte[] key = Primitives.hkdf(fileKey, nonce(buffered), "payload");
-            try (InputStream plain = new DecryptingStream(buffered, key)) {
-                return encrypt(plain, target, recipients);
-            } finally {
-                Arrays.fill(key, (byte) 0);
-            }
-        } finally {
-            Arrays.fill(fileKey, (byte) 0);
+        try (WipedKey fileKey = fileKey(buffered, identity);
+                WipedKey key = fileKey.ofPayload(nonce(buffered));
+                InputStream plain = new DecryptingStream(buffered, key.bytes())) {
+            return encrypt(plain, target, recipients);
         }
     }
 
@@ -164,6 +145,16 @@ public final class AgeFile {
      */
     public static byte[] header(InputStream source) throws IOException {
         return AgeHeader.read(source).bytes();
+    }
+
+    private static WipedKey fileKey(InputStream source, AgeIdentity identity) throws IOException {
+        return new WipedKey(AgeHeader.read(source).unwrap(identity));
+    }
+
+    private byte[] randomBytes(int size) {
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        return bytes;
     }
 
     private static byte[] nonce(InputStream source) throws IOException {
