@@ -417,10 +417,9 @@ final class Box {
             load();
             int files = 0;
             if (disk.stat("") != null) {
-                // First, so that what is gone already is not taken for deleted by the user if this is allowed again too soon.
+                // First, so that nobody takes what is gone for deleted if this is allowed again before it is done.
                 marker.delete();
-                // Puts texts back that were on their way out, and finds what came just before a crash, of which the index
-                // does not know.
+                // Puts back texts that were on their way out, and finds files that the index does not know of.
                 index.held.update(vault.pass(Set.of(), VaultLook.EVERYTHING));
                 for (String path : List.copyOf(index.held.all().keySet())) {
                     files += index.held.remove(path, parent -> false) ? 1 : 0;
