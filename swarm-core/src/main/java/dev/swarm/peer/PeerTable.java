@@ -4,6 +4,8 @@ import dev.swarm.blob.BlobId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,14 @@ final class PeerTable implements PeerMap {
 
     private final PeerId self;
     private final int maxPeers;
-    private final Map<PeerAddress, Entry> entries = new HashMap<>();
+    private final Map<PeerAddress, Entry> entries = new LinkedHashMap<>();
+
+    /** Those that are not proven, who was heard longest ago first. */
+    private final Set<Entry> hints = new LinkedHashSet<>();
+
+    /** Those that have, or had, to wait until they are asked again. */
+    private final Set<Entry> waiting = new LinkedHashSet<>();
+
     private final Map<BlobId, Set<PeerAddress>> holders = new HashMap<>();
     private long changes;
 
@@ -39,7 +48,7 @@ final class PeerTable implements PeerMap {
 
     private static final class Entry {
         private final PeerAddress address;
-        private final Set<BlobId> claims = new LinkedHashSet<>();
+        private Set<BlobId> claims = Set.of();
         private @Nullable PeerId id;
         private long lastHeard;
         private long retryAt = Long.MIN_VALUE;
@@ -51,6 +60,13 @@ final class PeerTable implements PeerMap {
 
         Entry(PeerAddress address) {
             this.address = address;
+        }
+
+        boolean claim(BlobId blob) {
+            if (claims.isEmpty()) {
+                claims = new LinkedHashSet<>(2);
+            }
+            return claims.add(blob);
         }
 
         boolean mayBeAsked(long now) {
@@ -70,26 +86,45 @@ final class PeerTable implements PeerMap {
 
     @Override
     public boolean hint(PeerAddress address, long now) {
+        if (heardAgain(address, now) != null) {
+            return false;
+        }
+        return add(address, now) != null;
+    }
+
+    private @Nullable Entry heardAgain(PeerAddress address, long now) {
         Entry known = entries.get(address);
         if (known != null) {
             known.lastHeard = now;
-            return false;
+            if (known.id == null) {
+                hints.remove(known);
+                hints.add(known);
+            }
         }
-        if (entries.size() >= maxPeers && !displaceOldestHint(now)) {
-            return false;
+        return known;
+    }
+
+    private @Nullable Entry heard(PeerAddress address, long now) {
+        Entry known = heardAgain(address, now);
+        return known == null ? add(address, now) : known;
+    }
+
+    private @Nullable Entry add(PeerAddress address, long now) {
+        if (entries.size() >= maxPeers && !displaceOldestHint()) {
+            return null;
         }
         Entry entry = new Entry(address);
         entry.lastHeard = now;
         entries.put(address, entry);
+        hints.add(entry);
         changes++;
-        return true;
+        return entry;
     }
 
     @Override
     public void claim(PeerAddress address, BlobId blob, long now) {
-        hint(address, now);
-        Entry entry = entries.get(address);
-        if (entry != null && entry.claims.size() < MAX_CLAIMS_PER_PEER && entry.claims.add(blob)) {
+        Entry entry = heard(address, now);
+        if (entry != null && entry.claims.size() < MAX_CLAIMS_PER_PEER && entry.claim(blob)) {
             holders.computeIfAbsent(blob, id -> new LinkedHashSet<>()).add(address);
             changes++;
         }
@@ -101,15 +136,16 @@ final class PeerTable implements PeerMap {
             drop(address);
             return;
         }
-        hint(address, now);
-        Entry entry = entries.get(address);
+        Entry entry = heard(address, now);
         if (entry != null) {
+            if (entry.id == null) {
+                hints.remove(entry);
+            }
             entry.id = id;
             entry.failures = 0;
             entry.spare = false;
             if (!entry.banned && entry.retryAt != Long.MIN_VALUE) {
-                entry.retryAt = Long.MIN_VALUE;
-                changes++;
+                endWait(entry);
             }
         }
     }
@@ -120,8 +156,7 @@ final class PeerTable implements PeerMap {
         if (entry != null && !entry.banned) {
             long wait = FIRST_RETRY_NANOS << Math.min(entry.failures, MAX_DOUBLINGS);
             entry.failures++;
-            entry.retryAt = now + wait;
-            changes++;
+            await(entry, now + wait);
             bringInSpares(entry.id);
         }
     }
@@ -131,19 +166,29 @@ final class PeerTable implements PeerMap {
         Entry entry = entries.get(address);
         if (entry != null && !entry.banned) {
             entry.spare = true;
-            entry.retryAt = now + SPARE_NANOS;
-            changes++;
+            await(entry, now + SPARE_NANOS);
         }
     }
 
     private void bringInSpares(@Nullable PeerId id) {
-        for (Entry entry : entries.values()) {
+        for (Entry entry : List.copyOf(waiting)) {
             if (entry.spare && entry.id != null && entry.id.equals(id)) {
                 entry.spare = false;
-                entry.retryAt = Long.MIN_VALUE;
-                changes++;
+                endWait(entry);
             }
         }
+    }
+
+    private void await(Entry entry, long until) {
+        entry.retryAt = until;
+        waiting.add(entry);
+        changes++;
+    }
+
+    private void endWait(Entry entry) {
+        entry.retryAt = Long.MIN_VALUE;
+        waiting.remove(entry);
+        changes++;
     }
 
     @Override
@@ -163,8 +208,7 @@ final class PeerTable implements PeerMap {
         entry.falseLeaves++;
         if (entry.falseLeaves >= MAX_FALSE_LEAVES) {
             entry.banned = true;
-            entry.retryAt = now + BAN_NANOS;
-            changes++;
+            await(entry, now + BAN_NANOS);
         }
         return entry.banned;
     }
@@ -216,14 +260,23 @@ final class PeerTable implements PeerMap {
     public List<PeerAddress> sample(int most, long now, RandomGenerator random) {
         List<Entry> proven = new ArrayList<>();
         List<Entry> hinted = new ArrayList<>();
-        entries.values().stream()
-                .sorted(Comparator.comparing(entry -> entry.address))
-                .filter(entry -> lift(entry, now).mayBeAsked(now))
-                .forEach(entry -> (entry.id == null ? hinted : proven).add(entry));
-        shuffle(proven, random);
-        shuffle(hinted, random);
-        proven.addAll(hinted);
-        return proven.stream().limit(most).map(entry -> entry.address).toList();
+        for (Entry entry : entries.values()) {
+            if (lift(entry, now).mayBeAsked(now)) {
+                (entry.id == null ? hinted : proven).add(entry);
+            }
+        }
+        List<PeerAddress> drawn = new ArrayList<>();
+        draw(proven, most, random, drawn);
+        draw(hinted, most, random, drawn);
+        return drawn;
+    }
+
+    private static void draw(List<Entry> from, int most, RandomGenerator random, List<PeerAddress> to) {
+        for (int left = from.size(); left > 0 && to.size() < most; left--) {
+            int chosen = random.nextInt(left);
+            to.add(from.get(chosen).address);
+            from.set(chosen, from.get(left - 1));
+        }
     }
 
     @Override
@@ -233,20 +286,13 @@ final class PeerTable implements PeerMap {
 
     @Override
     public long nextRetry(long now) {
-        return entries.values().stream()
-                .filter(entry -> !entry.mayBeAsked(now))
-                .mapToLong(entry -> entry.retryAt)
-                .min()
-                .orElse(Long.MAX_VALUE);
-    }
-
-    private static void shuffle(List<Entry> list, RandomGenerator random) {
-        for (int i = list.size() - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            Entry moved = list.get(i);
-            list.set(i, list.get(other));
-            list.set(other, moved);
+        long first = Long.MAX_VALUE;
+        for (Entry entry : waiting) {
+            if (!entry.mayBeAsked(now)) {
+                first = Math.min(first, entry.retryAt);
+            }
         }
+        return first;
     }
 
     private static Entry lift(Entry entry, long now) {
@@ -268,23 +314,20 @@ final class PeerTable implements PeerMap {
                 entry.mayBeAsked(now));
     }
 
-    private boolean displaceOldestHint(long now) {
-        Entry oldest = null;
-        for (Entry entry : entries.values()) {
-            if (entry.id == null && (oldest == null || now - entry.lastHeard > now - oldest.lastHeard)) {
-                oldest = entry;
-            }
-        }
-        if (oldest == null) {
+    private boolean displaceOldestHint() {
+        Iterator<Entry> oldest = hints.iterator();
+        if (!oldest.hasNext()) {
             return false;
         }
-        drop(oldest.address);
+        drop(oldest.next().address);
         return true;
     }
 
     private void drop(PeerAddress address) {
         Entry entry = entries.remove(address);
         if (entry != null) {
+            hints.remove(entry);
+            waiting.remove(entry);
             entry.claims.forEach(blob -> {
                 Set<PeerAddress> claimants = holders.get(blob);
                 if (claimants != null) {
