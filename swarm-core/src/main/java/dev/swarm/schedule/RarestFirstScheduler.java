@@ -7,12 +7,9 @@ import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,12 +60,6 @@ final class RarestFirstScheduler implements Scheduler {
     /** But what came in so many round trips at least, so that it doubles with each until the line is full. */
     private static final double IN_FLIGHT_ROUND_TRIPS = 2;
 
-    /** Who has less than this share of what this node has is too slow to leave a share to. */
-    private static final double LAGGING = 0.5;
-
-    /** Before so many leaves are here, nobody is called slow. */
-    private static final int LEAVES_TO_JUDGE = 64;
-
     private static final Comparator<Source> LEASES_FIRST = (a, b) -> Boolean.compare(b.isLeasing(), a.isLeasing());
 
     private static final Comparator<Source> ACTIVE_FIRST =
@@ -86,13 +77,9 @@ final class RarestFirstScheduler implements Scheduler {
     private final LeafBits underWay;
     private final LeafBits twice;
     private final Rarity rarity;
-    private final Shares shares;
     private final Map<PeerAddress, Source> sources = new LinkedHashMap<>();
     private final Map<Long, OpenRequest> requests = new LinkedHashMap<>();
-    private final Map<PeerId, Integer> wanters = new HashMap<>();
-    private final Map<PeerId, Long> tookAt = new HashMap<>();
-    private Set<PeerId> sharers = Set.of();
-    private boolean sharersMayDiffer;
+    private final Wanters wanters;
     private int leavesUnderWay;
     private int seeders;
     private long bytesInFlight;
@@ -106,6 +93,12 @@ final class RarestFirstScheduler implements Scheduler {
 
     private boolean mayBeUseless;
 
+    private double longestRoundTrip;
+    private boolean roundTripsChanged;
+
+    /** No source is paused for longer than this. */
+    private long pausesEnd = Long.MIN_VALUE;
+
     RarestFirstScheduler(PeerId self, BlobLayout layout, LeafSet held, RandomGenerator random) {
         this.layout = layout;
         this.leaves = layout.leafCount();
@@ -115,7 +108,7 @@ final class RarestFirstScheduler implements Scheduler {
         this.underWay = new LeafBits(leaves);
         this.twice = new LeafBits(leaves);
         this.rarity = new Rarity(leaves);
-        this.shares = new Shares(self, leaves);
+        this.wanters = new Wanters(self, leaves);
     }
 
     private static final class OpenRequest {
@@ -150,14 +143,10 @@ final class RarestFirstScheduler implements Scheduler {
         source.report(id, bits, leaves.isFull());
         source.spoke();
         if (leaves.isFull()) {
-            wanters.remove(id);
+            wanters.wantsNoMore(id);
         } else {
-            boolean isNew = wanters.put(id, leaves.size()) == null;
-            if (isNew || firstCopies) {
-                tookAt.put(id, now);
-            }
+            wanters.has(id, leaves.size(), firstCopies, now);
         }
-        sharersMayDiffer = true;
         if (lastActivity == Long.MIN_VALUE) {
             lastActivity = now;
         }
@@ -175,7 +164,9 @@ final class RarestFirstScheduler implements Scheduler {
     public void roundTrip(PeerAddress peer, long nanos) {
         Source source = sources.get(peer);
         if (source != null) {
+            double before = source.roundTripSeconds();
             source.roundTrip(nanos);
+            roundTripsChanged |= source.roundTripSeconds() != before;
         }
     }
 
@@ -185,9 +176,8 @@ final class RarestFirstScheduler implements Scheduler {
         if (source != null) {
             seeders -= source.isFull() ? 1 : 0;
             rarity.changed(source.holds(), new LeafBits(leaves), 0);
-            wanters.remove(source.id());
-            tookAt.remove(source.id());
-            sharersMayDiffer = true;
+            wanters.gone(source.id());
+            roundTripsChanged = true;
             requests.entrySet().stream()
                     .filter(entry -> entry.getValue().source == source)
                     .map(Map.Entry::getKey)
@@ -234,8 +224,12 @@ final class RarestFirstScheduler implements Scheduler {
             case NOT_HELD -> {
                 withdraw(open.source, open.first, open.end);
                 open.source.lacked(now);
+                paused(open.source);
             }
-            case BROKEN -> open.source.broke(now);
+            case BROKEN -> {
+                open.source.broke(now);
+                paused(open.source);
+            }
         }
     }
 
@@ -246,17 +240,22 @@ final class RarestFirstScheduler implements Scheduler {
             return fetches;
         }
         long room = mostInFlight(now) - bytesInFlight;
+        if (room <= 0) {
+            return fetches;
+        }
         int active = 0;
         boolean some = false;
         for (Source source : sources.values()) {
             active += source.isActive() ? 1 : 0;
             some |= source.hasRoom(now);
         }
-        List<Source> order = some && room > 0 ? withRoom(now) : List.of();
+        List<Source> order = some ? withRoom(now) : List.of();
         if (order.isEmpty()) {
             return fetches;
         }
-        shareAnew();
+        if (seeders > 0) {
+            wanters.shareAnew(held.size());
+        }
         Rates rates = new Rates();
         while (!order.isEmpty()) {
             List<Source> able = new ArrayList<>();
@@ -354,11 +353,14 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     private long mostInFlight(long now) {
-        double longest = 0;
-        for (Source source : sources.values()) {
-            longest = Math.max(longest, source.roundTripSeconds());
+        if (roundTripsChanged) {
+            roundTripsChanged = false;
+            longestRoundTrip = 0;
+            for (Source source : sources.values()) {
+                longestRoundTrip = Math.max(longestRoundTrip, source.roundTripSeconds());
+            }
         }
-        double times = Math.max(1, IN_FLIGHT_ROUND_TRIPS * longest / IN_FLIGHT_SECONDS);
+        double times = Math.max(1, IN_FLIGHT_ROUND_TRIPS * longestRoundTrip / IN_FLIGHT_SECONDS);
         return Math.max(FIRST_BYTES_IN_FLIGHT, (long) (arrivals.within(now) * times));
     }
 
@@ -383,9 +385,15 @@ final class RarestFirstScheduler implements Scheduler {
             OpenRequest open = close(number);
             if (open != null && !held.containsRange(open.first, open.end)) {
                 open.source.broke(now);
+                paused(open.source);
             }
         }
         return late;
+    }
+
+    private void paused(Source source) {
+        boolean first = pausesEnd == Long.MIN_VALUE;
+        pausesEnd = first || source.pausedUntil() - pausesEnd > 0 ? source.pausedUntil() : pausesEnd;
     }
 
     @Override
@@ -394,9 +402,11 @@ final class RarestFirstScheduler implements Scheduler {
             return Long.MAX_VALUE;
         }
         long wake = now + (requests.isEmpty() ? PATIENCE_STEP_NANOS : PATIENCE_NANOS);
-        for (Source source : sources.values()) {
-            if (source.isPaused(now)) {
-                wake = Math.min(wake, source.pausedUntil());
+        if (pausesEnd != Long.MIN_VALUE && now - pausesEnd < 0) {
+            for (Source source : sources.values()) {
+                if (source.isPaused(now)) {
+                    wake = Math.min(wake, source.pausedUntil());
+                }
             }
         }
         return wake;
@@ -428,7 +438,7 @@ final class RarestFirstScheduler implements Scheduler {
         int first;
         int most = source.runLeaves();
         LeafBits.Query run = open;
-        if (source.isFull() && !sharers.isEmpty()) {
+        if (source.isFull() && wanters.share()) {
             run = shareOf(source, 0);
             first = onlyWithSeeders(run, 0, now);
             if (first < 0) {
@@ -465,12 +475,11 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     private boolean isLeftAlone(int leaf, long patience, long now) {
-        PeerId owner = patience == 0 ? null : shares.ownerOf(leaf);
-        return owner == null || now - tookAt.getOrDefault(owner, now) >= patience;
+        return patience == 0 || wanters.leave(leaf, patience, now);
     }
 
     private LeafBits.Query shareOf(Source source, int rank) {
-        return new LeafBits.Query(source.holds(), shares.ofRank(rank), here, underWay);
+        return new LeafBits.Query(source.holds(), wanters.ofRank(rank), here, underWay);
     }
 
     /** A leaf whose owner does not come to it. */
@@ -538,24 +547,6 @@ final class RarestFirstScheduler implements Scheduler {
         requests.put(number, new OpenRequest(source, first, end, again, now, bytes));
         lastActivity = now;
         return new Fetch(number, source.address(), first, end);
-    }
-
-    /** Who still wants the blob and is not so slow that others would wait for its share. */
-    private void shareAnew() {
-        if (!sharersMayDiffer) {
-            return;
-        }
-        sharersMayDiffer = false;
-        Set<PeerId> now = new HashSet<>();
-        wanters.forEach((id, has) -> {
-            if (held.size() < LEAVES_TO_JUDGE || has >= LAGGING * held.size()) {
-                now.add(id);
-            }
-        });
-        if (!now.equals(sharers)) {
-            sharers = now;
-            shares.share(now);
-        }
     }
 
     private void withdraw(Source source, int first, int end) {

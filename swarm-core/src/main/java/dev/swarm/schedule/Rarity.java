@@ -36,9 +36,10 @@ final class Rarity {
     }
 
     void change(int leaf, int by) {
-        int count = holders[leaf] + by;
+        int before = holders[leaf];
+        int count = before + by;
         holders[leaf] = count;
-        for (int i = 0; i < FEW.length; i++) {
+        for (int i = 0; i < FEW.length && Math.min(before, count) <= FEW[FEW.length - 1]; i++) {
             if (count <= FEW[i]) {
                 few[i].add(leaf);
             } else {
