@@ -511,6 +511,16 @@ final class Lifecycle {
         return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
     }
 
+    /** How many leaves {@link #of} gives; -1 for null. */
+    int countOf(BlobId blob) {
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            return transfer.heldCount();
+        }
+        BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
+        return view == null || !view.isActive() ? -1 : new BlobLayout(view.size()).leafCount();
+    }
+
     /** What the manifest says of a blob that is complete here and that this node publishes; null if it is not so. */
     @Nullable
     BlobView ownSeed(BlobId blob) {

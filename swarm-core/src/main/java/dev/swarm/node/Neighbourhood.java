@@ -12,10 +12,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,8 +99,11 @@ final class Neighbourhood {
     private long exchangeAt = Long.MAX_VALUE;
     private long highestDenyList;
 
-    /** Whether some neighbour may have to be asked, so that a look at all of them is due. */
-    private boolean someToAsk = true;
+    /** Neighbours that may have to be asked. */
+    private final Set<Neighbour> toAsk = new LinkedHashSet<>();
+
+    /** Whether some neighbour's manifest may have to be compared, so that a look at all of them is due. */
+    private boolean someToCompare;
 
     Neighbourhood(PeerId self, int listenPort, PeerMap peers, NodeEffects effects, RandomGenerator random) {
         this.self = self;
@@ -205,7 +209,11 @@ final class Neighbourhood {
         if (receiving || neighbours.size() >= MAX_NEIGHBOURS) {
             return neighbours.size() < MAX_NEIGHBOURS - KEPT_FREE;
         }
-        return neighbours.values().stream().filter(neighbour -> !neighbour.came).count() < SOUGHT;
+        int sought = 0;
+        for (Neighbour neighbour : neighbours.values()) {
+            sought += neighbour.came ? 0 : 1;
+        }
+        return sought < SOUGHT;
     }
 
     /** A peer asked this node. */
@@ -256,11 +264,12 @@ final class Neighbourhood {
             retryAt = peers.nextRetry(now);
         }
         stroll(now);
-        if (!someToAsk && !wantsChanged) {
+        if (toAsk.isEmpty() && !wantsChanged) {
             return;
         }
-        someToAsk = false;
-        for (Neighbour neighbour : List.copyOf(neighbours.values())) {
+        List<Neighbour> some = List.copyOf(wantsChanged ? neighbours.values() : toAsk);
+        toAsk.clear();
+        for (Neighbour neighbour : some) {
             if (neighbour.watching == 0 && !receiving && isSpare(neighbour, own)) {
                 drop(neighbour);
             } else if (neighbour.watching == 0 || neighbour.askAnew || (wantsChanged && neighbour.proven)) {
@@ -318,7 +327,7 @@ final class Neighbourhood {
             return null;
         }
         peers.proven(neighbour.address, id, now);
-        if (id.equals(self) || isDuplicate(neighbour, id)) {
+        if (!id.equals(neighbour.id) && (id.equals(self) || isDuplicate(neighbour, id))) {
             peers.spare(neighbour.address, now);
             drop(neighbour);
             return null;
@@ -328,12 +337,13 @@ final class Neighbourhood {
         neighbour.toldAt = now;
         neighbour.heardAt = now;
         neighbour.toCompare = !own.equals(reply.manifest());
+        someToCompare |= neighbour.toCompare;
         neighbour.standing = new Standing(reply.manifest(), reply.entries(), reply.denyList());
         highestDenyList = Math.max(highestDenyList, reply.denyList());
         reply.shares().forEach(share -> neighbour.versions.put(share.blob(), share.version()));
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
-            someToAsk = true;
+            toAsk.add(neighbour);
         }
         return neighbour;
     }
@@ -343,7 +353,9 @@ final class Neighbourhood {
         Neighbour neighbour = neighbours.get(address);
         if (neighbour != null) {
             neighbour.askAnew |= neighbour.proven && now - neighbour.heardAt >= SILENCE_NANOS;
-            someToAsk |= neighbour.askAnew;
+            if (neighbour.askAnew) {
+                toAsk.add(neighbour);
+            }
             neighbour.heardAt = now;
         }
     }
@@ -377,10 +389,15 @@ final class Neighbourhood {
      */
     @Nullable
     Neighbour toCompareWith(Standing own, RecentChanges changes, long now) {
+        exchangeAt = Long.MAX_VALUE;
+        if (!someToCompare) {
+            return null;
+        }
         List<Neighbour> differing = new ArrayList<>();
         int underWay = 0;
-        exchangeAt = Long.MAX_VALUE;
+        someToCompare = false;
         for (Neighbour neighbour : neighbours.values()) {
+            someToCompare |= neighbour.toCompare;
             underWay += neighbour.syncing == 0 ? 0 : 1;
             if (neighbour.mayDiffer(own.manifest(), changes, now)) {
                 if (neighbour.goesFirst(own, now)) {
@@ -437,6 +454,7 @@ final class Neighbourhood {
             neighbour.syncing = 0;
             neighbour.toCompare = neighbour.leftOver && !own.equals(neighbour.syncedFrom);
             if (neighbour.toCompare) {
+                someToCompare = true;
                 return;
             }
             neighbour.settledOwn = own;
@@ -499,8 +517,7 @@ final class Neighbourhood {
 
     private void admit(PeerAddress address) {
         if (neighbours.size() < MAX_NEIGHBOURS) {
-            neighbours.computeIfAbsent(address, Neighbour::new);
-            someToAsk = true;
+            toAsk.add(neighbours.computeIfAbsent(address, Neighbour::new));
         }
     }
 
@@ -514,10 +531,9 @@ final class Neighbourhood {
     }
 
     private void ask(Neighbour neighbour, List<BlobId> missing, Collection<BlobId> followed, Standing own) {
-        List<Watch.Want> wants = Stream.concat(missing.stream(), followed.stream())
-                .limit(Watch.MAX_WANTS)
-                .map(blob -> new Watch.Want(blob, neighbour.versions.getOrDefault(blob, 0)))
-                .toList();
+        List<Watch.Want> wants = new ArrayList<>();
+        missing.forEach(blob -> want(blob, neighbour, wants));
+        followed.forEach(blob -> want(blob, neighbour, wants));
         long number = nextAsk++;
         neighbour.askAnew = false;
         neighbour.watching = number;
@@ -529,8 +545,15 @@ final class Neighbourhood {
                         listenPort, neighbour.proven, own.manifest(), neighbour.manifest(), own.denyList(), wants));
     }
 
+    private static void want(BlobId blob, Neighbour neighbour, List<Watch.Want> wants) {
+        if (wants.size() < Watch.MAX_WANTS) {
+            wants.add(new Watch.Want(blob, neighbour.versions.getOrDefault(blob, 0)));
+        }
+    }
+
     private void drop(Neighbour neighbour) {
         neighbours.remove(neighbour.address);
+        toAsk.remove(neighbour);
         asks.values().removeIf(other -> other == neighbour);
         lookAgain = true;
     }

@@ -97,16 +97,18 @@ final class Offers implements ParkedWatches.Holdings {
     @Override
     public Watch.@Nullable Share news(PeerId peer, Watch.Want want, long now) {
         BlobId blob = want.blob();
-        LeafSet leaves = lifecycle.of(blob);
-        if (leaves != null && !mayTell(peer, blob)) {
-            leaves = LeafSet.none(leaves.leafCount());
-        }
+        int held = lifecycle.countOf(blob);
+        boolean untold = held >= 0 && !mayTell(peer, blob);
         SuperSeeding seeding = seedings.get(blob);
-        if (seeding != null && leaves != null && leaves.isFull()) {
+        if (seeding != null && !untold && held == seeding.leafCount()) {
             Watch.Share share = seeding.shareFor(peer, now);
             return share.version() == want.knownVersion() ? null : share;
         }
-        return Watch.Share.versionOf(leaves) == want.knownVersion() ? null : Watch.Share.of(blob, leaves);
+        if (want.knownVersion() == (untold ? 0 : held) + 1) {
+            return null;
+        }
+        LeafSet leaves = lifecycle.of(blob);
+        return Watch.Share.of(blob, untold && leaves != null ? LeafSet.none(leaves.leafCount()) : leaves);
     }
 
     @Override
@@ -140,6 +142,9 @@ final class Offers implements ParkedWatches.Holdings {
 
     /** Ends what is over. Whether that, or mere time, may have changed what someone is told. */
     boolean advance(long now) {
+        if (seedings.isEmpty()) {
+            return false;
+        }
         boolean changed = false;
         for (BlobId blob : List.copyOf(seedings.keySet())) {
             SuperSeeding seeding = Objects.requireNonNull(seedings.get(blob));

@@ -33,13 +33,16 @@ final class ParkedWatches {
 
     static final long MAX_LATER_NANOS = 900_000_000L;
 
+    /** When the time between reports has become shorter by one such part, who waits is looked at anew. */
+    private static final int GAP_STEPS = 16;
+
     /** Peers named to an asker who comes for the first time, and when a wait is over without news. */
     private static final int PEERS_AT_FIRST = 16;
 
     private static final int PEERS_IN_PASSING = 2;
 
     private final Map<PeerId, Parked> parked = new LinkedHashMap<>();
-    private final Map<PeerId, Long> lastReport = new LinkedHashMap<>();
+    private final Map<PeerId, Reports> reports = new LinkedHashMap<>();
     private final NodeEffects effects;
     private final Holdings holdings;
     private final Function<Fingerprint, SyncFrame> missing;
@@ -50,6 +53,9 @@ final class ParkedWatches {
 
     /** Before this, as long as nothing but time and the leaves here change, nobody is to be answered. */
     private long lookAt = Long.MIN_VALUE;
+
+    /** The time between reports that it was found with. */
+    private long gapThen = Long.MAX_VALUE;
 
     /** Whether someone who may be told of new leaves at once had heard of all there were. */
     private boolean someoneListens;
@@ -70,15 +76,27 @@ final class ParkedWatches {
         long reportGap(long now);
     }
 
+    /** When one peer was last told of leaves. */
+    private static final class Reports {
+        private boolean some;
+        private long last;
+
+        boolean mayFollow(long gap, long now) {
+            return !some || now - last >= gap;
+        }
+    }
+
     /** A question and what is known of who asked it. */
     private static final class Parked {
+        private final Reports reports;
         private final long exchange;
         private final Watch.Question question;
         private long deadline;
         private Fingerprint theirs;
         private long newsAt = Long.MAX_VALUE;
 
-        Parked(long exchange, Watch.Question question, long deadline) {
+        Parked(Reports reports, long exchange, Watch.Question question, long deadline) {
+            this.reports = reports;
             this.exchange = exchange;
             this.question = question;
             this.deadline = deadline;
@@ -115,20 +133,23 @@ final class ParkedWatches {
         if (older != null) {
             answerInShort(older, standing);
         }
-        Parked fresh = new Parked(exchange, question, now + Watch.MAX_WAIT_NANOS);
+        Reports earlier = reports.computeIfAbsent(peer, unknown -> new Reports());
+        Parked fresh = new Parked(earlier, exchange, question, now + Watch.MAX_WAIT_NANOS);
         if (fresh.lacks(standing)) {
             fresh.newsAt = now;
         }
         parked.put(peer, fresh);
-        lookAt = Long.MIN_VALUE;
         holdings.asked(peer, question.wants(), now);
         leavesChanged = true;
+        long gap = holdings.reportGap(now);
+        boolean answerable = earlier.mayFollow(gap, now) || isDue(fresh, standing, now);
+        lookAt = answerable ? Long.MIN_VALUE : Math.min(lookAt, Math.min(fresh.deadline, earlier.last + gap));
     }
 
     /** A peer was heard to have a manifest of this digest. */
     void heard(PeerId peer, Fingerprint manifest) {
         Parked question = parked.get(peer);
-        if (question != null) {
+        if (question != null && !manifest.equals(question.theirs)) {
             question.theirs = manifest;
             lookAt = Long.MIN_VALUE;
         }
@@ -170,14 +191,15 @@ final class ParkedWatches {
     /** Answers what has an answer. */
     void advance(Standing standing, Moment moment) {
         long now = moment.nanos();
-        if (standing.equals(told) && now < lookAt) {
+        long gap = holdings.reportGap(now);
+        if (standing.equals(told) && now < lookAt && gap > gapThen - gapThen / GAP_STEPS) {
             return;
         }
         if (!standing.manifest().equals(told.manifest())) {
             planNews(standing, now);
         }
         told = standing;
-        long gap = holdings.reportGap(now);
+        gapThen = gap;
         long next = Long.MAX_VALUE;
         someoneListens = false;
         Iterator<Map.Entry<PeerId, Parked>> all = parked.entrySet().iterator();
@@ -185,22 +207,22 @@ final class ParkedWatches {
         while (all.hasNext()) {
             Map.Entry<PeerId, Parked> entry = all.next();
             Parked question = entry.getValue();
-            Long reported = lastReport.get(entry.getKey());
-            boolean mayReport = reported == null || now - reported >= gap;
+            boolean mayReport = question.reports.mayFollow(gap, now);
             List<Watch.Share> shares =
                     mayReport && leavesChanged ? shares(entry.getKey(), question.question, now) : List.of();
             waiting |= !mayReport;
             if (!shares.isEmpty() || isDue(question, standing, now)) {
                 all.remove();
                 if (!shares.isEmpty()) {
-                    lastReport.put(entry.getKey(), now);
+                    question.reports.some = true;
+                    question.reports.last = now;
                 }
                 answer(question, standing, shares, moment);
             } else {
                 next = Math.min(next, Math.min(question.deadline, question.newsAt));
                 someoneListens |= mayReport;
-                if (leavesChanged && reported != null && !mayReport) {
-                    next = Math.min(next, reported + gap);
+                if (leavesChanged && !mayReport) {
+                    next = Math.min(next, question.reports.last + gap);
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.swarm.node;
 
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
+import dev.swarm.peer.PeerAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class SourceLedger {
     }
 
     /** Whether the leaf completed its chunk. A chunk counts for the peer that gave its last leaf. */
-    boolean stored(int leaf, String source, long now) {
+    boolean stored(int leaf, PeerAddress source, long now) {
         int chunk = BlobLayout.chunkOfLeaf(leaf);
         if (!here.add(leaf)) {
             return false;
@@ -48,7 +49,7 @@ final class SourceLedger {
         if (!isFull(chunk)) {
             return false;
         }
-        sources[chunk] = source;
+        sources[chunk] = source.toString();
         millis[chunk] = (int) ((now - firstLeafAt[chunk]) / 1_000_000);
         return true;
     }

@@ -104,6 +104,11 @@ final class Transfer {
         return scheduler == null ? LeafSet.none(layout.leafCount()) : scheduler.held();
     }
 
+    /** How many leaves {@link #held} has. */
+    int heldCount() {
+        return scheduler == null ? 0 : scheduler.heldCount();
+    }
+
     /** How far the beginning or, as fast as it has gone, the end of the run is away, whichever is nearer. */
     long nearestEnd(long now) {
         long age = now - fetchingSince;
@@ -216,7 +221,7 @@ final class Transfer {
         scheduler.leafStored(request, leaf, now);
         duplicateBytes = scheduler.duplicateBytes();
         meter.arrived(layout.leafLength(leaf), scheduler.heldCount() > before, now);
-        return ledger.stored(leaf, peer.toString(), now);
+        return ledger.stored(leaf, peer, now);
     }
 
     void leafRejected(long request, int leaf) {
@@ -293,8 +298,16 @@ final class Transfer {
 
     /** Whether some peer has something of it, or nothing is needed. */
     boolean hasSupply() {
-        return layout.leafCount() == 0
-                || holders.values().stream().anyMatch(holder -> holder.leaves().size() > 0);
+        return layout.leafCount() == 0 || someoneHolds();
+    }
+
+    private boolean someoneHolds() {
+        for (Holder holder : holders.values()) {
+            if (holder.leaves().size() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void askForTree(long now, long nextCycle) {
