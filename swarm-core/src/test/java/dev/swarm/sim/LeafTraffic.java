@@ -208,7 +208,7 @@ final class LeafTraffic {
             machine.storeFailed(blob, why, disk, self.now());
             return;
         }
-        fleet.time().trace(self.id() + " leaf " + leaf);
+        fleet.time().traceLeaf(self.number(), leaf);
         if (leaf == fetch.end() - 1) {
             remove(flight);
             machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.COMPLETE, self.now());

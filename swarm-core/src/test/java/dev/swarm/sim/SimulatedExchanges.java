@@ -10,33 +10,59 @@ final class SimulatedExchanges {
 
     private final SimulatedFleet fleet;
     private final SimulatedNode self;
-    private final Map<Long, Consumer<Object>> waiting = new HashMap<>();
     private final Map<Long, ReplyTo> unanswered = new HashMap<>();
     private long next = 1;
     private ReplyTo replyTo;
 
-    /** Who asked, in which of its lives, and what happens there if no answer comes. */
-    record ReplyTo(SimulatedNode asker, int born, long number, Runnable lost) {}
+    /** Who asked, in which of its lives, and what happens there when an answer comes or none does. */
+    private static final class ReplyTo {
+        private final SimulatedNode asker;
+        private final int born;
+        private final Outcome<?> outcome;
+        private boolean over;
+
+        ReplyTo(SimulatedNode asker, int born, Outcome<?> outcome) {
+            this.asker = asker;
+            this.born = born;
+            this.outcome = outcome;
+        }
+
+        private void answered(Object body) {
+            asker.event(born, () -> {
+                if (!over) {
+                    over = true;
+                    outcome.accept(body);
+                }
+            });
+        }
+
+        private void lost() {
+            asker.event(born, () -> {
+                if (!over) {
+                    over = true;
+                    outcome.failed.run();
+                }
+            });
+        }
+    }
 
     SimulatedExchanges(SimulatedFleet fleet, SimulatedNode self) {
         this.fleet = fleet;
         this.self = self;
-        this.replyTo = new ReplyTo(self, 0, 0, () -> {});
+        this.replyTo = new ReplyTo(self, 0, new Outcome<>(Object.class, body -> {}, () -> {}));
     }
 
     /** What comes of a question. */
-    record Outcome<T>(Class<T> kind, Consumer<T> answered, Runnable failed) {}
+    record Outcome<T>(Class<T> kind, Consumer<T> answered, Runnable failed) {
+
+        private void accept(Object body) {
+            answered.accept(kind.cast(body));
+        }
+    }
 
     /** Asks another node; exactly one of the two outcomes runs here later. */
     <T> void ask(PeerAddress peer, long bytes, Consumer<SimulatedNode> question, Outcome<T> outcome) {
-        int born = self.incarnation();
-        long number = next++;
-        Runnable lost = () -> self.event(born, () -> {
-            if (waiting.remove(number) != null) {
-                outcome.failed.run();
-            }
-        });
-        waiting.put(number, answer -> outcome.answered.accept(outcome.kind.cast(answer)));
+        ReplyTo waiting = new ReplyTo(self, self.incarnation(), outcome);
         fleet.network()
                 .send(
                         self.address(),
@@ -45,13 +71,13 @@ final class SimulatedExchanges {
                         () -> {
                             SimulatedNode target = fleet.at(peer);
                             if (target.isRunning()) {
-                                target.exchanges().replyTo = new ReplyTo(self, born, number, lost);
+                                target.exchanges().replyTo = waiting;
                                 question.accept(target);
                             } else {
-                                lost.run();
+                                waiting.lost();
                             }
                         },
-                        lost);
+                        waiting::lost);
     }
 
     /** Keeps the question that is being asked for a later answer. */
@@ -68,7 +94,7 @@ final class SimulatedExchanges {
 
     /** Does not answer the question that is being asked. */
     void refuseNow() {
-        fleet.time().after(fleet.network().roundTripNanos() / 2, replyTo.lost());
+        fleet.time().after(fleet.network().roundTripNanos() / 2, replyTo::lost);
     }
 
     void answer(long exchange, Object body, long bytes) {
@@ -80,25 +106,12 @@ final class SimulatedExchanges {
 
     /** The process ends: whoever waits for an answer sees the connection break. */
     void breakAll() {
-        waiting.clear();
         unanswered.values().forEach(exchange -> fleet.time()
-                .after(fleet.network().roundTripNanos() / 2, exchange.lost()));
+                .after(fleet.network().roundTripNanos() / 2, exchange::lost));
         unanswered.clear();
     }
 
     private void reply(ReplyTo to, Object answer, long bytes) {
-        fleet.network()
-                .send(
-                        self.address(),
-                        to.asker().address(),
-                        bytes,
-                        () -> to.asker().event(to.born(), () -> {
-                            Consumer<Object> consumer =
-                                    to.asker().exchanges().waiting.remove(to.number());
-                            if (consumer != null) {
-                                consumer.accept(answer);
-                            }
-                        }),
-                        to.lost());
+        fleet.network().send(self.address(), to.asker.address(), bytes, () -> to.answered(answer), to::lost);
     }
 }

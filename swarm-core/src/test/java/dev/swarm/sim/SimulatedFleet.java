@@ -3,10 +3,9 @@ package dev.swarm.sim;
 import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.FleetId;
 import dev.swarm.peer.PeerAddress;
-import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +22,8 @@ public final class SimulatedFleet {
     private final SimulatedWorld world;
     private boolean multicast = true;
     private final SimulatedNetwork network;
-    private final Map<PeerAddress, SimulatedNode> nodes = new LinkedHashMap<>();
+    private final Map<PeerAddress, SimulatedNode> nodes = new HashMap<>();
+    private final List<SimulatedNode> inOrder = new ArrayList<>();
     private final Map<PeerAddress, SimulatedNode> aliases = new HashMap<>();
     private final Map<BlobId, ModelledContent> contents = new HashMap<>();
 
@@ -41,7 +41,9 @@ public final class SimulatedFleet {
         for (int i = 0; i < size; i++) {
             PeerAddress address = PeerAddress.parse("10.0." + i / 250 + "." + (1 + i % 250) + ":1531");
             network.attach(address, bytesPerSecond);
-            nodes.put(address, new SimulatedNode(this, new PeerId("node-" + i), address));
+            SimulatedNode node = new SimulatedNode(this, i, address);
+            nodes.put(address, node);
+            inOrder.add(node);
         }
     }
 
@@ -61,9 +63,14 @@ public final class SimulatedFleet {
             sites.add(new SimulatedSite(time, bytesPerSecond));
         }
         int i = 0;
-        for (PeerAddress address : nodes.keySet()) {
-            network.moveToSite(address, sites.get(i++ % count));
+        for (SimulatedNode node : inOrder) {
+            network.moveToSite(node.address(), sites.get(i++ % count));
         }
+    }
+
+    /** Deals the nodes out to segments of so many, which datagrams do not leave. */
+    void splitIntoSegments(int size) {
+        inOrder.forEach(node -> network.moveToSegment(node.address(), node.number() / size));
     }
 
     /** No node is on a segment from its next start on. */
@@ -97,11 +104,11 @@ public final class SimulatedFleet {
     }
 
     List<SimulatedNode> nodes() {
-        return new ArrayList<>(nodes.values());
+        return Collections.unmodifiableList(inOrder);
     }
 
     SimulatedNode node(int i) {
-        return nodes().get(i);
+        return inOrder.get(i);
     }
 
     void startAll(List<PeerAddress> known) {

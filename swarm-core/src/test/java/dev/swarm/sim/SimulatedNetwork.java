@@ -1,6 +1,8 @@
 package dev.swarm.sim;
 
 import dev.swarm.peer.PeerAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +24,7 @@ public final class SimulatedNetwork {
     private final VirtualTime time;
     private final long latencyNanos;
     private final Map<PeerAddress, Link> links = new HashMap<>();
-    private List<PeerAddress> inOrder = List.of();
+    private final Map<Integer, List<Link>> segments = new HashMap<>();
     private double datagramLoss;
     private double messageLoss;
     private long latencySpread;
@@ -35,7 +37,9 @@ public final class SimulatedNetwork {
 
     /** One node's connection to the network. */
     private static final class Link {
+        private final PeerAddress address;
         private final SimulatedLink line;
+        private int segment;
         private int group;
         private @Nullable SimulatedSite site;
         private boolean down;
@@ -43,7 +47,8 @@ public final class SimulatedNetwork {
         private long receivedBytes;
         private long sentMessages;
 
-        Link(SimulatedLink line) {
+        Link(PeerAddress address, SimulatedLink line) {
+            this.address = address;
             this.line = line;
         }
     }
@@ -80,7 +85,14 @@ public final class SimulatedNetwork {
 
     /** Gives a node its line. */
     public void attach(PeerAddress address, long bytesPerSecond) {
-        links.put(address, new Link(new SimulatedLink(time, bytesPerSecond / 1e9)));
+        links.put(address, new Link(address, new SimulatedLink(time, bytesPerSecond / 1e9)));
+        segments.clear();
+    }
+
+    /** Datagrams reach only nodes of one segment; all are on the same at first. */
+    void moveToSegment(PeerAddress address, int segment) {
+        link(address).segment = segment;
+        segments.clear();
     }
 
     void loseDatagrams(double share) {
@@ -150,7 +162,7 @@ public final class SimulatedNetwork {
     void send(PeerAddress from, PeerAddress to, long bytes, Delivery delivery) {
         Link source = link(from);
         Link target = links.get(to);
-        if (target == null || !isOpen(from, to)) {
+        if (target == null || !isOpen(source, target)) {
             time.after(latencyNanos, delivery.lost);
             return;
         }
@@ -166,7 +178,7 @@ public final class SimulatedNetwork {
         SimulatedLink.Parcel parcel =
                 new SimulatedLink.Parcel(target.line, bytes, late, resent == 0, delivery.wanted, () -> {
                     target.receivedBytes += bytes;
-                    (isOpen(from, to) ? delivery.delivered : delivery.lost).run();
+                    (isOpen(source, target) ? delivery.delivered : delivery.lost).run();
                 });
         if (source.site == null || target.site == null || source.site == target.site) {
             source.line.send(parcel);
@@ -193,39 +205,46 @@ public final class SimulatedNetwork {
         return multicastBytes;
     }
 
-    /** Carries a datagram to everyone in the sender's group, unless it is lost on the way to some. */
+    /** Carries a datagram to everyone in the sender's group on its segment, unless it is lost on the way to some. */
     void multicast(PeerAddress from, int bytes, Consumer<PeerAddress> deliver) {
         multicastBytes += bytes + DATAGRAM_HEADER_BYTES;
-        SimulatedSite site = link(from).site;
-        for (PeerAddress to : inOrder()) {
+        Link source = link(from);
+        boolean together = datagramCopies == 0 && jitterNanos == 0;
+        List<Link> reached = new ArrayList<>();
+        for (Link target : segmentOf(source)) {
             boolean lost = time.random().nextDouble() < datagramLoss;
-            if (!to.equals(from) && !lost && isOpen(from, to) && link(to).site == site) {
-                time.after(latencyNanos + jitter(), () -> deliver.accept(to));
-                if (datagramCopies > 0 && time.random().nextDouble() < datagramCopies) {
-                    time.after(latencyNanos + jitter(), () -> deliver.accept(to));
+            if (target != source && !lost && isOpen(source, target) && target.site == source.site) {
+                if (together) {
+                    reached.add(target);
+                } else {
+                    time.after(latencyNanos + jitter(), () -> deliver.accept(target.address));
+                    if (datagramCopies > 0 && time.random().nextDouble() < datagramCopies) {
+                        time.after(latencyNanos + jitter(), () -> deliver.accept(target.address));
+                    }
                 }
             }
         }
+        if (!reached.isEmpty()) {
+            time.after(latencyNanos, () -> reached.forEach(target -> deliver.accept(target.address)));
+        }
     }
 
-    private List<PeerAddress> inOrder() {
-        if (inOrder.size() != links.size()) {
-            inOrder = links.keySet().stream().sorted().toList();
-        }
-        return inOrder;
+    private List<Link> segmentOf(Link one) {
+        return segments.computeIfAbsent(one.segment, number -> links.values().stream()
+                .filter(link -> link.segment == number)
+                .sorted(Comparator.comparing(link -> link.address))
+                .toList());
     }
 
     private long jitter() {
         return jitterNanos == 0 ? 0 : time.random().nextLong(jitterNanos);
     }
 
-    private boolean isOpen(PeerAddress from, PeerAddress to) {
-        Link a = link(from);
-        Link b = link(to);
+    private boolean isOpen(Link a, Link b) {
         return !a.down
                 && !b.down
                 && a.group == b.group
-                && (blocked.isEmpty() || !blocked.contains(new OneWay(from, to)));
+                && (blocked.isEmpty() || !blocked.contains(new OneWay(a.address, b.address)));
     }
 
     private Link link(PeerAddress address) {

@@ -53,6 +53,7 @@ final class SimulatedNode implements NodeEffects {
     private static final long ANSWER_BYTES = 117 + 38 + 52;
 
     private final SimulatedFleet fleet;
+    private final int number;
     private final PeerId id;
     private final PeerAddress address;
     private final EntrySigner signer;
@@ -71,11 +72,13 @@ final class SimulatedNode implements NodeEffects {
     private long driftPerMillion;
     private int forgeriesSeen;
     private long nextWake = Long.MAX_VALUE;
+    private long wakesPlanned;
     private long changedAt;
 
-    SimulatedNode(SimulatedFleet fleet, PeerId id, PeerAddress address) {
+    SimulatedNode(SimulatedFleet fleet, int number, PeerAddress address) {
         this.fleet = fleet;
-        this.id = id;
+        this.number = number;
+        this.id = new PeerId("node-" + number);
         this.address = address;
         this.signer = fleet.world().signer(id);
         this.store = fleet.world().store(id);
@@ -83,6 +86,11 @@ final class SimulatedNode implements NodeEffects {
         this.leaves = new LeafTraffic(fleet, this);
         this.storeLine = new StoreLine(fleet, this);
         this.machine = newMachine();
+    }
+
+    /** Which of the fleet's nodes it is, from 0. */
+    int number() {
+        return number;
     }
 
     PeerId id() {
@@ -398,13 +406,19 @@ final class SimulatedNode implements NodeEffects {
     }
 
     private void act() {
-        machine.advance(now());
-        long wake = machine.wakeAt(now());
-        if (wake < nextWake || nextWake <= fleet.time().now()) {
+        Moment now = now();
+        machine.advance(now);
+        long wake = machine.wakeAt(now);
+        if (wake < nextWake || nextWake <= now.nanos()) {
             nextWake = wake;
-            int born = incarnation;
+            long plan = ++wakesPlanned;
             if (wake < Long.MAX_VALUE) {
-                fleet.time().at(wake, () -> event(born, () -> {}));
+                int born = incarnation;
+                fleet.time().at(wake, () -> {
+                    if (plan == wakesPlanned) {
+                        event(born, () -> {});
+                    }
+                });
             }
         }
     }
@@ -413,7 +427,7 @@ final class SimulatedNode implements NodeEffects {
     public void watch(PeerAddress peer, long ask, Watch.Question question) {
         exchanges.ask(
                 peer,
-                REQUEST_BYTES + question.encode().remaining(),
+                REQUEST_BYTES + WatchBytes.of(question),
                 target -> target.event(
                         target.incarnation,
                         () -> target.machine.watchAsked(target.exchanges.keep(), id, address, question, target.now())),
@@ -547,7 +561,7 @@ final class SimulatedNode implements NodeEffects {
                 small(conduct.frame(planned.news())),
                 planned.shares(),
                 planned.peers()));
-        exchanges.answer(exchange, reply, ANSWER_BYTES + reply.encode().remaining());
+        exchanges.answer(exchange, reply, ANSWER_BYTES + WatchBytes.of(reply));
     }
 
     @Override
@@ -557,7 +571,8 @@ final class SimulatedNode implements NodeEffects {
     }
 
     private static SyncFrame small(SyncFrame news) {
-        return news.encode().remaining() > Watch.MAX_NEWS_BYTES ? SyncFrame.FINISHED : news;
+        boolean fits = news.isFinished() || news.encode().remaining() <= Watch.MAX_NEWS_BYTES;
+        return fits ? news : SyncFrame.FINISHED;
     }
 
     @Override
