@@ -17,6 +17,14 @@ public final class Distribution {
 
     private static final double MOST_SECONDS = 3_000;
     private static final int STEPS_BETWEEN_LOOKS = 2_000;
+    private static final int STEPS_PER_NODE = 20;
+
+    /** Hosts on one segment where there are more than {@link #ONE_SEGMENT}, and the hosts that each then knows from elsewhere. */
+    private static final int SEGMENT = 250;
+
+    private static final int ONE_SEGMENT = 1_000;
+    private static final int KNOWN_AT_START = 30;
+
     private static final double SLOW_SHARE = 0.1;
     private static final double LIAR_SHARE = 0.2;
     private static final double CHURN_A_SECOND = 0.2 / 60;
@@ -133,7 +141,8 @@ public final class Distribution {
         long end = start + (long) (MOST_SECONDS * 1e9);
         boolean given = false;
         while (!missing.isEmpty() && !given && fleet.time().now() < end) {
-            for (int i = 0; i < STEPS_BETWEEN_LOOKS && fleet.time().step(end); i++) {}
+            int steps = Math.max(STEPS_BETWEEN_LOOKS, STEPS_PER_NODE * load.nodes);
+            for (int i = 0; i < steps && fleet.time().step(end); i++) {}
             missing.removeIf(node -> node.completedAt(content.id()) > 0 || !counted.contains(node));
             given = outOfTime.getAsBoolean();
         }
@@ -151,6 +160,9 @@ public final class Distribution {
             seeder.start(List.of());
         } else if (load.circumstance == Circumstance.SITES) {
             fleet.startAll(List.of(seeder.address()));
+        } else if (isOnSegments()) {
+            fleet.splitIntoSegments(SEGMENT);
+            fleet.nodes().forEach(node -> node.start(someOthers(random)));
         } else {
             fleet.nodes().forEach(node -> {
                 if (load.circumstance != Circumstance.HALF_LATE || receivers.indexOf(node) % 2 != 1) {
@@ -159,7 +171,7 @@ public final class Distribution {
             });
         }
         // A segment's datagrams are few however many nodes share it: a thousand have heard of each other after minutes.
-        fleet.run(load.nodes > 500 ? 300 : 30);
+        fleet.run(load.nodes > 500 ? (isOnSegments() ? 60 : 300) : 30);
         if (load.circumstance == Circumstance.LIARS) {
             every(LIAR_SHARE).forEach(node -> {
                 node.becomeLiar();
@@ -169,6 +181,17 @@ public final class Distribution {
         if (load.circumstance == Circumstance.CHURN) {
             churn(random);
         }
+    }
+
+    private boolean isOnSegments() {
+        return load.nodes > ONE_SEGMENT;
+    }
+
+    /** What a file or a coordinator names to a node. */
+    private List<PeerAddress> someOthers(RandomGenerator random) {
+        return random.ints(KNOWN_AT_START, 0, load.nodes)
+                .mapToObj(i -> fleet.nodes().get(i).address())
+                .toList();
     }
 
     private void slowDown(SimulatedNode node) {
