@@ -107,6 +107,7 @@ public final class Distribution {
         this.load = load;
         long rate = RATE / load.scale;
         this.fleet = new SimulatedFleet(load.seed, load.nodes, rate);
+        fleet.scaleDown(load.scale);
         List<SimulatedNode> nodes = fleet.nodes();
         this.seeder = nodes.get(0);
         this.receivers = nodes.subList(1, nodes.size());

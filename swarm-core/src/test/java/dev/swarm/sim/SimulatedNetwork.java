@@ -31,6 +31,7 @@ public final class SimulatedNetwork {
     private long multicastBytes;
     private double datagramCopies;
     private long jitterNanos;
+    private int messageScale = 1;
     private final Set<OneWay> blocked = new HashSet<>();
 
     private record OneWay(PeerAddress from, PeerAddress to) {}
@@ -151,9 +152,14 @@ public final class SimulatedNetwork {
         return link(address).sentMessages;
     }
 
+    /** Messages other than leaves take only this part of their bytes. */
+    void scaleMessages(int part) {
+        messageScale = part;
+    }
+
     /** Carries bytes; {@code lost} runs instead of {@code delivered} if there is no way now or when they arrive. */
     public void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
-        send(from, to, bytes, new Delivery(() -> true, delivered, lost));
+        send(from, to, Math.max(1, bytes / messageScale), new Delivery(() -> true, delivered, lost));
     }
 
     /** What comes of a message, if it is still wanted when its turn to be sent comes. */

@@ -470,7 +470,8 @@ final class SimulatedNode implements NodeEffects {
                 SMALL_MESSAGE_BYTES,
                 target -> {
                     if (target.conduct.givesTree()) {
-                        target.exchanges.answerNow(fleet.content(blob).tree(), 32L * layout.leafCount());
+                        target.exchanges.answerNow(
+                                fleet.content(blob).tree(), 32L * layout.leafCount() * fleet.scale());
                     } else {
                         target.exchanges.refuseNow();
                     }
@@ -561,7 +562,7 @@ final class SimulatedNode implements NodeEffects {
                 small(conduct.frame(planned.news())),
                 planned.shares(),
                 planned.peers()));
-        exchanges.answer(exchange, reply, ANSWER_BYTES + WatchBytes.of(reply));
+        exchanges.answer(exchange, reply, ANSWER_BYTES + WatchBytes.of(reply, fleet.scale()));
     }
 
     @Override

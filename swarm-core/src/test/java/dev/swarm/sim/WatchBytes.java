@@ -19,12 +19,13 @@ final class WatchBytes {
         return QUESTION + count(wants) + wants * WANT;
     }
 
-    static int of(Watch.Reply reply) {
+    /** An answer where a leaf stands for so many. */
+    static int of(Watch.Reply reply, int scale) {
         SyncFrame news = reply.news();
         int bytes = REPLY + sized(news.isFinished() ? 0 : news.encode().remaining());
         bytes += count(reply.shares().size()) + count(reply.peers().size());
         for (Watch.Share share : reply.shares()) {
-            bytes += SHARE + sized(share.bits().remaining());
+            bytes += SHARE + sized(share.bits().remaining() * scale);
         }
         for (PeerAddress peer : reply.peers()) {
             bytes += sized(peer.toString().length());
