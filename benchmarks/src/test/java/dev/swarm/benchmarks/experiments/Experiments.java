@@ -11,8 +11,13 @@ public final class Experiments {
 
     /** As {@code benchmarks/bin/experiments --help} tells. */
     public static void main(String[] arguments) throws IOException {
-        Report report = run(Options.parse(List.of(arguments)));
-        report.publish();
+        Options options = Options.parse(List.of(arguments));
+        String point = options.point();
+        if (point == null) {
+            run(options).publish();
+        } else {
+            System.out.println(Point.parse(point).run(options));
+        }
     }
 
     static Report run(Options options) throws IOException {

@@ -81,6 +81,19 @@ class ExperimentsTest {
     }
 
     @Test
+    void point_smallFleet_saysWhatItTook() {
+        String said = Point.parse("8x1MiB").run(Options.parse(List.of()));
+
+        assertThat(said)
+                .matches(
+                        "8 nodes, 1 MiB in 16 units: makespan 0\\.\\d+ s, \\d\\.\\d+ of the bound; seeder's copies 1\\.\\d+,"
+                                + " 0\\.00 % came twice; \\d+ s by the clock, \\d+ s of processor time, \\d+ MiB of live heap");
+        assertThatThrownBy(() -> Point.parse("8 nodes"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("10000x10MiB");
+    }
+
+    @Test
     void parse_outputOfTheLab_yieldsItsRounds() {
         String line =
                 "round 1: makespan 12.34 s, bound 11.22 s, ratio 1.10; first receiver at 100 % of the bound, last at 110 %;"

@@ -31,16 +31,22 @@ record Measurement(Workload load, @Nullable Outcome outcome, double processorSec
     /** What a leaf takes to simulate in a small fleet. */
     private static final double LEAF_SECONDS = 60e-6;
 
-    /** From this many nodes on, a leaf takes longer in proportion: there are more who are told of it. */
+    /** From this many nodes on, a leaf takes longer in proportion, until the nodes have as many neighbours as they may. */
     private static final double NODES_OF_SMALL_FLEET = 250;
 
-    /** What it takes until two nodes have heard of each other. */
+    private static final double MOST_TIMES_SMALL = 4;
+
+    /** What it takes until two nodes of one segment have heard of each other, and how many are on one in a large fleet. */
     private static final double PAIR_SECONDS = 28e-6;
+
+    private static final int LARGEST_SEGMENT = 1_000;
+    private static final int SEGMENT = 250;
 
     static Measurement of(Options options, int nodes, long bytes, Circumstance circumstance) {
         Workload load = new Workload(options.seed(), nodes, bytes, options.scale(), circumstance);
-        double leaf = LEAF_SECONDS * Math.max(1, nodes / NODES_OF_SMALL_FLEET);
-        double expected = PAIR_SECONDS * nodes * nodes + leaf * nodes * units(load);
+        double leaf = LEAF_SECONDS * Math.min(MOST_TIMES_SMALL, Math.max(1, nodes / NODES_OF_SMALL_FLEET));
+        int heard = nodes > LARGEST_SEGMENT ? SEGMENT : nodes;
+        double expected = PAIR_SECONDS * heard * nodes + leaf * nodes * units(load);
         if (expected > options.budgetSeconds()) {
             return new Measurement(load, null, 0, "skipped: about " + Math.round(expected) + " s of processor time");
         }

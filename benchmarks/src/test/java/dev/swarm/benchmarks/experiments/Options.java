@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param quick few and small points
  * @param only the one experiment to run; null for all
+ * @param point the one fleet and blob to run instead of experiments, as {@link Point#parse} reads it; null for none
  * @param out the directory that gets {@code experiments.md}; null to print it
  * @param budgetSeconds of processor time for one point
  * @param jobs points that run side by side
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Options(
         boolean quick,
         @Nullable String only,
+        @Nullable String point,
         @Nullable Path out,
         double budgetSeconds,
         int jobs,
@@ -37,6 +39,7 @@ record Options(
     static Options parse(List<String> arguments) {
         boolean quick = false;
         String only = null;
+        String point = null;
         Path out = null;
         double budget = DEFAULT_BUDGET_SECONDS;
         int jobs = 2;
@@ -49,6 +52,7 @@ record Options(
             switch (option) {
                 case "--quick" -> quick = true;
                 case "--only" -> only = value(option, words);
+                case "--point" -> point = value(option, words);
                 case "--out" -> out = Path.of(value(option, words));
                 case "--budget" -> budget = Double.parseDouble(value(option, words));
                 case "--jobs" -> jobs = Integer.parseInt(value(option, words));
@@ -61,7 +65,7 @@ record Options(
         if (only != null && !EXPERIMENTS.contains(only)) {
             throw new IllegalArgumentException("no experiment is called " + only + ", only " + EXPERIMENTS);
         }
-        return new Options(quick, only, out, budget, jobs, scale, seed, validate);
+        return new Options(quick, only, point, out, budget, jobs, scale, seed, validate);
     }
 
     boolean wants(String experiment) {

@@ -1,0 +1,82 @@
+package dev.swarm.benchmarks.experiments;
+
+import static dev.swarm.benchmarks.experiments.Measurement.KIB;
+import static dev.swarm.benchmarks.experiments.Measurement.MIB;
+import static dev.swarm.benchmarks.experiments.Measurement.figure;
+
+import dev.swarm.sim.Distribution;
+import dev.swarm.sim.Distribution.Circumstance;
+import dev.swarm.sim.Distribution.Outcome;
+import dev.swarm.sim.Distribution.Workload;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One fleet and one blob, run by itself to see what that takes of the machine.
+ *
+ * @param nodes in all
+ * @param bytes of the blob
+ */
+record Point(int nodes, long bytes) {
+
+    private static final Pattern FORM = Pattern.compile("(\\d{1,6})x(\\d{1,6})(KiB|MiB|GiB)");
+    private static final Map<String, Long> UNITS = Map.of("KiB", KIB, "MiB", MIB, "GiB", 1_024 * MIB);
+
+    /** Reads a point such as {@code 10000x10MiB}. */
+    static Point parse(String text) {
+        Matcher parts = FORM.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("a point is NODESxSIZE, as 10000x10MiB, not " + text);
+        }
+        return new Point(
+                Integer.parseInt(parts.group(1)),
+                Long.parseLong(parts.group(2)) * UNITS.getOrDefault(parts.group(3), 1L));
+    }
+
+    /** Runs it and says what came of it, and what it took. */
+    String run(Options options) {
+        Workload load = new Workload(options.seed(), nodes, bytes, options.scale(), Circumstance.CLEAN);
+        Heap heap = new Heap();
+        long from = System.nanoTime();
+        double processor = Measurement.threadSeconds();
+        Outcome outcome = Distribution.run(load, () -> {
+            heap.look();
+            return false;
+        });
+        String took = figure(0, (System.nanoTime() - from) / 1e9) + " s by the clock, "
+                + figure(0, Measurement.threadSeconds() - processor) + " s of processor time, "
+                + heap.most() / MIB + " MiB of live heap";
+        String what = nodes + " nodes, " + Measurement.size(bytes) + " in " + Measurement.units(load) + " units: ";
+        return outcome.complete()
+                ? what + "makespan " + figure(3, outcome.makespan()) + " s, " + figure(3, outcome.ratio())
+                        + " of the bound; seeder's copies " + figure(2, outcome.copies()) + ", "
+                        + figure(2, outcome.duplicates() * 100) + " % came twice; " + took
+                : what + "not complete; " + took;
+    }
+
+    /** What objects in use take, looked at ever less often, as each look is a collection. */
+    private static final class Heap {
+
+        private static final int FACTOR = 4;
+
+        private long looks;
+        private long next = 1;
+        private long most;
+
+        void look() {
+            if (++looks == next) {
+                next *= FACTOR;
+                System.gc();
+                most = Math.max(
+                        most,
+                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+            }
+        }
+
+        long most() {
+            return most;
+        }
+    }
+}
