@@ -61,6 +61,7 @@ final class SimulatedNode implements NodeEffects {
     private final SimulatedExchanges exchanges;
     private final LeafTraffic leaves;
     private final StoreLine storeLine;
+    private final NextWake nextWake;
     private final Map<BlobId, Long> arrivedAt = new HashMap<>();
     private final Set<BlobId> servedTold = new HashSet<>();
     private NodeMachine machine;
@@ -71,8 +72,6 @@ final class SimulatedNode implements NodeEffects {
     private long clockAheadMillis;
     private long driftPerMillion;
     private int forgeriesSeen;
-    private long nextWake = Long.MAX_VALUE;
-    private long wakesPlanned;
     private long changedAt;
 
     SimulatedNode(SimulatedFleet fleet, int number, PeerAddress address) {
@@ -85,6 +84,7 @@ final class SimulatedNode implements NodeEffects {
         this.exchanges = new SimulatedExchanges(fleet, this);
         this.leaves = new LeafTraffic(fleet, this);
         this.storeLine = new StoreLine(fleet, this);
+        this.nextWake = new NextWake(fleet.time(), () -> event(incarnation, () -> {}));
         this.machine = newMachine();
     }
 
@@ -221,7 +221,7 @@ final class SimulatedNode implements NodeEffects {
     void start(List<PeerAddress> peers) {
         running = true;
         incarnation++;
-        nextWake = Long.MAX_VALUE;
+        nextWake.cancel();
         servedTold.clear();
         machine = newMachine();
         try {
@@ -408,19 +408,7 @@ final class SimulatedNode implements NodeEffects {
     private void act() {
         Moment now = now();
         machine.advance(now);
-        long wake = machine.wakeAt(now);
-        if (wake < nextWake || nextWake <= now.nanos()) {
-            nextWake = wake;
-            long plan = ++wakesPlanned;
-            if (wake < Long.MAX_VALUE) {
-                int born = incarnation;
-                fleet.time().at(wake, () -> {
-                    if (plan == wakesPlanned) {
-                        event(born, () -> {});
-                    }
-                });
-            }
-        }
+        nextWake.by(machine.wakeAt(now));
     }
 
     @Override
