@@ -191,6 +191,11 @@ public final class SeedLedger {
         broken.put(name, why);
     }
 
+    /** A file was replaced by one of this content, which its size and time need not tell: times of files are no finer than some milliseconds. */
+    public void replaced(String name, BlobId blob) {
+        known.computeIfPresent(name, (same, seed) -> seed.blob().equals(blob) ? seed : seed.unread());
+    }
+
     /** Whether some name seeds a blob. */
     public boolean isSeeded(BlobId blob) {
         return known.values().stream().anyMatch(seed -> seed.blob().equals(blob));

@@ -61,6 +61,19 @@ class SeedLedgerTest {
     }
 
     @Test
+    void replaced_contentOfTheSameSizeAndTime_isHashed() {
+        place("a", 10, 1, ONE);
+        SeedFile same = new SeedFile("a", 10, 1, TERMS);
+
+        ledger.replaced("a", ONE);
+        assertThat(ledger.scan(List.of(same), store)).isEmpty();
+
+        ledger.replaced("a", TWO);
+        assertThat(ledger.scan(List.of(same), store))
+                .containsExactly(new SeedLedger.Hash(same, SeedTerms.parse(TERMS)));
+    }
+
+    @Test
     void scan_removedFile_isRevoked() {
         place("a", 10, 1, ONE);
 

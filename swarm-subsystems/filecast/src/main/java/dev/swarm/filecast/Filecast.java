@@ -130,6 +130,7 @@ public final class Filecast implements Subsystem {
             synchronized (lock) {
                 directory().place(staged, name);
                 ledger.release(name);
+                ledger.replaced(name, seeded.id());
                 scan(node, Map.of(name, seeded.id()));
                 requireSound(file, name);
             }
