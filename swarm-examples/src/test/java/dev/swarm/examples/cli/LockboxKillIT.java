@@ -36,6 +36,7 @@ class LockboxKillIT {
     private static final int KILLS = Integer.getInteger(
             "swarm.kills", System.getProperty("swarm.hardening.default", "").isEmpty() ? 0 : 200);
     private static final long SEED = Long.getLong("swarm.seed", 8L);
+    private static final int SWEEP_SECONDS = 90;
     private static final int SETTLE_SECONDS = 240;
     private static final int POLL_MILLIS = 2;
 
@@ -322,11 +323,14 @@ class LockboxKillIT {
         assertThat(quiet).as("at rest; " + unrest).isTrue();
     }
 
-    private void check() throws IOException, InterruptedException {
+    private void check() throws Exception {
         Map<String, String> first = members.get(0).digests();
         assertThat(first.keySet()).allMatch(path -> path.endsWith(".age"));
         for (KillableMachine machine : members) {
             assertThat(machine.digests()).as(machine.host).isEqualTo(first);
+            // What came and was replaced before it had its place goes with the look at everything, every thirty
+            // seconds.
+            awaitUpTo(SWEEP_SECONDS, () -> machine.leftovers().isEmpty());
             assertThat(machine.leftovers()).as(machine.host).isEmpty();
             Map<String, String> opened = machine.texts(directory.resolve("key"));
             Map<String, String> lost = new TreeMap<>(texts);
