@@ -15,7 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Encrypts and decrypts one file, with lockbox's code and with the {@code age} command in turn. Prints the medians of the rates and, for
@@ -24,7 +25,9 @@ import java.util.concurrent.ForkJoinPool;
 public final class LockboxMain {
 
     private static final int MEBIBYTE = 1024 * 1024;
-    private static final int WARM_UP_ROUNDS = 2;
+
+    /** The second compiler comes to the last of the cipher's loops after some three gibibytes. */
+    private static final int WARM_UP_MEBIBYTES = 3 * 1024;
 
     private final Path plain;
     private final Path sealed;
@@ -70,8 +73,17 @@ public final class LockboxMain {
         Files.writeString(key, new String(identity.text()));
         writePlain();
         int threads = Runtime.getRuntime().availableProcessors();
-        AgeFile many =
-                new AgeFile(SystemAdapters.randomness(), new AgeFile.Workers(ForkJoinPool.commonPool(), threads));
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            run(rounds, identity, new AgeFile.Workers(pool, threads));
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private void run(int rounds, AgeIdentity identity, AgeFile.Workers workers)
+            throws IOException, InterruptedException {
+        AgeFile many = new AgeFile(SystemAdapters.randomness(), workers);
         AgeFile one = new AgeFile(SystemAdapters.randomness(), new AgeFile.Workers(Runnable::run, 1));
         List<Contestant> contestants = List.of(
                 new Contestant(
@@ -79,11 +91,12 @@ public final class LockboxMain {
                         () -> command("-r", identity.recipient().text(), "-o", sealed, plain),
                         () -> command("-d", "-i", key, "-o", opened, sealed)),
                 new Contestant(
-                        "lockbox, " + threads + " threads",
+                        "lockbox, " + workers.threads() + " threads",
                         () -> encrypt(many, identity),
                         () -> decrypt(many, identity)),
                 new Contestant("lockbox, 1 thread", () -> encrypt(one, identity), () -> decrypt(one, identity)));
-        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+        int warmUp = Math.max(2, WARM_UP_MEBIBYTES / mebibytes);
+        for (int round = -warmUp; round < rounds; round++) {
             for (Contestant each : contestants) {
                 each.round(round >= 0);
             }

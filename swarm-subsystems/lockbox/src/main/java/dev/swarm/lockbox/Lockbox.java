@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +63,21 @@ public final class Lockbox implements Subsystem {
     Lockbox(RandomGenerator random, Function<Path, ChangeSignal> watches) {
         this.random = random;
         this.watches = watches;
-        // The pool that the JDK has anyway; a lockbox keeps no threads of its own.
-        this.age = new AgeFile(
-                random, new AgeFile.Workers(ForkJoinPool.commonPool(), ForkJoinPool.getCommonPoolParallelism() + 1));
+        int threads = Runtime.getRuntime().availableProcessors();
+        this.age = new AgeFile(random, new AgeFile.Workers(cipherThreads(threads), threads));
+    }
+
+    /**
+     * Threads that are there while a large file is encrypted or decrypted, and nobody has to end. The JDK's common pool has one fewer than
+     * the machine has processors, which leaves one of two idle while this one's reader waits.
+     */
+    private static Executor cipherThreads(int threads) {
+        ForkJoinPool.ForkJoinWorkerThreadFactory named = pool -> {
+            ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+            thread.setName("swarm-lockbox-cipher");
+            return thread;
+        };
+        return new ForkJoinPool(threads, named, null, true, 0, threads, 0, null, 1, TimeUnit.SECONDS);
     }
 
     // NullAway does not see the annotations of the function's types in another module's class file.
