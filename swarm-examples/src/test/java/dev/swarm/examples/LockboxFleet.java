@@ -1,5 +1,6 @@
 package dev.swarm.examples;
 
+import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmNode;
 import dev.swarm.lockbox.Lockbox;
 import dev.swarm.lockbox.Lockboxes;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Ann's lockbox on real nodes with her real identity. */
@@ -55,8 +57,14 @@ final class LockboxFleet implements AutoCloseable {
     }
 
     void start(int i) throws Exception {
+        start(i, config -> config);
+    }
+
+    /** Starts a node otherwise than the others. */
+    void start(int i, UnaryOperator<SwarmConfig.Builder> otherwise) throws Exception {
         users.putIfAbsent(i, Map.of(ANN, home(i)));
-        SwarmNode node = fleet.start(i, config -> config.users(subsystem -> users.getOrDefault(i, Map.of())));
+        SwarmNode node =
+                fleet.start(i, config -> otherwise.apply(config.users(subsystem -> users.getOrDefault(i, Map.of()))));
         TestWait.until(() -> node.trait("puddle") != null && node.trait("lockbox") != null);
     }
 
