@@ -3,16 +3,22 @@ package dev.swarm.lockbox.age;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +49,7 @@ class AgeCommandIT {
     void theCommand_decryptsWhatWasEncryptedHere(int size) throws Exception {
         byte[] plain = text(size);
         Path sealed = directory.resolve("sealed.age");
-        try (InputStream source = new java.io.ByteArrayInputStream(plain);
+        try (InputStream source = new ByteArrayInputStream(plain);
                 OutputStream target = Files.newOutputStream(sealed)) {
             age.encrypt(source, target, List.of(AgeIdentity.generate(random).recipient(), identity.recipient()));
         }
@@ -69,6 +75,32 @@ class AgeCommandIT {
         assertThat(opened).hasBinaryContent(plain);
     }
 
+    @Test
+    void gibibyteToTheCommandAndBack_needsNoMoreHeapThanAFewChunks() throws Exception {
+        Path key = Files.writeString(directory.resolve("key"), new String(identity.text()));
+        String classes = place(AgeFile.class) + File.pathSeparator + place(AgeStreams.class);
+
+        String said = new String(
+                run(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-Xmx20m",
+                        "-cp",
+                        classes,
+                        AgeStreams.class.getName(),
+                        key.toString(),
+                        "12",
+                        Long.toString((1L << 30) + 1)),
+                StandardCharsets.US_ASCII);
+
+        List<String> digests = said.lines().toList();
+        assertThat(digests).hasSize(3);
+        assertThat(Set.copyOf(digests)).hasSize(1);
+    }
+
+    private static Path place(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+
     private byte[] text(int size) {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
@@ -80,7 +112,7 @@ class AgeCommandIT {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         byte[] said = process.getInputStream().readAllBytes();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         return said;
     }
