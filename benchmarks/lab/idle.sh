@@ -27,10 +27,6 @@ own_threads() { { cat /proc/"$1"/task/*/comm 2> /dev/null || true; } | grep '^sw
 looks() { local i; for ((i = 0; i < 5 * $2; i++)); do own_threads "$1"; echo; sleep 0.2; done; }
 by_number() { awk '{ print NF, $0 }' "$1" | sort -n -s -k 1,1; }
 
-# A home for each node, as on machines of their own: in one and the same, each tries again and again whether it may serve its person.
-printf '#!/bin/sh\nHOME=$(mktemp -d "%s/home-XXXXXX") exec "$@"\n' "$work" > "$work/at-home"
-chmod +x "$work/at-home"
-launcher=("$work/at-home")
 cycle=5s
 authority 5
 fleet 4 yes

@@ -11,12 +11,8 @@ largest=$(bytes_of "${2:-64MiB}")
 each=${3:+$(bytes_of "$3")}
 marker='a text to look for on every disk'
 
-home() { echo "$work/home-$1"; }
-box() { echo "$work/home-$1/lockbox"; }
-run() {
-    launcher=(env "HOME=$(home "$1")")
-    start "$1" "$work/d$1" --user "ann=$(home "$1")" "${@:2}"
-}
+box() { echo "$(home "$1")/lockbox"; }
+run() { start "$1" "$work/d$1" --user "ann=$(home "$1")" "${@:2}"; }
 keys() { on 1 lockbox members --json 2> /dev/null | grep -o '"key":true' | wc -l; }
 sealed() { find "$(box "$1")" -name '*.age' -not -path '*/.lockbox/*' -printf x 2> /dev/null | wc -c; }
 plain() { find "$(box "$1")" -type f -not -name '*.age' -not -path '*/.lockbox/*' -printf x 2> /dev/null | wc -c; }
@@ -49,7 +45,7 @@ nowhere() { ! grep -rqF "$marker" "$work"/d[0-9]* "$work"/home-*; }
 authority 3
 "$lab" up 3
 echo 'correct horse' > "$work/passphrase"
-for i in 1 2 3; do mkdir -p "$(home "$i")"; run "$i" --peer 10.78.0.1:1531; done
+for i in 1 2 3; do run "$i" --peer 10.78.0.1:1531; done
 for i in 1 2 3; do await_ready "$work/d$i"; done
 for i in 1 2 3; do await_peers "$i" 2; done
 

@@ -36,11 +36,15 @@ authority() {
     done
 }
 
+# home HOST   the home of who runs a host's node: in one and the same, each would try again and again whether it may serve its person
+home() { echo "$work/home-$1"; }
+
 # start HOST DATA [FLAGS]   runs a node; await_ready DATA waits until it serves. What is in launcher starts it
 launcher=()
 start() {
     local i=$1 data=$2; shift 2
-    "$lab" exec "$i" "${launcher[@]}" "$swarm" node --data "$data" --host "node-$i.example" --listen "10.78.0.$i:1531" \
+    mkdir -p "$(home "$i")"
+    "$lab" exec "$i" env "HOME=$(home "$i")" "${launcher[@]}" "$swarm" node --data "$data" --host "node-$i.example" --listen "10.78.0.$i:1531" \
         --cert "$work/node-$i/node.crt" --key "$work/node-$i/node.key" --ca "$work/node-$i/ca.crt" \
         --min-free-pct 1 --cycle "$cycle" "$@" > "$data.out" 2> "$data.err" &
 }
