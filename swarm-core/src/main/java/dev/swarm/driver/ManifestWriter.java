@@ -2,6 +2,7 @@ package dev.swarm.driver;
 
 import dev.swarm.SystemAdapters;
 import dev.swarm.Ticker;
+import dev.swarm.WorkPace;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.manifest.BlobView;
@@ -38,7 +39,7 @@ final class ManifestWriter {
     private final StateFiles files;
     private final Executor loop;
     private final Executor writing;
-    private final ViewPace pace;
+    private final WorkPace pace;
     private final AwaitedWrites awaited = new AwaitedWrites();
     private long changes;
     private boolean appendDue;
@@ -61,7 +62,7 @@ final class ManifestWriter {
         this.files = files;
         this.loop = threads.loop();
         this.writing = threads.writing();
-        this.pace = new ViewPace(threads.ticker());
+        this.pace = new WorkPace(threads.ticker());
     }
 
     /**

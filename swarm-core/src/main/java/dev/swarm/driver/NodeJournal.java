@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.NodeStatus;
+import dev.swarm.WorkPace;
 import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestCrdt;
@@ -37,6 +38,9 @@ final class NodeJournal {
     /** Blobs whose holders are told in the readable state; a person looks at one at a time. */
     private static final int MAX_BLOBS_WITH_HOLDERS = 1_000;
 
+    /** Between two states on disk, at most, where one takes long for the number of blobs: two cycles, as whoever checks on a node expects. */
+    private static final long LONGEST_STATE_NANOS = 10_000_000_000L;
+
     private final NodeParts parts;
     private final NodeMachine machine;
     private final ManifestWriter manifest;
@@ -46,6 +50,7 @@ final class NodeJournal {
     private final Supplier<@Nullable Instant> lastCheckIn;
     private final SerialExecutor order;
     private final Map<String, String> written = new HashMap<>();
+    private final WorkPace statePace;
     private long prunedUpTo;
 
     NodeJournal(
@@ -64,6 +69,7 @@ final class NodeJournal {
         this.seedsTrait = seedsTrait;
         this.lastCheckIn = lastCheckIn;
         this.order = new SerialExecutor(parts.workers());
+        this.statePace = new WorkPace(parts.ticker(), LONGEST_STATE_NANOS);
     }
 
     /** Reads what an earlier run left. A file that cannot be used is set aside. */
@@ -97,19 +103,32 @@ final class NodeJournal {
 
     /** Writes what changed since the last cycle. */
     void cycle() {
-        Moment now = parts.now();
         manifest.cycle();
+        if (statePace.tryStart()) {
+            writeState(statePace::ended);
+        }
+    }
+
+    private void writeState(Runnable done) {
+        Moment now = parts.now();
         List<PeerView> peers = machine.peers().peers(now.nanos());
         order.execute(() -> write(PEERS, PeersJson.write(peers, now.epochMillis())));
         NodeStatus status = status();
         Map<BlobId, List<PeerAddress>> holders = holders(now);
         long cacheBytes = cacheBytes();
-        order.execute(() -> write(STATE, stateJson(status, holders, cacheBytes, now.epochMillis())));
+        order.execute(() -> {
+            try {
+                write(STATE, stateJson(status, holders, cacheBytes, now.epochMillis()));
+            } finally {
+                done.run();
+            }
+        });
     }
 
     /** Has everything written, then calls {@code done} on a worker. */
     void flush(Runnable done) {
-        cycle();
+        manifest.cycle();
+        writeState(() -> {});
         manifest.flush(() -> order.execute(done));
     }
 

@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.Ticker;
+import dev.swarm.WorkPace;
 import dev.swarm.coordinate.CheckIn;
 import dev.swarm.coordinate.FittedTraits;
 import dev.swarm.coordinate.TraitDocument;
@@ -19,13 +20,13 @@ final class ReportedTraits {
     private static final Logger log = LoggerFactory.getLogger(ReportedTraits.class);
 
     private final Supplier<Map<String, String>> traits;
-    private final ViewPace pace;
+    private final WorkPace pace;
     private Map<String, String> texts = Map.of();
     private Map<String, TraitDocument> documents = Map.of();
 
     ReportedTraits(Supplier<Map<String, String>> traits, Ticker ticker) {
         this.traits = traits;
-        this.pace = new ViewPace(ticker);
+        this.pace = new WorkPace(ticker);
     }
 
     /** The traits as they are, or as they were a moment ago. */

@@ -86,6 +86,7 @@ public final class RunningNode implements AutoCloseable {
     private final DenyGate denyGate;
     private final ClockHealth clockHealth = new ClockHealth();
     private final SegmentPorts segments;
+    private final StoreLooks looks;
     private final WarmUp warmUp;
     private final Coordination coordination;
     private final NodeLoop loop;
@@ -178,12 +179,16 @@ public final class RunningNode implements AutoCloseable {
                 parts, machine, writer, files, subsystems, () -> trait("swarm_seeds"), coordination::lastCheckIn);
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);
-        EntrySigner signer =
-                EntrySigner.of(config.credentials().key(), config.credentials().certificate(), fleet);
+        EntrySigner signer = signer(config.credentials(), fleet);
         this.publisher = new Publisher(parts, machine, signer, verifier, journal::manifestStored);
+        this.looks = new StoreLooks(parts, machine, store, journal, config.cycle());
         this.storage = new StorageHealth(parts, config.minFreePercent());
         this.warmUp = new WarmUp(parts);
         open();
+    }
+
+    private static EntrySigner signer(NodeCredentials credentials, FleetId fleet) {
+        return EntrySigner.of(credentials.key(), credentials.certificate(), fleet);
     }
 
     private void open() {
@@ -257,16 +262,8 @@ public final class RunningNode implements AutoCloseable {
         Moment now = parts.now();
         if (now.nanos() >= cycleAt) {
             cycleAt = now.nanos() + config.cycle().toNanos();
-            machine.lookingAtStore();
-            threads.workers().execute(() -> {
-                downloads.refresh(segments.outward());
-                Map<BlobId, Long> complete = store.complete();
-                loop.execute(() -> {
-                    machine.storeHolds(complete);
-                    journal.prune(complete.keySet());
-                });
-                store.purgeGraveyard(now.epochMillis());
-            });
+            threads.workers().execute(() -> downloads.refresh(segments.outward()));
+            looks.cycle(now);
             segments.lookOn(threads.workers(), location -> loop.execute(() -> located(location)));
             subsystems.cycle();
             journal.cycle();
@@ -441,7 +438,7 @@ public final class RunningNode implements AutoCloseable {
     public void rotate(NodeCredentials credentials) {
         PeerCertificate next = Succession.check(credentials, identity, config, denyGate);
         FleetId fleet = FleetId.of(credentials.authority());
-        EntrySigner signer = EntrySigner.of(credentials.key(), credentials.certificate(), fleet);
+        EntrySigner signer = signer(credentials, fleet);
         synchronized (rotation) {
             transport.rotate(credentials);
             publisher.signWith(signer);

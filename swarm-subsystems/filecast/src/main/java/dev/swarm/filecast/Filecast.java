@@ -1,6 +1,7 @@
 package dev.swarm.filecast;
 
 import dev.swarm.SwarmException;
+import dev.swarm.WorkPace;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
@@ -50,6 +51,9 @@ public final class Filecast implements Subsystem {
     /** Publications that are begun together: as many as share a signature. */
     private static final int MAX_GATHERED = 256;
 
+    /** Between two looks at all seeds, at most: each is compared with what is known of it, some 11 µs for each. */
+    private static final long LONGEST_LOOK_NANOS = 30_000_000_000L;
+
     /** A start reads what is kept of the seed directory; on a busy machine its turn may be late. */
     private static final long START_SECONDS = 10;
 
@@ -65,6 +69,7 @@ public final class Filecast implements Subsystem {
 
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
+    private @Nullable WorkPace looks;
     private @Nullable String kept;
     private volatile boolean closed;
 
@@ -90,6 +95,7 @@ public final class Filecast implements Subsystem {
             context = newContext;
             closed = false;
             seeds = new SeedDirectory(newContext.dataDirectory().resolve("seed"));
+            looks = new WorkPace(newContext.ticker(), LONGEST_LOOK_NANOS);
             recall(newContext);
         }
         started.countDown();
@@ -209,10 +215,17 @@ public final class Filecast implements Subsystem {
     @Override
     public void onCycle() {
         SubsystemContext node = running();
-        synchronized (lock) {
-            rescan(node);
+        WorkPace pace = Objects.requireNonNull(looks, "filecast has not started");
+        if (pace.tryStart()) {
+            try {
+                synchronized (lock) {
+                    rescan(node);
+                }
+                relabel(node);
+            } finally {
+                pace.ended();
+            }
         }
-        relabel(node);
     }
 
     /** Follows entries whose label is another than at the last look, as after their author renamed a seed. */

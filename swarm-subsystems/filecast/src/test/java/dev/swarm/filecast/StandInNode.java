@@ -81,7 +81,7 @@ final class StandInNode implements SubsystemContext {
 
     @Override
     public Ticker ticker() {
-        throw new AssertionError("not asked for");
+        return () -> 0;
     }
 
     @Override

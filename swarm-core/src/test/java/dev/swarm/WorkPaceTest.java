@@ -1,4 +1,4 @@
-package dev.swarm.driver;
+package dev.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ViewPaceTest {
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 50);
-    private final ViewPace pace = new ViewPace(now::get);
+    private final WorkPace pace = new WorkPace(now::get);
 
     @Test
     void waitNanos_nothingWrittenYet_isZero() {
@@ -38,6 +38,28 @@ class ViewPaceTest {
         }
 
         assertThat(now.get() - from).isEqualTo(10 * spent);
+    }
+
+    @Test
+    void waitNanos_afterALongTurn_isNoMoreThanTheLongest() {
+        WorkPace bounded = new WorkPace(now::get, 600);
+        bounded.started();
+        now.addAndGet(100);
+        bounded.ended();
+
+        assertThat(bounded.waitNanos()).isEqualTo(500);
+    }
+
+    @Test
+    void tryStart_whileATurnIsUnderWay_isRefused() {
+        assertThat(pace.tryStart()).isTrue();
+        now.addAndGet(1_000);
+        assertThat(pace.tryStart()).isFalse();
+        pace.ended();
+
+        assertThat(pace.tryStart()).isFalse();
+        now.addAndGet(9_000);
+        assertThat(pace.tryStart()).isTrue();
     }
 
     private void write(long duration) {

@@ -1,0 +1,53 @@
+package dev.swarm.driver;
+
+import dev.swarm.WorkPace;
+import dev.swarm.blob.BlobId;
+import dev.swarm.node.Moment;
+import dev.swarm.node.NodeMachine;
+import java.time.Duration;
+import java.util.Map;
+
+/** Tells the machine what is in the store, blob by blob, as often as that is worth its time. Confined to the node's loop. */
+final class StoreLooks {
+
+    /**
+     * Cycles from one look to the next, at most. A look takes some 5 µs for each blob: with a hundred thousand of them one in each cycle
+     * would take a tenth of a core, and more of it while the processor is busy with receiving them.
+     */
+    private static final int LONGEST_CYCLES = 6;
+
+    private final NodeParts parts;
+    private final NodeMachine machine;
+    private final StoreKeeper store;
+    private final NodeJournal journal;
+    private final WorkPace pace;
+
+    StoreLooks(NodeParts parts, NodeMachine machine, StoreKeeper store, NodeJournal journal, Duration cycle) {
+        this.parts = parts;
+        this.machine = machine;
+        this.store = store;
+        this.journal = journal;
+        this.pace = new WorkPace(parts.ticker(), LONGEST_CYCLES * cycle.toNanos());
+    }
+
+    /** Has a worker look, unless the last look is too short a while ago for what it took. */
+    void cycle(Moment now) {
+        if (pace.tryStart()) {
+            machine.lookingAtStore();
+            parts.workers().execute(() -> look(now));
+        }
+    }
+
+    private void look(Moment now) {
+        try {
+            Map<BlobId, Long> complete = store.complete();
+            parts.loop().execute(() -> {
+                machine.storeHolds(complete);
+                journal.prune(complete.keySet());
+            });
+            store.purgeGraveyard(now.epochMillis());
+        } finally {
+            pace.ended();
+        }
+    }
+}
