@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a node speaks on one segment, so that the segment carries about the same however many nodes share it. Pure and
@@ -83,6 +84,16 @@ final class Announcer {
     private long newsAt = Long.MAX_VALUE;
     private int starts;
     private int rotation;
+
+    /** What there is here of blobs. */
+    interface Holdings {
+
+        /** What is here of a blob; null if there is nothing to be said of it. */
+        Announcement.@Nullable Holding of(BlobId blob);
+
+        /** What is here of every blob. Takes time for each. */
+        List<Announcement.Holding> all();
+    }
 
     /** A wish to say something that others can say as well. */
     private record Offer(Object topic, long at) {}
@@ -164,12 +175,21 @@ final class Announcer {
      * The holdings that the next announcement lists: fresh ones, then others in turn. The very first lists fresh ones only: when
      * a whole fleet starts, nobody knows of the others yet.
      */
-    List<Announcement.Holding> select(List<Announcement.Holding> all, long now) {
+    List<Announcement.Holding> select(Holdings holdings, long now) {
         List<Announcement.Holding> news = new ArrayList<>();
-        List<Announcement.Holding> rest = new ArrayList<>();
-        all.forEach(holding -> (fresh.contains(holding.blob()) ? news : rest).add(holding));
+        for (BlobId blob : fresh) {
+            Announcement.Holding holding = holdings.of(blob);
+            if (holding != null) {
+                news.add(holding);
+            }
+        }
         int most = starts == 0 ? 0 : holdingsPerAnnouncement(now);
-        int others = Math.min(rest.size(), Math.max(0, most - news.size()));
+        if (most <= news.size()) {
+            return news;
+        }
+        List<Announcement.Holding> rest = new ArrayList<>(holdings.all());
+        rest.removeIf(holding -> fresh.contains(holding.blob()));
+        int others = Math.min(rest.size(), most - news.size());
         if (others > 0) {
             Collections.rotate(rest, -(rotation % rest.size()));
             rotation = (rotation % rest.size()) + others;

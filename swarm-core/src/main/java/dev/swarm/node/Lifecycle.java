@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * published ends for all when the retention of that entry is over. A blob whose target was edited away stays until then, and
  * so does a transfer of it.
  */
-final class Lifecycle {
+final class Lifecycle implements Announcer.Holdings {
 
     private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
@@ -502,7 +502,7 @@ final class Lifecycle {
 
     /** The leaves here of a blob; null if it is neither held nor wanted. */
     @Nullable
-    LeafSet of(BlobId blob) {
+    LeafSet leavesOf(BlobId blob) {
         Transfer transfer = transfers.get(blob);
         if (transfer != null) {
             return transfer.held();
@@ -511,7 +511,7 @@ final class Lifecycle {
         return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
     }
 
-    /** How many leaves {@link #of} gives; -1 for null. */
+    /** How many leaves {@link #leavesOf} gives; -1 for null. */
     int countOf(BlobId blob) {
         Transfer transfer = transfers.get(blob);
         if (transfer != null) {
@@ -541,20 +541,34 @@ final class Lifecycle {
         return receiving ? Math.max(MIN_REPORT_GAP_NANOS, gap) : MIN_REPORT_GAP_NANOS;
     }
 
-    List<Announcement.Holding> holdings() {
+    @Override
+    public Announcement.@Nullable Holding of(BlobId blob) {
+        BlobView view = manifest.blob(blob);
+        return view == null ? null : holding(view);
+    }
+
+    @Override
+    public List<Announcement.Holding> all() {
         List<Announcement.Holding> holdings = new ArrayList<>();
         for (BlobView view : manifest.blobs()) {
-            if (view.isActive()) {
-                int chunks = new BlobLayout(view.size()).chunkCount();
-                Transfer transfer = transfers.get(view.blob());
-                if (transfer != null) {
-                    holdings.add(new Announcement.Holding(
-                            view.blob(), transfer.held().fullChunks(), chunks));
-                } else if (completedAt.containsKey(view.blob())) {
-                    holdings.add(new Announcement.Holding(view.blob(), chunks, chunks));
-                }
+            Announcement.Holding holding = holding(view);
+            if (holding != null) {
+                holdings.add(holding);
             }
         }
         return holdings;
+    }
+
+    private Announcement.@Nullable Holding holding(BlobView view) {
+        BlobId blob = view.blob();
+        if (!view.isActive()) {
+            return null;
+        }
+        int chunks = new BlobLayout(view.size()).chunkCount();
+        Transfer transfer = transfers.get(blob);
+        if (transfer != null) {
+            return new Announcement.Holding(blob, transfer.held().fullChunks(), chunks);
+        }
+        return completedAt.containsKey(blob) ? new Announcement.Holding(blob, chunks, chunks) : null;
     }
 }

@@ -482,7 +482,7 @@ public final class NodeMachine {
         }
         gossip.advance(lifecycle.toAskFor(), offers.followed(), now);
         lifecycle.advanceTransfers(now.nanos(), nextCycle);
-        segments.advance(now.nanos(), manifest.digest(), lifecycle::holdings);
+        segments.advance(now.nanos(), manifest.digest(), lifecycle);
     }
 
     /** A machine that starts with its clock years ahead must not end everything whose retention would be over by then. */

@@ -107,7 +107,7 @@ final class Offers implements ParkedWatches.Holdings {
         if (want.knownVersion() == (untold ? 0 : held) + 1) {
             return null;
         }
-        LeafSet leaves = lifecycle.of(blob);
+        LeafSet leaves = lifecycle.leavesOf(blob);
         return Watch.Share.of(blob, untold && leaves != null ? LeafSet.none(leaves.leafCount()) : leaves);
     }
 

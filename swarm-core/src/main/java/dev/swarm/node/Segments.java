@@ -6,9 +6,7 @@ import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +55,7 @@ final class Segments {
         segments.values().forEach(segment -> segment.announcer().completed(blob, now));
     }
 
-    void advance(long now, Fingerprint manifest, Supplier<List<Announcement.Holding>> holdings) {
+    void advance(long now, Fingerprint manifest, Announcer.Holdings holdings) {
         if (now < wakeAt()) {
             return;
         }
@@ -71,7 +69,7 @@ final class Segments {
                         segment.address(),
                         announcer.isSeeking(now),
                         digest,
-                        announcer.select(holdings.get(), now));
+                        announcer.select(holdings, now));
                 announcer.spoke(announcement.encode().remaining(), now);
                 effects.announce(name, announcement);
             }

@@ -203,12 +203,16 @@ class AnnouncerTest {
                 .toList();
         settle();
         announcer.completed(new BlobId(30, 0, 0, 0), now);
-        List<Announcement.Holding> first = announcer.select(all, now);
+        List<Announcement.Holding> first = announcer.select(here(all), now);
         announcer.spoke(400, now);
-        List<Announcement.Holding> second = announcer.select(all, now);
+        List<Announcement.Holding> second = announcer.select(here(all), now);
 
         assertThat(first).hasSize(3).startsWith(all.get(30));
         assertThat(second).hasSize(3).doesNotContainAnyElementsOf(first);
+    }
+
+    private static Announcer.Holdings here(List<Announcement.Holding> all) {
+        return new ListedHoldings(all);
     }
 
     @Test
@@ -218,6 +222,6 @@ class AnnouncerTest {
                 .toList();
         run(SECOND, OLD);
 
-        assertThat(announcer.select(all, now)).hasSize(15);
+        assertThat(announcer.select(here(all), now)).hasSize(15);
     }
 }

@@ -90,7 +90,12 @@ final class SimulatedSegment {
             }
             if (now >= announcer.wakeAt() && announcer.isDue(now, digest)) {
                 Announcement said = new Announcement(
-                        FLEET, host, ADDRESS, announcer.isSeeking(now), digest, announcer.select(holdings, now));
+                        FLEET,
+                        host,
+                        ADDRESS,
+                        announcer.isSeeking(now),
+                        digest,
+                        announcer.select(new ListedHoldings(holdings), now));
                 int length = said.encode().remaining();
                 announcer.spoke(length, now);
                 announcements++;
