@@ -1,6 +1,7 @@
 package dev.swarm.blob;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 
 /**
@@ -27,6 +28,9 @@ final class LabelLinks {
         if (there != null && there.kind() != ours) {
             throw new IOException(entry + " was not made by this store; move it away to have the blob linked there");
         }
+        if (links && there == null && tryLink(entry, id)) {
+            return;
+        }
         Path temporary = StorePaths.temporary(paths.files.resolve("." + id.hex()));
         disk.delete(temporary);
         if (links) {
@@ -35,6 +39,16 @@ final class LabelLinks {
             copy(content, temporary);
         }
         disk.rename(temporary, entry);
+    }
+
+    /** Makes a link where there was nothing, without the renaming that replaces another; whether there still was nothing. */
+    private boolean tryLink(Path entry, BlobId id) throws IOException {
+        try {
+            disk.makeLink(entry, target(id));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
     }
 
     /** Removes a label that points at a blob; whether it did. */
