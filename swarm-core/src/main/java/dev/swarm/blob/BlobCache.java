@@ -95,6 +95,22 @@ public interface BlobCache extends AutoCloseable {
     int read(BlobId id, long offset, ByteBuffer target) throws IOException;
 
     /**
+     * The size in bytes of a blob of one leaf; -1 if it is not here, not whole, or of another number of leaves. A blob that was looked at
+     * before is not looked for on disk: {@link #readSmall} may find it gone.
+     *
+     * @throws IOException if the disk fails
+     */
+    int sizeOfSmall(BlobId id) throws IOException;
+
+    /**
+     * All bytes of a blob of one leaf, hashed as they are read.
+     *
+     * @throws BlobMissingException if it is not here; another peer may have it
+     * @throws IOException if the disk fails
+     */
+    byte[] readSmall(BlobId id) throws IOException;
+
+    /**
      * Starts or resumes receiving a blob. What lies in {@code .partial} from before is hashed again first, and only what
      * still matches counts as held. One receiver at a time: a second call for a blob that is being received fails.
      *

@@ -1,5 +1,6 @@
 package dev.swarm.blob;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -60,14 +61,51 @@ final class CompleteBlobs {
                 return target.position() - start;
             }
         }
+        throw changed(id);
+    }
+
+    /** The size of a blob as {@link BlobCache#sizeOfSmall} says. */
+    int sizeOfSmall(BlobId id) throws IOException {
+        Found known = intact.get(id);
+        BlobCache.Seeded blob = known == null ? described(id) : null;
+        BlobLayout layout = known != null ? known.sidecar.layout() : blob == null ? null : blob.layout();
+        return layout == null || layout.leafCount() != 1 ? -1 : (int) layout.size();
+    }
+
+    /** Reads as {@link BlobCache#readSmall} says: no look at the file tells more of the bytes than their hash. */
+    byte[] readSmall(BlobId id) throws IOException {
+        Found known = intact.get(id);
+        if (known == null) {
+            known = look(id);
+        }
+        if (known == null || known.sidecar.layout().leafCount() != 1) {
+            throw missing(id);
+        }
+        ByteBuffer content = ByteBuffer.allocate((int) known.sidecar.layout().size());
+        try (SharedFile file = SharedFile.open(disk, known.path, Disk.Access.READ)) {
+            file.readFully(content, 0);
+        } catch (NoSuchFileException | EOFException e) {
+            throw changed(id);
+        }
+        if (!BlobId.of(Sha256.newDigest().digest(content.array())).equals(id)) {
+            throw changed(id);
+        }
+        return content.array();
+    }
+
+    private BlobMissingException changed(BlobId id) throws IOException {
         forget(id);
+        look(id);
+        return new BlobMissingException("blob " + id + " was changed on disk after it was hashed");
+    }
+
+    private @Nullable Found look(BlobId id) throws IOException {
         BlobLocks.Held held = locks.lock(id);
         try {
-            find(id);
+            return find(id);
         } finally {
             held.unlock();
         }
-        throw new BlobMissingException("blob " + id + " was changed on disk after it was hashed");
     }
 
     /** Size and leaf hashes of a complete blob; null if it is not here. */
@@ -117,6 +155,11 @@ final class CompleteBlobs {
         } finally {
             held.unlock();
         }
+    }
+
+    /** Whether a complete blob was here when it was last looked for. */
+    boolean isKnown(BlobId id) {
+        return intact.containsKey(id);
     }
 
     /** Whether a complete blob can be read. For the holder of its lock. */

@@ -125,6 +125,31 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
+    public int sizeOfSmall(BlobId id) throws IOException {
+        requireOpen();
+        Incoming partial = receiving.get(id);
+        if (partial != null) {
+            long size = partial.layout().size();
+            return partial.layout().leafCount() == 1 && partial.holds(0, size) ? (int) size : -1;
+        }
+        return complete.sizeOfSmall(id);
+    }
+
+    @Override
+    public byte[] readSmall(BlobId id) throws IOException {
+        requireOpen();
+        Incoming partial = receiving.get(id);
+        if (partial != null && partial.layout().leafCount() == 1) {
+            int size = (int) partial.layout().size();
+            ByteBuffer content = ByteBuffer.allocate(size);
+            if (partial.holds(0, size) && partial.read(0, content, size) == size) {
+                return content.array();
+            }
+        }
+        return complete.readSmall(id);
+    }
+
+    @Override
     public PartialBlob receive(BlobId id, BlobLayout layout, HashTree tree) throws IOException {
         if (tree.leafCount() != layout.leafCount()) {
             throw new IllegalArgumentException(
@@ -300,7 +325,7 @@ final class FileBlobCache implements BlobCache {
         BlobLocks.Held held = locks.lock(id);
         try {
             requireOpen();
-            if (disk.stat(paths.content(id)) == null && disk.stat(paths.partial(id)) == null) {
+            if (!complete.isKnown(id) && disk.stat(paths.content(id)) == null && disk.stat(paths.partial(id)) == null) {
                 throw new BlobMissingException("blob " + id + " is not here, so nothing is kept of its sources");
             }
             Path temporary = StorePaths.temporary(paths.sources(id));

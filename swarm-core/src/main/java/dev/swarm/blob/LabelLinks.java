@@ -23,13 +23,13 @@ final class LabelLinks {
     /** Points a label at a complete blob whose bytes lie at {@code content}. */
     void put(Label label, BlobId id, Path content) throws IOException {
         Path entry = paths.label(label);
+        if (links && tryLink(entry, id)) {
+            return;
+        }
         Disk.Stat there = disk.stat(entry);
         Disk.Kind ours = links ? Disk.Kind.LINK : Disk.Kind.FILE;
         if (there != null && there.kind() != ours) {
             throw new IOException(entry + " was not made by this store; move it away to have the blob linked there");
-        }
-        if (links && there == null && tryLink(entry, id)) {
-            return;
         }
         Path temporary = StorePaths.temporary(paths.files.resolve("." + id.hex()));
         disk.delete(temporary);
@@ -41,7 +41,7 @@ final class LabelLinks {
         disk.rename(temporary, entry);
     }
 
-    /** Makes a link where there was nothing, without the renaming that replaces another; whether there still was nothing. */
+    /** Makes a link where there was nothing, without the renaming that replaces another; whether there was nothing. */
     private boolean tryLink(Path entry, BlobId id) throws IOException {
         try {
             disk.makeLink(entry, target(id));

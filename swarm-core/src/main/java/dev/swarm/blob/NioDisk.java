@@ -34,6 +34,9 @@ final class NioDisk implements Disk {
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
 
     private final boolean posix;
+    private final FileAttribute<?>[] fileRights;
+    private final FileAttribute<?>[] directoryRights;
+    private final FileAttribute<?>[] ownDirectoryRights;
     private final AtomicBoolean saidNoRights = new AtomicBoolean();
     private final AtomicBoolean saidNoLinks = new AtomicBoolean();
     private final AtomicBoolean saidNoForce = new AtomicBoolean();
@@ -41,6 +44,9 @@ final class NioDisk implements Disk {
     /** A disk for paths of the same file system provider as {@code example}. */
     NioDisk(Path example) {
         this.posix = example.getFileSystem().supportedFileAttributeViews().contains("posix");
+        this.fileRights = rights("rw-------");
+        this.directoryRights = rights("rwxr-xr-x");
+        this.ownDirectoryRights = rights("rwx------");
     }
 
     @Override
@@ -89,12 +95,12 @@ final class NioDisk implements Disk {
                                 StandardOpenOption.TRUNCATE_EXISTING,
                                 LinkOption.NOFOLLOW_LINKS);
                 };
-        return new ChannelFile(FileChannel.open(path, options, rights("rw-------")));
+        return new ChannelFile(FileChannel.open(path, options, access == Access.READ ? NO_ATTRIBUTES : fileRights));
     }
 
     @Override
     public void makeDirectory(Path directory, boolean ownerOnly) throws IOException {
-        Files.createDirectories(directory, rights(ownerOnly ? "rwx------" : "rwxr-xr-x"));
+        Files.createDirectories(directory, ownerOnly ? ownDirectoryRights : directoryRights);
     }
 
     @Override

@@ -75,6 +75,57 @@ class FileBlobCacheTest {
     }
 
     @Test
+    void readSmall_seedOfOneLeaf_givesItsBytes() throws IOException {
+        BlobCache.Seeded small = seedSmall(new byte[] {1, 2, 3});
+
+        assertThat(cache.sizeOfSmall(small.id())).isEqualTo(3);
+        assertThat(cache.readSmall(small.id())).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void readSmall_bytesAlteredWithoutATrace_givesNothingAndTheBlobIsGone() throws IOException {
+        BlobCache.Seeded small = seedSmall(new byte[] {1, 2, 3});
+        assertThat(cache.sizeOfSmall(small.id())).isEqualTo(3);
+        Path file = data.resolve("seed").resolve("small");
+        FileTime before = Files.getLastModifiedTime(file);
+        Files.write(file, new byte[] {1, 2, 4});
+        Files.setLastModifiedTime(file, before);
+
+        assertThatThrownBy(() -> cache.readSmall(small.id())).isInstanceOf(BlobMissingException.class);
+    }
+
+    @Test
+    void readSmall_fileTakenAway_isNotHereAfterwards() throws IOException {
+        BlobCache.Seeded small = seedSmall(new byte[] {1, 2, 3});
+        assertThat(cache.sizeOfSmall(small.id())).isEqualTo(3);
+        Files.delete(data.resolve("seed").resolve("small"));
+
+        assertThatThrownBy(() -> cache.readSmall(small.id())).isInstanceOf(BlobMissingException.class);
+        assertThat(cache.sizeOfSmall(small.id())).isEqualTo(-1);
+    }
+
+    @Test
+    void sizeOfSmall_partialBlobAndBlobOfManyLeaves_areNotSmall() throws IOException {
+        Path file = Files.write(data.resolve("seed").resolve("large"), content);
+        assertThat(cache.addSeed(file).id()).isEqualTo(blob.id());
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.wrap(new byte[] {9}));
+        BlobCache.Seeded other = hasher.finish();
+
+        assertThat(cache.sizeOfSmall(blob.id())).isEqualTo(-1);
+        try (PartialBlob partial = cache.receive(other.id(), other.layout(), other.tree())) {
+            assertThat(cache.sizeOfSmall(other.id())).isEqualTo(-1);
+            partial.write(0, ByteBuffer.wrap(new byte[] {9}));
+            assertThat(cache.sizeOfSmall(other.id())).isEqualTo(1);
+            assertThat(cache.readSmall(other.id())).containsExactly(9);
+        }
+    }
+
+    private BlobCache.Seeded seedSmall(byte[] bytes) throws IOException {
+        return cache.addSeed(Files.write(data.resolve("seed").resolve("small"), bytes));
+    }
+
+    @Test
     void write_falseLeaf_isRefusedAndNotServed() throws IOException {
         try (PartialBlob partial = receive()) {
             ByteBuffer altered = leaf(2);

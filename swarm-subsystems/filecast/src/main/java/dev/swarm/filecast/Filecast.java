@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.WorkPace;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobMissingException;
 import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.lifecycle.SeedFile;
@@ -540,12 +541,12 @@ public final class Filecast implements Subsystem {
     /** Links for each label the blob that has it, if it is here; a link to an older one stays until then. */
     private static void linkOwners(SubsystemContext node, Collection<Label> labels) {
         node.ownersOf(labels).forEach((label, owner) -> {
-            if (isHeld(node, owner)) {
-                try {
-                    node.blobs().link(label, owner);
-                } catch (IOException e) {
-                    log.warn("cannot link {} to blob {}: {}", label, owner, e.toString());
-                }
+            try {
+                node.blobs().link(label, owner);
+            } catch (BlobMissingException e) {
+                log.debug("{} is linked when blob {} is here", label, owner);
+            } catch (IOException e) {
+                log.warn("cannot link {} to blob {}: {}", label, owner, e.toString());
             }
         });
     }
