@@ -14,6 +14,7 @@ import dev.swarm.transport.Route;
 import dev.swarm.transport.Router;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -63,6 +64,7 @@ final class BlobRoutes {
 
     void addTo(Router router) {
         router.add(Route.get("/blobs/{id}", this::serveBlob));
+        router.add(Route.post(BlobBundle.PATH, BlobBundle.MAX_QUESTION_BYTES, this::serveBundle));
         router.add(Route.get("/blobs/{id}/chunks/{chunk}", this::serveChunk));
         router.add(Route.get("/blobs/{id}/tree", this::serveTree));
         router.add(Route.get("/blobs/{id}/have", this::serveHave));
@@ -89,6 +91,29 @@ final class BlobRoutes {
             case PART -> serveBytes(exchange, holding, 206, Objects.requireNonNull(selection.range()));
             case UNSATISFIABLE -> exchange.respond(416, Headers.of("content-range", "bytes */" + size), empty());
         }
+    }
+
+    private void serveBundle(Exchange exchange) {
+        List<BundleContent.Part> parts = new ArrayList<>();
+        try {
+            for (BlobId blob : BlobBundle.decode(exchange.body())) {
+                int size = revoked.contains(blob) ? BlobBundle.NOT_HERE : blobs.sizeOfSmall(blob);
+                parts.add(new BundleContent.Part(blob, size));
+                if (size >= 0 && told.contains(blob)) {
+                    served.served(exchange.peer().host(), blob, 0, 1);
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            refuse(exchange, 400, String.valueOf(e.getMessage()));
+            return;
+        } catch (IOException e) {
+            log.warn("cannot look for blobs: {}", e.toString());
+            refuse(exchange, 500, "the store cannot be read");
+            return;
+        }
+        BundleContent content = new BundleContent(blobs, parts);
+        sent.accept(content.contentBytes());
+        exchange.respond(200, contentHeaders(), content);
     }
 
     private void serveChunk(Exchange exchange) {

@@ -275,6 +275,7 @@ public final class RunningNode implements AutoCloseable {
                     .toList());
         }
         machine.advance(now);
+        effects.turnEnds();
         if (machine.isReceiving()) {
             // It would take the line, and the share of it that downloads may have, from what is wanted.
             warmUp.stop();

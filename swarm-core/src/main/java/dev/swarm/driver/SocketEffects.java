@@ -65,6 +65,7 @@ final class SocketEffects implements NodeEffects {
 
     private final StoreOrder store;
     private final GroupFlush flush;
+    private final BundledFetches bundles;
     private long nextExchange = 1;
     private @Nullable NodeMachine machine;
 
@@ -73,6 +74,7 @@ final class SocketEffects implements NodeEffects {
         this.parts = parts;
         this.store = new StoreOrder(storeThreads, NodeThreads.STORE_THREADS);
         this.flush = new GroupFlush(parts.blobs()::flush, storeThreads);
+        this.bundles = new BundledFetches(parts, this::onLoop, this::peersNamed);
     }
 
     void attach(NodeMachine newMachine) {
@@ -231,8 +233,22 @@ final class SocketEffects implements NodeEffects {
         });
     }
 
+    /** Ends a turn of the machine: sends what it wants to have of small blobs. */
+    void turnEnds() {
+        bundles.send();
+    }
+
     @Override
     public void fetch(BlobId blob, Scheduler.Fetch fetch) {
+        ReceivingBlob target = receiving.get(blob);
+        if (target != null && target.layout().leafCount() == 1) {
+            bundles.add(fetch.peer(), new LeafWriter(blob, target, fetch));
+        } else {
+            fetchAlone(blob, fetch);
+        }
+    }
+
+    private void fetchAlone(BlobId blob, Scheduler.Fetch fetch) {
         ReceivingBlob target = receiving.get(blob);
         if (target == null) {
             onLoop(machine -> machine.fetchEnded(blob, fetch.request(), Scheduler.Ending.BROKEN, parts.now()));
@@ -250,7 +266,7 @@ final class SocketEffects implements NodeEffects {
     }
 
     /** Verifies and writes the leaves of one fetch in order, on workers. */
-    private final class LeafWriter implements LeafReceiver.Listener {
+    private final class LeafWriter implements LeafReceiver.Listener, BundledFetches.Item {
         private final BlobId blob;
         private final ReceivingBlob target;
         private final Scheduler.Fetch fetch;
@@ -269,6 +285,15 @@ final class SocketEffects implements NodeEffects {
         }
 
         private void write(int leaf, ByteBuffer data) {
+            try {
+                onLoop(stored(leaf, data));
+            } finally {
+                buffers.give(data);
+            }
+        }
+
+        /** Verifies and writes a leaf; what the machine is to be told of it. */
+        private Consumer<NodeMachine> stored(int leaf, ByteBuffer data) {
             int bytes = data.remaining();
             try {
                 target.checkRoom();
@@ -277,21 +302,20 @@ final class SocketEffects implements NodeEffects {
                     target.reservation().written(bytes);
                     parts.events().received(bytes);
                 }
-                onLoop(machine -> report(machine, leaf, matched));
+                return machine -> report(machine, leaf, matched);
             } catch (IOException | RuntimeException e) {
                 boolean disk = e instanceof SwarmException
                         || NO_SPACE.matcher(String.valueOf(e.getMessage())).find();
-                failed(leaf, String.valueOf(e.getMessage()), disk);
-            } finally {
-                buffers.give(data);
+                return failed(leaf, String.valueOf(e.getMessage()), disk);
             }
         }
 
-        private void failed(int leaf, String why, boolean disk) {
-            if (target.end()) {
-                log.warn("blob {} stops at leaf {}: {}", blob, leaf, why);
-                onLoop(machine -> machine.storeFailed(blob, why, disk, parts.now()));
+        private Consumer<NodeMachine> failed(int leaf, String why, boolean disk) {
+            if (!target.end()) {
+                return machine -> {};
             }
+            log.warn("blob {} stops at leaf {}: {}", blob, leaf, why);
+            return machine -> machine.storeFailed(blob, why, disk, parts.now());
         }
 
         private void report(NodeMachine machine, int leaf, boolean matched) {
@@ -307,13 +331,7 @@ final class SocketEffects implements NodeEffects {
 
         @Override
         public void peers(String addresses) {
-            if (named.size() > PeerMap.DEFAULT_MAX_PEERS) {
-                named.clear();
-            }
-            if (!addresses.equals(named.put(fetch.peer(), addresses))) {
-                List<PeerAddress> parsed = LeafReceiver.parsePeers(addresses);
-                onLoop(machine -> machine.exchangedPeers(parsed, parts.now()));
-            }
+            peersNamed(fetch.peer(), addresses);
         }
 
         @Override
@@ -321,10 +339,50 @@ final class SocketEffects implements NodeEffects {
             if (ending != Scheduler.Ending.COMPLETE) {
                 log.debug("fetch {} of blob {} from {} ended: {}", fetch.request(), blob, fetch.peer(), why);
             }
-            order.execute(() -> onLoop(machine -> {
+            order.execute(() -> onLoop(ended(ending)));
+        }
+
+        @Override
+        public BlobId blob() {
+            return blob;
+        }
+
+        @Override
+        public int size() {
+            return (int) target.layout().size();
+        }
+
+        @Override
+        public void fetchAlone() {
+            SocketEffects.this.fetchAlone(blob, fetch);
+        }
+
+        @Override
+        public void started(Call call) {
+            target.started(fetch.request(), call);
+        }
+
+        @Override
+        public Consumer<NodeMachine> store(ByteBuffer data) {
+            return stored(0, data);
+        }
+
+        @Override
+        public Consumer<NodeMachine> ended(Scheduler.Ending ending) {
+            return machine -> {
                 target.ended(fetch.request());
                 machine.fetchEnded(blob, fetch.request(), ending, parts.now());
-            }));
+            };
+        }
+    }
+
+    private void peersNamed(PeerAddress by, String addresses) {
+        if (named.size() > PeerMap.DEFAULT_MAX_PEERS) {
+            named.clear();
+        }
+        if (!addresses.equals(named.put(by, addresses))) {
+            List<PeerAddress> parsed = LeafReceiver.parsePeers(addresses);
+            onLoop(machine -> machine.exchangedPeers(parsed, parts.now()));
         }
     }
 

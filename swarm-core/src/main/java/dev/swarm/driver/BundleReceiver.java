@@ -1,0 +1,120 @@
+package dev.swarm.driver;
+
+import dev.swarm.transport.PeerCertificate;
+import dev.swarm.transport.ResponseHead;
+import dev.swarm.transport.ResponseSink;
+import dev.swarm.transport.TransportException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts the answer to a question for several small blobs into these. Called by one thread at a time. */
+final class BundleReceiver implements ResponseSink {
+
+    private final int[] sizes;
+    private final Listener listener;
+    private final Consumer<String> onPeers;
+    private final ByteBuffer size = ByteBuffer.allocate(BlobBundle.SIZE_BYTES);
+    private int next;
+    private boolean accepted;
+    private boolean over;
+    private @Nullable ByteBuffer current;
+
+    /** What becomes of an answer. */
+    enum End {
+        /** Nothing more comes; what did not come is missing. */
+        OVER,
+        /** The peer does not know such questions. */
+        UNKNOWN
+    }
+
+    /** Hears what came. */
+    interface Listener {
+
+        /** A whole blob, not verified; null if the peer does not have it. In the order of the question. */
+        void blob(int index, @Nullable ByteBuffer data);
+
+        /** No more calls come. */
+        void ended(End end, String why);
+    }
+
+    /**
+     * A receiver for blobs of these sizes.
+     *
+     * @param onPeers hears what other peers the answer names
+     */
+    BundleReceiver(int[] sizes, Listener listener, Consumer<String> onPeers) {
+        this.sizes = sizes;
+        this.listener = listener;
+        this.onPeers = onPeers;
+    }
+
+    @Override
+    public void onHead(ResponseHead head, PeerCertificate peer) {
+        accepted = head.status() == 200;
+        if (!accepted) {
+            boolean unknown = head.status() == 404 || head.status() == 405;
+            end(unknown ? End.UNKNOWN : End.OVER, "status " + head.status());
+            return;
+        }
+        String named = head.headers().first("x-peers");
+        if (named != null) {
+            onPeers.accept(named);
+        }
+    }
+
+    @Override
+    public void onBody(ByteBuffer data) {
+        while (data.hasRemaining() && accepted && !over && next < sizes.length) {
+            ByteBuffer content = current;
+            if (content == null) {
+                move(data, size);
+                if (!size.hasRemaining()) {
+                    sized(size.flip().getInt());
+                }
+            } else {
+                move(data, content);
+                if (!content.hasRemaining()) {
+                    current = null;
+                    listener.blob(next++, content.flip());
+                }
+            }
+        }
+        data.position(data.limit());
+    }
+
+    private void sized(int told) {
+        size.clear();
+        if (told == BlobBundle.NOT_HERE) {
+            listener.blob(next++, null);
+        } else if (told == sizes[next]) {
+            current = ByteBuffer.allocate(told);
+        } else {
+            end(End.OVER, "blob " + next + " is said to have " + told + " bytes, not " + sizes[next]);
+        }
+    }
+
+    private static void move(ByteBuffer data, ByteBuffer target) {
+        int count = Math.min(target.remaining(), data.remaining());
+        target.put(target.position(), data, data.position(), count);
+        target.position(target.position() + count);
+        data.position(data.position() + count);
+    }
+
+    @Override
+    public void onEnd() {
+        end(End.OVER, "answer ended at blob " + next + " of " + sizes.length);
+    }
+
+    @Override
+    public void onFailure(TransportException failure) {
+        end(End.OVER, String.valueOf(failure.getMessage()));
+    }
+
+    private void end(End end, String why) {
+        if (!over) {
+            over = true;
+            listener.ended(end, why);
+        }
+    }
+}
