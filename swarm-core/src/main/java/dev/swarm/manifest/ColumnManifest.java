@@ -39,7 +39,7 @@ final class ColumnManifest implements ManifestCrdt {
 
     private final NavigableMap<BlobId, Columns> blobs = new TreeMap<>();
     private final ReconcileIndex index = new ReconcileIndex();
-    private final Map<KeyHash, EntryKey> keys = new HashMap<>();
+    private final Map<KeyHash, VerifiedEntry> byHash = new HashMap<>();
     private final Map<Label, NavigableSet<EntryKey>> byLabel = new HashMap<>();
     private final Map<PeerId, Integer> entriesByAuthor = new HashMap<>();
     private final Map<AuthorCertificate, AuthorCertificate> certificates = new HashMap<>();
@@ -263,8 +263,7 @@ final class ColumnManifest implements ManifestCrdt {
     /** The entry whose key has a hash; null if there is none. */
     @Nullable
     VerifiedEntry entryOf(KeyHash hash) {
-        EntryKey key = keys.get(hash);
-        return key == null ? null : entry(key);
+        return byHash.get(hash);
     }
 
     /** The entries of these keys that are still here: operators' first, then the newer before the older. */
@@ -344,10 +343,10 @@ final class ColumnManifest implements ManifestCrdt {
         }
         if (before == null) {
             entriesByAuthor.merge(key.author(), 1, Integer::sum);
-            keys.put(entry.signed().version().key(), key);
         } else {
             dropLabel(before.entry());
         }
+        byHash.put(entry.signed().version().key(), entry);
         certificates.putIfAbsent(certificate, certificate);
         byLabel.computeIfAbsent(entry.entry().label(), label -> new TreeSet<>()).add(key);
         noteEnd(key.blob());
@@ -389,7 +388,7 @@ final class ColumnManifest implements ManifestCrdt {
         dropLabel(entry.entry());
         entriesByAuthor.merge(key.author(), -1, (held, one) -> held == 1 ? null : held - 1);
         KeyHash hash = entry.signed().version().key();
-        keys.remove(hash);
+        byHash.remove(hash);
         index.remove(hash);
         changes.entry(key);
         version++;

@@ -67,22 +67,23 @@ final class FrameDraft {
         more |= versions.size() > MAX_WANTED;
     }
 
-    /** Adds an entry, if it is not null, not in the frame and finds room. */
-    void send(@Nullable VerifiedEntry entry) {
+    /** Adds an entry, if it is not null, not in the frame and finds room; false if it finds none. */
+    boolean send(@Nullable VerifiedEntry entry) {
         if (entry == null || sent.contains(entry.signed().version().key())) {
-            return;
+            return true;
         }
         SignedEntry signed = entry.signed();
         boolean isNew = !certificates.contains(signed.certificate());
         int size = SyncFrameCodec.sizeOf(signed) + (isNew ? SyncFrameCodec.sizeOf(signed.certificate()) : 0);
         if (bytes + size > maxBytes) {
             more = true;
-            return;
+            return false;
         }
         bytes += size;
         certificates.add(signed.certificate());
         sent.add(signed.version().key());
         entries.add(signed);
+        return true;
     }
 
     SyncFrame finish() {

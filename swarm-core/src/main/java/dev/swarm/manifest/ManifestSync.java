@@ -38,6 +38,9 @@ public final class ManifestSync {
     /** Most frames of an exchange, both sides' together: twice what it takes to find one difference in a million entries. */
     public static final int MAX_FRAMES = 24;
 
+    /** Entries tried for the last bytes of a frame, which a short one may fit: lengths differ by the names and targets in them. */
+    private static final int MAX_TOO_LONG = 16;
+
     private final ColumnManifest manifest;
     private final Reconciler reconciler;
 
@@ -76,6 +79,16 @@ public final class ManifestSync {
         return frame.more() ? SyncFrame.FINISHED : frame;
     }
 
+    /** Sends as many as find room: an entry is encoded to see how long it is, and there may be sixteen thousand after the frame is full. */
+    private static void sendMost(FrameDraft draft, List<VerifiedEntry> entries) {
+        int tooLong = 0;
+        for (VerifiedEntry entry : entries) {
+            if (!draft.send(entry) && ++tooLong == MAX_TOO_LONG) {
+                return;
+            }
+        }
+    }
+
     /**
      * The frame that answers a peer's.
      *
@@ -91,7 +104,7 @@ public final class ManifestSync {
         draft.claim(answer.claims());
         draft.want(answer.wanted().stream().filter(manifest::welcomes).toList());
         incoming.wanted().forEach(key -> draft.send(manifest.entryOf(key)));
-        manifest.byPreference(answer.toSend()).forEach(draft::send);
+        sendMost(draft, manifest.byPreference(answer.toSend()));
         // Last, as a frame has one entry of a key: what its author said after an old revocation must not wait behind
         // that.
         answer.wanted().forEach(listed -> draft.send(manifest.proofAgainst(listed)));
