@@ -46,10 +46,13 @@ final class Lifecycle implements Announcer.Holdings {
     private static final int MAX_RUNNING = 32;
 
     /**
-     * Most transfers of blobs of one leaf that run at once beside those: enough that the disk flushes many at a time while others
-     * are on the line. Each holds its bytes, 16 MiB in all.
+     * Most transfers of blobs of one leaf that run at once beside those: enough that the disk flushes many at a time while as many others
+     * are on the line, several hundred in one exchange.
      */
-    private static final int MAX_RUNNING_SMALL = 256;
+    private static final int MAX_RUNNING_SMALL = 1_024;
+
+    /** Bytes that they hold at most, each its own. */
+    private static final long MAX_RUNNING_SMALL_BYTES = 16L << 20;
 
     /** Neighbours are asked anew when so many blobs of a full question have come. */
     private static final int DONE_BETWEEN_QUESTIONS = Watch.MAX_WANTS / 2;
@@ -113,6 +116,7 @@ final class Lifecycle implements Announcer.Holdings {
     private boolean allToJudge = true;
     private boolean leavesChanged;
     private int runningSmall;
+    private long runningSmallBytes;
     private int doneSinceAsked;
     private @Nullable List<BlobId> toAskFor;
 
@@ -189,8 +193,8 @@ final class Lifecycle implements Announcer.Holdings {
         if (transfer != null) {
             unsupplied.remove(blob);
             supplied(isSmall(transfer)).remove(blob);
-            if (running.remove(blob) != null && isSmall(transfer)) {
-                runningSmall--;
+            if (running.remove(blob) != null) {
+                smallRuns(transfer, -1);
             }
             toAskFor = null;
         }
@@ -461,7 +465,7 @@ final class Lifecycle implements Announcer.Holdings {
         }
         for (Transfer transfer : ended) {
             running.remove(transfer.blob());
-            runningSmall -= isSmall(transfer) ? 1 : 0;
+            smallRuns(transfer, -1);
             place(transfer);
         }
         startSupplied(false, now, nextCycle);
@@ -476,13 +480,22 @@ final class Lifecycle implements Announcer.Holdings {
             if (!transfer.isWaiting()) {
                 waiting.remove();
                 running.put(transfer.blob(), transfer);
-                runningSmall += small ? 1 : 0;
+                smallRuns(transfer, 1);
             }
         }
     }
 
+    private void smallRuns(Transfer transfer, int sign) {
+        if (isSmall(transfer)) {
+            runningSmall += sign;
+            runningSmallBytes += sign * transfer.layout().size();
+        }
+    }
+
     private boolean mayRun(boolean small) {
-        return small ? runningSmall < MAX_RUNNING_SMALL : running.size() - runningSmall < MAX_RUNNING;
+        return small
+                ? runningSmall < MAX_RUNNING_SMALL && runningSmallBytes < MAX_RUNNING_SMALL_BYTES
+                : running.size() - runningSmall < MAX_RUNNING;
     }
 
     long wakeAt(long now) {

@@ -169,9 +169,9 @@ final class Offers implements ParkedWatches.Holdings {
     }
 
     private @Nullable SuperSeeding begin(BlobId blob) {
-        BlobView view = lifecycle.ownSeed(blob);
+        BlobView view = lifecycle.countOf(blob) < SuperSeeding.LEAST_LEAVES ? null : lifecycle.ownSeed(blob);
         BlobLayout layout = view == null ? null : new BlobLayout(view.size());
-        if (view == null || layout == null || layout.leafCount() < SuperSeeding.LEAST_LEAVES) {
+        if (view == null || layout == null) {
             return null;
         }
         List<PeerId> authors = view.activeEntries().stream()

@@ -211,6 +211,30 @@ class AnnouncerTest {
         assertThat(second).hasSize(3).doesNotContainAnyElementsOf(first);
     }
 
+    @Test
+    void select_asManyFreshBlobsAsItMayList_looksAtNoOthers() {
+        settle();
+        for (int i = 0; i < 40; i++) {
+            announcer.completed(new BlobId(i, 0, 0, 0), now);
+        }
+
+        List<Announcement.Holding> listed = announcer.select(
+                new Announcer.Holdings() {
+                    @Override
+                    public Announcement.Holding of(BlobId blob) {
+                        return new Announcement.Holding(blob, 1, 1);
+                    }
+
+                    @Override
+                    public List<Announcement.Holding> all() {
+                        throw new AssertionError("every blob was looked at");
+                    }
+                },
+                now);
+
+        assertThat(listed).hasSize(15);
+    }
+
     private static Announcer.Holdings here(List<Announcement.Holding> all) {
         return new ListedHoldings(all);
     }

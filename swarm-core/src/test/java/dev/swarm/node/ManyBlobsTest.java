@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobHasher;
 import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.Label;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class ManyBlobsTest {
 
     private static final int BLOBS = 2_000;
-    private static final int MOST_AT_ONCE = 256;
+    private static final int MOST_AT_ONCE = 1_024;
     private static final long EPOCH_MILLIS = 1_700_000_000_000L;
     private static final long MILLI = 1_000_000L;
     private static final FleetId FLEET = new FleetId("5a".repeat(32));
@@ -62,6 +63,11 @@ class ManyBlobsTest {
 
     @BeforeEach
     void start() throws RefusedEntryException {
+        start(Integer.BYTES);
+    }
+
+    private void start(int bytes) throws RefusedEntryException {
+        questions.clear();
         PeerMap peers = PeerMap.create(new PeerId("receiver"), PeerMap.DEFAULT_MAX_PEERS);
         NodeRules rules = new NodeRules(
                 new PeerId("receiver"),
@@ -76,7 +82,7 @@ class ManyBlobsTest {
         machine.suggested(ADDRESS, now());
         List<VerifiedEntry> entries = new ArrayList<>();
         for (int i = 0; i < BLOBS; i++) {
-            entries.add(entry(i));
+            entries.add(entry(i, bytes));
         }
         machine.merge(entries, now());
         machine.advance(now());
@@ -93,6 +99,18 @@ class ManyBlobsTest {
         assertThat(questions)
                 .allMatch(question -> question.wants().size() <= Watch.MAX_WANTS)
                 .hasSizeLessThan(5 * BLOBS / Watch.MAX_WANTS + 50);
+    }
+
+    @Test
+    void advance_blobsOfAWholeLeaf_noMoreRunThanHoldSixteenMebibytes() throws RefusedEntryException {
+        start(BlobLayout.LEAF_BYTES);
+
+        for (int turn = 0; turn < 40 * BLOBS && !machine.transfers(now()).isEmpty(); turn++) {
+            step();
+        }
+
+        assertThat(machine.transfers(now())).isEmpty();
+        assertThat(most).isEqualTo((16 << 20) / BlobLayout.LEAF_BYTES);
     }
 
     @Test
@@ -189,9 +207,9 @@ class ManyBlobsTest {
         return new Moment(nanos, EPOCH_MILLIS + nanos / MILLI);
     }
 
-    private static VerifiedEntry entry(int number) throws RefusedEntryException {
+    private static VerifiedEntry entry(int number, int bytes) throws RefusedEntryException {
         BlobHasher hasher = new BlobHasher();
-        hasher.update(ByteBuffer.allocate(Integer.BYTES).putInt(number).flip());
+        hasher.update(ByteBuffer.allocate(bytes).putInt(0, number));
         BlobCache.Seeded blob = hasher.finish();
         ManifestEntry entry = ManifestEntry.builder()
                 .blob(blob.id())
