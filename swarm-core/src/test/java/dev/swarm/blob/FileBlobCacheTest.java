@@ -92,6 +92,8 @@ class FileBlobCacheTest {
         Files.setLastModifiedTime(file, before);
 
         assertThatThrownBy(() -> cache.readSmall(small.id())).isInstanceOf(BlobMissingException.class);
+        assertThat(cache.sizeOfSmall(small.id())).isEqualTo(-1);
+        assertThat(file).exists();
     }
 
     @Test
