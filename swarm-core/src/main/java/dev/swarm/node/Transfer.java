@@ -99,7 +99,10 @@ final class Transfer {
         lastProgress = nanos;
     }
 
-    /** What other nodes may be told: the leaves that are here, none before the partial copy is open. */
+    /**
+     * What other nodes may be told: the leaves that are here, none before the partial copy is open. For a look at once, not to be kept
+     * nor changed.
+     */
     LeafSet held() {
         return scheduler == null ? LeafSet.none(layout.leafCount()) : scheduler.held();
     }

@@ -16,13 +16,6 @@ final class LeafBits {
         this.words = new long[(leaves + Long.SIZE - 1) / Long.SIZE];
     }
 
-    static LeafBits of(LeafSet set) {
-        LeafBits bits = new LeafBits(set.leafCount());
-        long[] from = set.toWords();
-        System.arraycopy(from, 0, bits.words, 0, from.length);
-        return bits;
-    }
-
     void addAll() {
         Arrays.fill(words, -1L);
         if (leaves % Long.SIZE != 0) {
@@ -42,29 +35,29 @@ final class LeafBits {
         words[leaf / Long.SIZE] &= ~(1L << leaf);
     }
 
-    void clear() {
-        Arrays.fill(words, 0);
-    }
-
-    int wordCount() {
-        return words.length;
-    }
-
     long word(int index) {
         return words[index];
     }
 
-    /** What is looked for: leaves in both {@code in} and {@code also}, if that is given, but in neither of the others. */
-    record Query(LeafBits in, @Nullable LeafBits also, LeafBits notIn, LeafBits norIn) {
+    void clear() {
+        Arrays.fill(words, 0);
+    }
 
-        private long word(int index) {
-            long found = in.words[index] & ~notIn.words[index] & ~norIn.words[index];
+    /** What is looked for: leaves in both {@code in} and {@code also}, if that is given, but in neither of the others. */
+    record Query(LeafSet in, @Nullable LeafBits also, LeafSet notIn, LeafBits norIn) {
+
+        int wordCount() {
+            return notIn.wordCount();
+        }
+
+        long word(int index) {
+            long found = in.word(index) & ~notIn.word(index) & ~norIn.words[index];
             return also == null ? found : found & also.words[index];
         }
 
         /** The first such leaf from {@code from} on, going on at the first leaf after the last; -1 if there is none. */
         int next(int from) {
-            int count = in.words.length;
+            int count = notIn.wordCount();
             if (count == 0) {
                 return -1;
             }

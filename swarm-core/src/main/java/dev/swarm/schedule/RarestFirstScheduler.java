@@ -5,9 +5,7 @@ import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -60,27 +58,33 @@ final class RarestFirstScheduler implements Scheduler {
     /** But what came in so many round trips at least, so that it doubles with each until the line is full. */
     private static final double IN_FLIGHT_ROUND_TRIPS = 2;
 
-    private static final Comparator<Source> LEASES_FIRST = (a, b) -> Boolean.compare(b.isLeasing(), a.isLeasing());
-
-    private static final Comparator<Source> ACTIVE_FIRST =
-            LEASES_FIRST.thenComparing((a, b) -> Boolean.compare(b.isActive(), a.isActive()));
-
-    private static final Comparator<Source> PARTIAL_FIRST = LEASES_FIRST
-            .thenComparing((a, b) -> Boolean.compare(a.isFull(), b.isFull()))
-            .thenComparingLong(Source::inFlightBytes);
-
     private final BlobLayout layout;
     private final int leaves;
     private final RandomGenerator random;
     private final LeafSet held;
-    private final LeafBits here;
     private final LeafBits underWay;
     private final LeafBits twice;
     private final Rarity rarity;
-    private final Map<PeerAddress, Source> sources = new LinkedHashMap<>();
-    private final Map<Long, OpenRequest> requests = new LinkedHashMap<>();
+
+    /** What a peer holds before it has said anything. */
+    private final LeafSet nothing;
+
+    private final Map<PeerAddress, Source> byAddress = new HashMap<>();
+
+    /** The same, in the order in which they came. */
+    private final List<Source> sources = new ArrayList<>();
+
+    private @Nullable Source lookedUp;
+    private final OpenRequests requests = new OpenRequests();
     private final Wanters wanters;
     private int leavesUnderWay;
+
+    /** Grows whenever a leaf that was asked for has to be asked for again. */
+    private int wantedGrew;
+
+    /** Whom to ask at this moment. */
+    private final AskOrder order = new AskOrder();
+
     private int seeders;
     private long bytesInFlight;
     private final Arrivals arrivals = new Arrivals((long) (IN_FLIGHT_SECONDS * 1e9));
@@ -104,43 +108,26 @@ final class RarestFirstScheduler implements Scheduler {
         this.leaves = layout.leafCount();
         this.random = random;
         this.held = held.copy();
-        this.here = LeafBits.of(held);
+        this.nothing = LeafSet.none(leaves);
         this.underWay = new LeafBits(leaves);
         this.twice = new LeafBits(leaves);
         this.rarity = new Rarity(leaves);
         this.wanters = new Wanters(self, leaves);
     }
 
-    private static final class OpenRequest {
-        private final Source source;
-        private final int first;
-        private final int end;
-        private final boolean again;
-        private final long sentAt;
-        private long owedBytes;
-
-        OpenRequest(Source source, int first, int end, boolean again, long sentAt, long owedBytes) {
-            this.source = source;
-            this.first = first;
-            this.end = end;
-            this.again = again;
-            this.sentAt = sentAt;
-            this.owedBytes = owedBytes;
-        }
-    }
-
     @Override
     public void peerHolds(PeerAddress peer, PeerId id, LeafSet leaves, long now) {
-        Source source = sources.get(peer);
-        LeafBits bits = LeafBits.of(leaves);
+        Source source = source(peer);
         if (source == null) {
             source = new Source(peer, id, now);
-            source.report(id, new LeafBits(this.leaves), false);
-            sources.put(peer, source);
+            source.report(id, nothing);
+            byAddress.put(peer, source);
+            sources.add(source);
+            lookedUp = source;
         }
         seeders += (leaves.isFull() ? 1 : 0) - (source.isFull() ? 1 : 0);
-        boolean firstCopies = rarity.changed(source.holds(), bits, seeders);
-        source.report(id, bits, leaves.isFull());
+        boolean firstCopies = rarity.changed(source.holds(), leaves, seeders);
+        source.report(id, leaves);
         source.spoke();
         if (leaves.isFull()) {
             wanters.wantsNoMore(id);
@@ -152,9 +139,20 @@ final class RarestFirstScheduler implements Scheduler {
         }
     }
 
+    /** Who reports is told of in three calls, so the one that was asked for last is often asked for again. */
+    @SuppressWarnings("ReferenceEquality") // Equal ones are found in the map.
+    private @Nullable Source source(PeerAddress peer) {
+        Source last = lookedUp;
+        if (last == null || last.address() != peer) {
+            last = byAddress.get(peer);
+            lookedUp = last;
+        }
+        return last;
+    }
+
     @Override
     public void peerLeases(PeerAddress peer, boolean leases) {
-        Source source = sources.get(peer);
+        Source source = source(peer);
         if (source != null) {
             source.leases(leases);
         }
@@ -162,7 +160,7 @@ final class RarestFirstScheduler implements Scheduler {
 
     @Override
     public void roundTrip(PeerAddress peer, long nanos) {
-        Source source = sources.get(peer);
+        Source source = source(peer);
         if (source != null) {
             double before = source.roundTripSeconds();
             source.roundTrip(nanos);
@@ -172,17 +170,15 @@ final class RarestFirstScheduler implements Scheduler {
 
     @Override
     public void peerGone(PeerAddress peer) {
-        Source source = sources.remove(peer);
+        Source source = byAddress.remove(peer);
         if (source != null) {
+            sources.remove(source);
+            lookedUp = null;
             seeders -= source.isFull() ? 1 : 0;
-            rarity.changed(source.holds(), new LeafBits(leaves), 0);
+            rarity.changed(source.holds(), nothing, 0);
             wanters.gone(source.id());
             roundTripsChanged = true;
-            requests.entrySet().stream()
-                    .filter(entry -> entry.getValue().source == source)
-                    .map(Map.Entry::getKey)
-                    .toList()
-                    .forEach(this::close);
+            requests.of(source).forEach(open -> close(open.number()));
         }
     }
 
@@ -193,13 +189,11 @@ final class RarestFirstScheduler implements Scheduler {
         int bytes = layout.leafLength(leaf);
         arrivals.add(bytes, now);
         if (open != null) {
-            open.source.arrived(bytes, now);
+            open.source().arrived(bytes, now);
             settle(open, bytes);
         }
-        mayBeUseless |= open == null || open.again || twice.contains(leaf);
-        if (held.add(leaf)) {
-            here.add(leaf);
-        } else {
+        mayBeUseless |= open == null || open.again() || twice.contains(leaf);
+        if (!held.add(leaf)) {
             duplicateBytes += bytes;
         }
     }
@@ -209,7 +203,7 @@ final class RarestFirstScheduler implements Scheduler {
         OpenRequest open = requests.get(request);
         if (open != null) {
             settle(open, layout.leafLength(leaf));
-            withdraw(open.source, leaf, leaf + 1);
+            withdraw(open.source(), leaf, leaf + 1);
         }
     }
 
@@ -222,75 +216,80 @@ final class RarestFirstScheduler implements Scheduler {
         switch (ending) {
             case COMPLETE -> {}
             case NOT_HELD -> {
-                withdraw(open.source, open.first, open.end);
-                open.source.lacked(now);
-                paused(open.source);
+                withdraw(open.source(), open.first(), open.end());
+                open.source().lacked(now);
+                paused(open.source());
             }
             case BROKEN -> {
-                open.source.broke(now);
-                paused(open.source);
+                open.source().broke(now);
+                paused(open.source());
             }
         }
     }
 
     @Override
     public List<Fetch> next(long now) {
-        List<Fetch> fetches = new ArrayList<>();
         if (held.isFull()) {
-            return fetches;
+            return List.of();
         }
         long room = mostInFlight(now) - bytesInFlight;
         if (room <= 0) {
-            return fetches;
+            return List.of();
         }
         int active = 0;
         boolean some = false;
-        for (Source source : sources.values()) {
+        for (int i = 0; i < sources.size(); i++) {
+            Source source = sources.get(i);
             active += source.isActive() ? 1 : 0;
             some |= source.hasRoom(now);
         }
-        List<Source> order = some ? withRoom(now) : List.of();
-        if (order.isEmpty()) {
-            return fetches;
+        order.clear();
+        if (some) {
+            orderWithRoom(now);
+        }
+        if (order.size() == 0) {
+            return List.of();
         }
         if (seeders > 0) {
             wanters.shareAnew(held.size());
         }
-        Rates rates = new Rates();
-        while (!order.isEmpty()) {
-            List<Source> able = new ArrayList<>();
-            for (Source source : order) {
+        List<Fetch> fetches = new ArrayList<>();
+        Rates rates = new Rates(sources);
+        while (order.size() > 0) {
+            int asked = 0;
+            for (int i = 0; i < order.size(); i++) {
+                Source source = order.at(i);
                 boolean idle = !source.isActive();
-                boolean mayAsk = room > 0 && isBelowShare(source, rates, now) && (!idle || active < MAX_ACTIVE_SOURCES);
+                boolean mayAsk = room > 0 && (!idle || active < MAX_ACTIVE_SOURCES) && isBelowShare(source, rates, now);
                 Fetch fetch = mayAsk ? fetchFrom(source, now) : null;
                 if (fetch != null) {
                     fetches.add(fetch);
                     room -= layout.rangeLength(fetch.first(), fetch.end());
-                    able.add(source);
+                    order.set(asked++, source);
                     active += idle ? 1 : 0;
                 }
             }
-            order = able;
+            order.truncate(asked);
         }
         return fetches;
     }
 
-    /** Sources that may be asked for more, in the order in which they are to be asked. */
-    private List<Source> withRoom(long now) {
+    /** Puts sources that may be asked for more into {@link #order}, in the order in which they are to be asked. */
+    private void orderWithRoom(long now) {
         boolean crowded = isCrowded();
-        double enough = crowded ? KEEP_ASKING * averageOfActive() : 0;
-        List<Source> order = new ArrayList<>();
-        for (Source source : sources.values()) {
+        double enough = crowded ? KEEP_ASKING * Rates.averageOfActive(sources) : 0;
+        order.clear();
+        for (int i = 0; i < sources.size(); i++) {
+            Source source = sources.get(i);
             boolean takesTurns = crowded && source.isActive() && !source.isLeasing();
             if (source.hasRoom(now) && (!takesTurns || source.bytesPerSecond() >= enough)) {
                 order.add(source);
                 if (crowded) {
-                    Collections.swap(order, random.nextInt(order.size()), order.size() - 1);
+                    order.swapLast(random.nextInt(order.size()));
                 }
             }
         }
-        order.sort(crowded ? ACTIVE_FIRST : PARTIAL_FIRST);
-        return order;
+        order.sort(crowded);
     }
 
     /** Whether more sources have something that is missing here than may be asked at a time. */
@@ -299,9 +298,9 @@ final class RarestFirstScheduler implements Scheduler {
             return false;
         }
         int useful = 0;
-        for (Source source : sources.values()) {
-            useful +=
-                    source.isActive() || new LeafBits.Query(source.holds(), null, here, underWay).next(0) >= 0 ? 1 : 0;
+        for (int i = 0; i < sources.size(); i++) {
+            Source source = sources.get(i);
+            useful += source.isActive() || hasUse(source) ? 1 : 0;
             if (useful > MAX_ACTIVE_SOURCES) {
                 return true;
             }
@@ -309,14 +308,18 @@ final class RarestFirstScheduler implements Scheduler {
         return false;
     }
 
-    private double averageOfActive() {
-        double sum = 0;
-        int count = 0;
-        for (Source source : sources.values()) {
-            sum += source.isActive() ? source.bytesPerSecond() : 0;
-            count += source.isActive() ? 1 : 0;
+    /** Whether a source holds anything that is neither here nor asked for. What there was is looked at first. */
+    private boolean hasUse(Source source) {
+        if (source.isOfNoUse(wantedGrew)) {
+            return false;
         }
-        return count == 0 ? 0 : sum / count;
+        int leaf = openAt(source).next(source.useSeen());
+        source.sawUse(leaf, wantedGrew);
+        return leaf >= 0;
+    }
+
+    private LeafBits.Query openAt(Source source) {
+        return new LeafBits.Query(source.holds(), null, held, underWay);
     }
 
     /** Whether a source owes no more than its part of what is left, as fast as it is: what all owe is then here at one time. */
@@ -324,39 +327,18 @@ final class RarestFirstScheduler implements Scheduler {
         if (!source.hasRoom(now)) {
             return false;
         }
-        if (!source.isActive() || rates.sum <= 0) {
+        if (!source.isActive() || rates.sum() <= 0) {
             return true;
         }
         long left = layout.size() - (long) (held.size() + leavesUnderWay) * BlobLayout.LEAF_BYTES + bytesInFlight;
-        return source.inFlightBytes() + BlobLayout.LEAF_BYTES <= Math.max(0, left) * rates.of(source) / rates.sum;
-    }
-
-    /** How fast sources are; one that has given nothing yet is taken for an average one. */
-    private final class Rates {
-        private final double average;
-        private final double sum;
-
-        Rates() {
-            double known = 0;
-            int count = 0;
-            for (Source source : sources.values()) {
-                known += source.bytesPerSecond();
-                count += source.bytesPerSecond() > 0 ? 1 : 0;
-            }
-            this.average = count == 0 ? 0 : known / count;
-            this.sum = average * sources.size();
-        }
-
-        double of(Source source) {
-            return source.bytesPerSecond() > 0 ? source.bytesPerSecond() : average;
-        }
+        return source.inFlightBytes() + BlobLayout.LEAF_BYTES <= Math.max(0, left) * rates.of(source) / rates.sum();
     }
 
     private long mostInFlight(long now) {
         if (roundTripsChanged) {
             roundTripsChanged = false;
             longestRoundTrip = 0;
-            for (Source source : sources.values()) {
+            for (Source source : sources) {
                 longestRoundTrip = Math.max(longestRoundTrip, source.roundTripSeconds());
             }
         }
@@ -371,24 +353,28 @@ final class RarestFirstScheduler implements Scheduler {
         }
         mayBeUseless = false;
         stallAt = now + STALL_NANOS;
-        List<Long> late = new ArrayList<>();
-        requests.forEach((number, open) -> {
-            boolean useless = held.containsRange(open.first, open.end);
-            long since = Math.max(open.sentAt, open.source.lastArrival());
-            if (useless || now - since >= STALL_NANOS) {
-                late.add(number);
+        List<OpenRequest> late = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            OpenRequest open = requests.at(i);
+            long since = Math.max(open.sentAt(), open.source().lastArrival());
+            if (isUseless(open) || now - since >= STALL_NANOS) {
+                late.add(open);
             } else {
                 stallAt = Math.min(stallAt, since + STALL_NANOS);
             }
-        });
-        for (Long number : late) {
-            OpenRequest open = close(number);
-            if (open != null && !held.containsRange(open.first, open.end)) {
-                open.source.broke(now);
-                paused(open.source);
+        }
+        for (OpenRequest open : late) {
+            close(open.number());
+            if (!isUseless(open)) {
+                open.source().broke(now);
+                paused(open.source());
             }
         }
-        return late;
+        return late.stream().map(OpenRequest::number).toList();
+    }
+
+    private boolean isUseless(OpenRequest open) {
+        return held.containsRange(open.first(), open.end());
     }
 
     private void paused(Source source) {
@@ -403,7 +389,7 @@ final class RarestFirstScheduler implements Scheduler {
         }
         long wake = now + (requests.isEmpty() ? PATIENCE_STEP_NANOS : PATIENCE_NANOS);
         if (pausesEnd != Long.MIN_VALUE && now - pausesEnd < 0) {
-            for (Source source : sources.values()) {
+            for (Source source : sources) {
                 if (source.isPaused(now)) {
                     wake = Math.min(wake, source.pausedUntil());
                 }
@@ -414,7 +400,7 @@ final class RarestFirstScheduler implements Scheduler {
 
     @Override
     public LeafSet held() {
-        return held.copy();
+        return held;
     }
 
     @Override
@@ -433,7 +419,7 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     private @Nullable Fetch fetchFrom(Source source, long now) {
-        LeafBits.Query open = new LeafBits.Query(source.holds(), null, here, underWay);
+        LeafBits.Query open = openAt(source);
         boolean again = false;
         int first;
         int most = source.runLeaves();
@@ -443,11 +429,11 @@ final class RarestFirstScheduler implements Scheduler {
             first = onlyWithSeeders(run, 0, now);
             if (first < 0) {
                 first = ofOthers(source, now);
-                first = first < 0 && isStarving(now) ? rarest(open) : first;
+                first = first < 0 && isStarving(now) ? rarest(source, open) : first;
                 most = 1;
             }
         } else {
-            first = rarest(open);
+            first = rarest(source, open);
         }
         if (first < 0) {
             first = owedForLong(source, now);
@@ -479,7 +465,7 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     private LeafBits.Query shareOf(Source source, int rank) {
-        return new LeafBits.Query(source.holds(), wanters.ofRank(rank), here, underWay);
+        return new LeafBits.Query(source.holds(), wanters.ofRank(rank), held, underWay);
     }
 
     /** A leaf whose owner does not come to it. */
@@ -498,15 +484,14 @@ final class RarestFirstScheduler implements Scheduler {
         return requests.isEmpty() && now - lastActivity >= STARVED_NANOS;
     }
 
-    private int rarest(LeafBits.Query open) {
+    private int rarest(Source source, LeafBits.Query open) {
         int from = leaves == 0 ? 0 : random.nextInt(leaves);
-        for (int step = 0; step < rarity.steps(); step++) {
-            int leaf = new LeafBits.Query(open.in(), rarity.few(step), open.notIn(), open.norIn()).next(from);
-            if (leaf >= 0) {
-                return leaf;
-            }
+        if (source.isOfNoUse(wantedGrew)) {
+            return -1;
         }
-        return open.next(from);
+        int leaf = rarity.rarest(open, from);
+        source.sawUse(leaf, wantedGrew);
+        return leaf;
     }
 
     /** A leaf that another peer owes and is not likely to give soon, for a peer that has nothing else to give. */
@@ -514,13 +499,14 @@ final class RarestFirstScheduler implements Scheduler {
         if (source.isActive() || held.size() + leavesUnderWay < leaves) {
             return -1;
         }
-        for (OpenRequest open : requests.values()) {
-            long silent = now - Math.max(open.sentAt, open.source.lastArrival());
-            boolean slow = open.source.secondsToGive(open.source.inFlightBytes())
+        for (int i = 0; i < requests.size(); i++) {
+            OpenRequest open = requests.at(i);
+            long silent = now - Math.max(open.sentAt(), open.source().lastArrival());
+            boolean slow = open.source().secondsToGive(open.source().inFlightBytes())
                     > FASTER * source.secondsToGive(BlobLayout.LEAF_BYTES) + SILENT_NANOS / 2e9;
-            if (open.source != source && (silent >= SILENT_NANOS || slow)) {
-                for (int leaf = open.end - 1; leaf >= open.first; leaf--) {
-                    if (!here.contains(leaf)
+            if (open.source() != source && (silent >= SILENT_NANOS || slow)) {
+                for (int leaf = open.end() - 1; leaf >= open.first(); leaf--) {
+                    if (!held.contains(leaf)
                             && !twice.contains(leaf)
                             && source.holds().contains(leaf)) {
                         return leaf;
@@ -544,7 +530,7 @@ final class RarestFirstScheduler implements Scheduler {
         source.asked(bytes, now);
         bytesInFlight += bytes;
         long number = nextRequest++;
-        requests.put(number, new OpenRequest(source, first, end, again, now, bytes));
+        requests.add(new OpenRequest(number, source, first, end, again, now, bytes));
         lastActivity = now;
         return new Fetch(number, source.address(), first, end);
     }
@@ -561,24 +547,24 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     private void settle(OpenRequest open, long bytes) {
-        long settled = Math.min(bytes, open.owedBytes);
-        open.owedBytes -= settled;
-        open.source.settled(settled);
+        long settled = open.settle(bytes);
+        open.source().settled(settled);
         bytesInFlight -= settled;
     }
 
     private @Nullable OpenRequest close(long number) {
         OpenRequest open = requests.remove(number);
         if (open != null) {
-            settle(open, open.owedBytes);
-            for (int leaf = open.first; leaf < open.end; leaf++) {
-                if (open.again) {
+            settle(open, Long.MAX_VALUE);
+            for (int leaf = open.first(); leaf < open.end(); leaf++) {
+                if (open.again()) {
                     twice.remove(leaf);
                 } else {
                     underWay.remove(leaf);
                     leavesUnderWay--;
                 }
             }
+            wantedGrew += open.again() || isUseless(open) ? 0 : 1;
         }
         return open;
     }

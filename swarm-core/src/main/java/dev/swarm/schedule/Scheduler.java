@@ -28,7 +28,7 @@ public interface Scheduler {
         return new RarestFirstScheduler(self, layout, held, random);
     }
 
-    /** A peer holds these leaves: it is new, or its earlier report is replaced. {@code leaves} is copied. */
+    /** A peer holds these leaves: it is new, or its earlier report is replaced. {@code leaves} is kept and not to change. */
     void peerHolds(PeerAddress peer, PeerId id, LeafSet leaves, long now);
 
     /** Whether a peer gives what it was said to hold to this node alone, so that nothing else is more urgent. */
@@ -58,7 +58,7 @@ public interface Scheduler {
     /** When {@link #next} or {@link #overdue} may say something new without any report; {@link Long#MAX_VALUE} for never. */
     long wakeAt(long now);
 
-    /** The leaves that are here. A copy. */
+    /** The leaves that are here: for a look before the next call, not to be kept nor changed. */
     LeafSet held();
 
     /** How many leaves are here. */

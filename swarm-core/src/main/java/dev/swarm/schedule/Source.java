@@ -1,6 +1,7 @@
 package dev.swarm.schedule;
 
 import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 
@@ -34,7 +35,10 @@ final class Source {
 
     private final PeerAddress address;
     private PeerId id;
-    private LeafBits holds = new LeafBits(0);
+    private LeafSet holds = LeafSet.none(0);
+    private boolean holdsOwnCopy;
+    private int useSeen;
+    private int noUseSince = -1;
     private boolean full;
     private boolean leasing;
     private long inFlightBytes;
@@ -62,19 +66,45 @@ final class Source {
         return id;
     }
 
-    LeafBits holds() {
+    LeafSet holds() {
         return holds;
     }
 
-    void report(PeerId newId, LeafBits leaves, boolean isAll) {
+    /** Says anew what it holds; {@code leaves} is kept and never changed. */
+    void report(PeerId newId, LeafSet leaves) {
         id = newId;
         holds = leaves;
-        full = isAll;
+        holdsOwnCopy = false;
+        noUseSince = -1;
+        full = leaves.isFull();
     }
 
     void withdraw(int leaf) {
+        if (!holdsOwnCopy) {
+            holds = holds.copy();
+            holdsOwnCopy = true;
+        }
         holds.remove(leaf);
         full = false;
+    }
+
+    /** A leaf of its that was missing and not asked for when that was last looked for; where to begin the next time. */
+    int useSeen() {
+        return useSeen;
+    }
+
+    /** Such a leaf was found, or none with -1, when {@code wantedGrew} was what the scheduler counts. */
+    void sawUse(int leaf, int wantedGrew) {
+        if (leaf >= 0) {
+            useSeen = leaf;
+        } else {
+            noUseSince = wantedGrew;
+        }
+    }
+
+    /** Whether there was no such leaf, and neither what it holds nor what is wanted has grown since. */
+    boolean isOfNoUse(int wantedGrew) {
+        return noUseSince == wantedGrew;
     }
 
     void leases(boolean isLeasing) {

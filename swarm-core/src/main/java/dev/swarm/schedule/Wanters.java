@@ -1,10 +1,10 @@
 package dev.swarm.schedule;
 
 import dev.swarm.peer.PeerId;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The peers that still want a blob, and how what only seeders hold is shared out among them and this node. Confined. */
 final class Wanters {
@@ -16,32 +16,57 @@ final class Wanters {
     private static final int LEAVES_TO_JUDGE = 64;
 
     private final Shares shares;
-    private final Map<PeerId, Integer> counts = new HashMap<>();
-    private final Map<PeerId, Long> tookAt = new HashMap<>();
-    private Set<PeerId> sharers = Set.of();
+    private final Map<PeerId, Peer> peers = new HashMap<>();
+
+    /** Those of the peers that want the blob. */
+    private final List<Peer> wanting = new ArrayList<>();
+
+    private int sharers;
     private boolean sharersMayDiffer;
+
+    /** A peer that wants the blob, or wanted it and is still there. */
+    private static final class Peer {
+        private final PeerId id;
+        private int count;
+        private long tookAt;
+        private boolean wants;
+        private boolean shares;
+
+        Peer(PeerId id) {
+            this.id = id;
+        }
+    }
 
     Wanters(PeerId self, int leaves) {
         this.shares = new Shares(self, leaves);
     }
 
     /** A peer has so many leaves, and, with {@code firstCopies}, some of which it was the first to take. */
-    void has(PeerId peer, int leaves, boolean firstCopies, long now) {
-        boolean isNew = counts.put(peer, leaves) == null;
-        if (isNew || firstCopies) {
-            tookAt.put(peer, now);
+    void has(PeerId id, int leaves, boolean firstCopies, long now) {
+        Peer peer = peers.computeIfAbsent(id, Peer::new);
+        if (!peer.wants || firstCopies) {
+            peer.tookAt = now;
+        }
+        if (!peer.wants) {
+            peer.wants = true;
+            wanting.add(peer);
+        }
+        peer.count = leaves;
+        sharersMayDiffer = true;
+    }
+
+    void wantsNoMore(PeerId id) {
+        Peer peer = peers.get(id);
+        if (peer != null && peer.wants) {
+            peer.wants = false;
+            wanting.remove(peer);
         }
         sharersMayDiffer = true;
     }
 
-    void wantsNoMore(PeerId peer) {
-        counts.remove(peer);
-        sharersMayDiffer = true;
-    }
-
-    void gone(PeerId peer) {
-        wantsNoMore(peer);
-        tookAt.remove(peer);
+    void gone(PeerId id) {
+        wantsNoMore(id);
+        peers.remove(id);
     }
 
     /** Shares anew among those who are not so slow that others would wait for their share, where this node has so many leaves. */
@@ -52,20 +77,22 @@ final class Wanters {
         sharersMayDiffer = false;
         int count = 0;
         boolean known = true;
-        for (Map.Entry<PeerId, Integer> entry : counts.entrySet()) {
-            if (keepsUp(entry.getValue(), held)) {
+        for (int i = 0; i < wanting.size(); i++) {
+            Peer peer = wanting.get(i);
+            if (keepsUp(peer.count, held)) {
                 count++;
-                known &= sharers.contains(entry.getKey());
+                known &= peer.shares;
             }
         }
-        if (!known || count != sharers.size()) {
-            Set<PeerId> others = new HashSet<>();
-            counts.forEach((peer, has) -> {
-                if (keepsUp(has, held)) {
-                    others.add(peer);
+        if (!known || count != sharers) {
+            List<PeerId> others = new ArrayList<>();
+            for (Peer peer : peers.values()) {
+                peer.shares = peer.wants && keepsUp(peer.count, held);
+                if (peer.shares) {
+                    others.add(peer.id);
                 }
-            });
-            sharers = others;
+            }
+            sharers = others.size();
             shares.share(others);
         }
     }
@@ -76,7 +103,7 @@ final class Wanters {
 
     /** Whether there is anyone to share with. */
     boolean share() {
-        return !sharers.isEmpty();
+        return sharers > 0;
     }
 
     /** The leaves for which so many nodes come before this one. */
@@ -87,6 +114,7 @@ final class Wanters {
     /** Whether the owner of a leaf was not seen to take anything from a seeder for so long, if it is not this node. */
     boolean leave(int leaf, long patience, long now) {
         PeerId owner = shares.ownerOf(leaf);
-        return owner == null || now - tookAt.getOrDefault(owner, now) >= patience;
+        Peer peer = owner == null ? null : peers.get(owner);
+        return owner == null || (peer == null ? 0 : now - peer.tookAt) >= patience;
     }
 }
