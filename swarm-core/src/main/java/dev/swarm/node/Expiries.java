@@ -24,6 +24,12 @@ final class Expiries {
         }
     }
 
+    /** Whether {@link #due} may have something. */
+    boolean isAnyDue(long epochMillis) {
+        Due first = queue.peek();
+        return first != null && first.epochMillis <= epochMillis;
+    }
+
     /** The blobs whose time has come, each once for each time that was set. */
     List<BlobId> due(long epochMillis) {
         List<BlobId> due = new ArrayList<>();

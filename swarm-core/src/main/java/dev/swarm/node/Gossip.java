@@ -51,6 +51,11 @@ final class Gossip {
     private final RecentChanges changes = new RecentChanges();
     private final PeerClocks clocks = new PeerClocks();
     private @Nullable Heard heard;
+
+    /** What was found last, of which version of the manifest. */
+    private @Nullable Standing standing;
+
+    private long standingVersion;
     private long denyList;
     private long denyListRetryAt = Long.MIN_VALUE;
 
@@ -211,7 +216,13 @@ final class Gossip {
     }
 
     private Standing standing() {
-        return new Standing(manifest.digest(), manifest.size(), denyList);
+        Standing known = standing;
+        if (known == null || standingVersion != manifest.version() || known.denyList() != denyList) {
+            known = new Standing(manifest.digest(), manifest.size(), denyList);
+            standing = known;
+            standingVersion = manifest.version();
+        }
+        return known;
     }
 
     private @Nullable SyncFrame answerTo(SyncFrame frame) {

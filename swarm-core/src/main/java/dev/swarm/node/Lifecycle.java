@@ -159,6 +159,9 @@ final class Lifecycle implements Announcer.Holdings {
 
     /** Another peer has, or no peer has any longer, something of a blob. */
     void suppliersChanged(Transfer transfer) {
+        if (!transfer.isWaiting()) {
+            return;
+        }
         BlobId blob = transfer.blob();
         Map<BlobId, Transfer> before = transfer.hasSupply() ? unsupplied : supplied(isSmall(transfer));
         if (before.remove(blob) != null) {
@@ -313,6 +316,9 @@ final class Lifecycle implements Announcer.Holdings {
      * @param clockHolds whether the wall clock may be believed when it says that a retention is over
      */
     void judge(Moment now, BooleanSupplier clockHolds) {
+        if (!allToJudge && toJudge.isEmpty() && !expiries.isAnyDue(now.epochMillis())) {
+            return;
+        }
         clockIsSure = clockHolds;
         toJudge.addAll(expiries.due(now.epochMillis()));
         if (allToJudge) {
@@ -456,23 +462,34 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     void advanceTransfers(long now, long nextCycle) {
-        List<Transfer> ended = new ArrayList<>();
-        for (Transfer transfer : running.values()) {
-            transfer.advance(now, nextCycle);
-            if (transfer.isWaiting()) {
-                ended.add(transfer);
-            }
-        }
-        for (Transfer transfer : ended) {
-            running.remove(transfer.blob());
-            smallRuns(transfer, -1);
-            place(transfer);
+        if (!running.isEmpty()) {
+            advanceRunning(now, nextCycle);
         }
         startSupplied(false, now, nextCycle);
         startSupplied(true, now, nextCycle);
     }
 
+    private void advanceRunning(long now, long nextCycle) {
+        boolean someEnded = false;
+        for (Transfer transfer : running.values()) {
+            transfer.advance(now, nextCycle);
+            someEnded |= transfer.isWaiting();
+        }
+        if (someEnded) {
+            List<Transfer> ended =
+                    running.values().stream().filter(Transfer::isWaiting).toList();
+            for (Transfer transfer : ended) {
+                running.remove(transfer.blob());
+                smallRuns(transfer, -1);
+                place(transfer);
+            }
+        }
+    }
+
     private void startSupplied(boolean small, long now, long nextCycle) {
+        if (supplied(small).isEmpty()) {
+            return;
+        }
         Iterator<Transfer> waiting = supplied(small).values().iterator();
         while (mayRun(small) && waiting.hasNext()) {
             Transfer transfer = waiting.next();
@@ -499,21 +516,26 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     long wakeAt(long now) {
-        long wake = Long.MAX_VALUE;
-        for (Transfer transfer : running.values()) {
-            wake = Math.min(wake, transfer.wakeAt(now));
-        }
-        for (boolean small : new boolean[] {false, true}) {
-            if (mayRun(small)) {
-                for (Transfer transfer : supplied(small).values()) {
-                    wake = Math.min(wake, transfer.wakeAt(now));
-                }
+        long wake = Math.min(firstWake(supplied, false, now), firstWake(suppliedSmall, true, now));
+        if (!running.isEmpty()) {
+            for (Transfer transfer : running.values()) {
+                wake = Math.min(wake, transfer.wakeAt(now));
             }
         }
         return wake;
     }
 
-    /** The leaves here of a blob; null if it is neither held nor wanted. */
+    private long firstWake(Map<BlobId, Transfer> waiting, boolean small, long now) {
+        long wake = Long.MAX_VALUE;
+        if (!waiting.isEmpty() && mayRun(small)) {
+            for (Transfer transfer : waiting.values()) {
+                wake = Math.min(wake, transfer.wakeAt(now));
+            }
+        }
+        return wake;
+    }
+
+    /** The leaves here of a blob, for a look at once; null if it is neither held nor wanted. */
     @Nullable
     LeafSet leavesOf(BlobId blob) {
         Transfer transfer = transfers.get(blob);

@@ -12,10 +12,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +84,7 @@ final class Neighbourhood {
     private final NodeEffects effects;
     private final RandomGenerator random;
     private final Map<PeerAddress, Neighbour> neighbours = new LinkedHashMap<>();
-    private final Map<Long, Neighbour> asks = new HashMap<>();
+    private final Asks asks = new Asks();
     private long nextAsk = 1;
     private long lastExchange = Long.MIN_VALUE;
     private long strollAt = Long.MIN_VALUE;
@@ -100,7 +98,10 @@ final class Neighbourhood {
     private long highestDenyList;
 
     /** Neighbours that may have to be asked. */
-    private final Set<Neighbour> toAsk = new LinkedHashSet<>();
+    private final List<Neighbour> toAsk = new ArrayList<>();
+
+    /** How many of the neighbours did not come by themselves. */
+    private int sought;
 
     /** Whether some neighbour's manifest may have to be compared, so that a look at all of them is due. */
     private boolean someToCompare;
@@ -137,6 +138,7 @@ final class Neighbourhood {
         private boolean askAnew;
         private boolean toCompare;
         private int requests;
+        private boolean mayHaveToBeAsked;
 
         Neighbour(PeerAddress address) {
             this.address = address;
@@ -209,10 +211,6 @@ final class Neighbourhood {
         if (receiving || neighbours.size() >= MAX_NEIGHBOURS) {
             return neighbours.size() < MAX_NEIGHBOURS - KEPT_FREE;
         }
-        int sought = 0;
-        for (Neighbour neighbour : neighbours.values()) {
-            sought += neighbour.came ? 0 : 1;
-        }
         return sought < SOUGHT;
     }
 
@@ -225,6 +223,7 @@ final class Neighbourhood {
             meet(listens, now);
             Neighbour met = neighbours.get(listens);
             if (met != null) {
+                sought -= met.came ? 0 : 1;
                 met.came = true;
             }
         }
@@ -268,6 +267,7 @@ final class Neighbourhood {
             return;
         }
         List<Neighbour> some = List.copyOf(wantsChanged ? neighbours.values() : toAsk);
+        toAsk.forEach(neighbour -> neighbour.mayHaveToBeAsked = false);
         toAsk.clear();
         for (Neighbour neighbour : some) {
             if (neighbour.watching == 0 && !receiving && isSpare(neighbour, own)) {
@@ -323,7 +323,7 @@ final class Neighbourhood {
     @Nullable
     Neighbour answered(long ask, PeerId id, Watch.Reply reply, Fingerprint own, long now) {
         Neighbour neighbour = asks.remove(ask);
-        if (neighbour == null || !neighbours.containsKey(neighbour.address)) {
+        if (neighbour == null) {
             return null;
         }
         peers.proven(neighbour.address, id, now);
@@ -340,10 +340,12 @@ final class Neighbourhood {
         someToCompare |= neighbour.toCompare;
         neighbour.standing = new Standing(reply.manifest(), reply.entries(), reply.denyList());
         highestDenyList = Math.max(highestDenyList, reply.denyList());
-        reply.shares().forEach(share -> neighbour.versions.put(share.blob(), share.version()));
+        for (Watch.Share share : reply.shares()) {
+            neighbour.versions.put(share.blob(), share.version());
+        }
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
-            toAsk.add(neighbour);
+            mayHaveToAsk(neighbour);
         }
         return neighbour;
     }
@@ -354,7 +356,7 @@ final class Neighbourhood {
         if (neighbour != null) {
             neighbour.askAnew |= neighbour.proven && now - neighbour.heardAt >= SILENCE_NANOS;
             if (neighbour.askAnew) {
-                toAsk.add(neighbour);
+                mayHaveToAsk(neighbour);
             }
             neighbour.heardAt = now;
         }
@@ -364,7 +366,7 @@ final class Neighbourhood {
     @Nullable
     PeerAddress failed(long ask, long now) {
         Neighbour neighbour = asks.remove(ask);
-        if (neighbour == null || !neighbours.containsKey(neighbour.address)) {
+        if (neighbour == null) {
             return null;
         }
         if (neighbour.watching != ask && neighbour.watching != 0) {
@@ -517,7 +519,20 @@ final class Neighbourhood {
 
     private void admit(PeerAddress address) {
         if (neighbours.size() < MAX_NEIGHBOURS) {
-            toAsk.add(neighbours.computeIfAbsent(address, Neighbour::new));
+            Neighbour neighbour = neighbours.get(address);
+            if (neighbour == null) {
+                neighbour = new Neighbour(address);
+                neighbours.put(address, neighbour);
+                sought++;
+            }
+            mayHaveToAsk(neighbour);
+        }
+    }
+
+    private void mayHaveToAsk(Neighbour neighbour) {
+        if (!neighbour.mayHaveToBeAsked) {
+            neighbour.mayHaveToBeAsked = true;
+            toAsk.add(neighbour);
         }
     }
 
@@ -532,8 +547,12 @@ final class Neighbourhood {
 
     private void ask(Neighbour neighbour, List<BlobId> missing, Collection<BlobId> followed, Standing own) {
         List<Watch.Want> wants = new ArrayList<>();
-        missing.forEach(blob -> want(blob, neighbour, wants));
-        followed.forEach(blob -> want(blob, neighbour, wants));
+        for (BlobId blob : missing) {
+            want(blob, neighbour, wants);
+        }
+        if (!followed.isEmpty()) {
+            followed.forEach(blob -> want(blob, neighbour, wants));
+        }
         long number = nextAsk++;
         neighbour.askAnew = false;
         neighbour.watching = number;
@@ -553,8 +572,10 @@ final class Neighbourhood {
 
     private void drop(Neighbour neighbour) {
         neighbours.remove(neighbour.address);
+        sought -= neighbour.came ? 0 : 1;
         toAsk.remove(neighbour);
-        asks.values().removeIf(other -> other == neighbour);
+        neighbour.mayHaveToBeAsked = false;
+        asks.forget(neighbour);
         lookAgain = true;
     }
 }

@@ -482,7 +482,9 @@ public final class NodeMachine {
         }
         gossip.advance(lifecycle.toAskFor(), offers.followed(), now);
         lifecycle.advanceTransfers(now.nanos(), nextCycle);
-        segments.advance(now.nanos(), manifest.digest(), lifecycle);
+        if (now.nanos() >= segments.wakeAt()) {
+            segments.advance(now.nanos(), manifest.digest(), lifecycle);
+        }
     }
 
     /** A machine that starts with its clock years ahead must not end everything whose retention would be over by then. */

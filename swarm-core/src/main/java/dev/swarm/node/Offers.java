@@ -40,6 +40,9 @@ final class Offers implements ParkedWatches.Holdings {
     private final Set<BlobId> givenAway = new HashSet<>();
     private final Map<BlobId, Set<PeerId>> told = new HashMap<>();
 
+    /** The most peers that are told of one blob; negative if that has to be found. */
+    private int listeners;
+
     Offers(PeerId self, Lifecycle lifecycle, Neighbourhood neighbourhood, NodeEffects effects, RandomGenerator random) {
         this.self = self;
         this.lifecycle = lifecycle;
@@ -50,7 +53,9 @@ final class Offers implements ParkedWatches.Holdings {
 
     @Override
     public void asked(PeerId peer, List<Watch.Want> wants, long now) {
-        Set<BlobId> wanted = wants.stream().map(Watch.Want::blob).collect(Collectors.toSet());
+        Set<BlobId> wanted = wants.size() == 1
+                ? Set.of(wants.get(0).blob())
+                : wants.stream().map(Watch.Want::blob).collect(Collectors.toSet());
         leave(peer, wanted);
         for (BlobId blob : wanted) {
             SuperSeeding seeding = seedings.get(blob);
@@ -69,20 +74,28 @@ final class Offers implements ParkedWatches.Holdings {
     }
 
     private void leave(PeerId peer, Set<BlobId> but) {
-        seedings.forEach((blob, seeding) -> {
-            if (!but.contains(blob)) {
-                seeding.gone(peer);
-            }
+        if (!seedings.isEmpty()) {
+            seedings.forEach((blob, seeding) -> {
+                if (!but.contains(blob)) {
+                    seeding.gone(peer);
+                }
+            });
+        }
+        told.entrySet().removeIf(entry -> {
+            boolean left = !but.contains(entry.getKey()) && entry.getValue().remove(peer);
+            listeners = left ? -1 : listeners;
+            return left && entry.getValue().isEmpty();
         });
-        told.entrySet()
-                .removeIf(entry -> !but.contains(entry.getKey())
-                        && entry.getValue().remove(peer)
-                        && entry.getValue().isEmpty());
     }
 
     private boolean mayTell(PeerId peer, BlobId blob) {
         Set<PeerId> audience = told.computeIfAbsent(blob, id -> new HashSet<>());
-        return audience.contains(peer) || (audience.size() < MAX_TOLD && audience.add(peer));
+        if (audience.contains(peer)) {
+            return true;
+        }
+        boolean added = audience.size() < MAX_TOLD && audience.add(peer);
+        listeners = listeners < 0 ? listeners : Math.max(listeners, audience.size());
+        return added;
     }
 
     /** A peer is being given leaves that it asked for. Whether that may change what someone is told. */
@@ -113,9 +126,8 @@ final class Offers implements ParkedWatches.Holdings {
 
     @Override
     public long reportGap(long now) {
-        int listeners = 0;
-        for (Set<PeerId> audience : told.values()) {
-            listeners = Math.max(listeners, audience.size());
+        if (listeners < 0) {
+            listeners = told.values().stream().mapToInt(Set::size).max().orElse(0);
         }
         return lifecycle.reportGap(listeners, now);
     }
@@ -161,6 +173,9 @@ final class Offers implements ParkedWatches.Holdings {
 
     /** When {@link #advance} may have something to tell. */
     long wakeAt() {
+        if (seedings.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
         long wake = Long.MAX_VALUE;
         for (SuperSeeding seeding : seedings.values()) {
             wake = Math.min(wake, seeding.lookAt());

@@ -15,6 +15,8 @@ final class PaceMeter {
     /** Steps of the rates that are told apart, each so many times the one before. */
     private static final double STEP = 1.05;
 
+    private static final double LOG_OF_STEP = Math.log(STEP);
+
     /** Enough for 80 GB/s. */
     private static final int STEPS = 512;
 
@@ -106,6 +108,6 @@ final class PaceMeter {
     }
 
     private static int stepOf(double rate) {
-        return rate <= 1 ? 0 : (int) Math.min(STEPS - 1, Math.log(rate) / Math.log(STEP));
+        return rate <= 1 ? 0 : (int) Math.min(STEPS - 1, Math.log(rate) / LOG_OF_STEP);
     }
 }

@@ -5,8 +5,7 @@ import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -41,8 +40,13 @@ final class ParkedWatches {
 
     private static final int PEERS_IN_PASSING = 2;
 
-    private final Map<PeerId, Parked> parked = new LinkedHashMap<>();
-    private final Map<PeerId, Reports> reports = new LinkedHashMap<>();
+    /** Before any time there is, and yet the time since can be told. */
+    private static final long NEVER = Long.MIN_VALUE / 2;
+
+    /** Every peer that ever asked. */
+    private final Map<PeerId, Asker> askers = new HashMap<>();
+
+    private final ParkedQuestions parked = new ParkedQuestions();
     private final NodeEffects effects;
     private final Holdings holdings;
     private final Function<Fingerprint, SyncFrame> missing;
@@ -76,27 +80,30 @@ final class ParkedWatches {
         long reportGap(long now);
     }
 
-    /** When one peer was last told of leaves. */
-    private static final class Reports {
-        private boolean some;
-        private long last;
+    /** A peer that asked. */
+    static final class Asker {
+        private final PeerId id;
+        private @Nullable Parked waiting;
 
-        boolean mayFollow(long gap, long now) {
-            return !some || now - last >= gap;
+        /** When it was last told of leaves. */
+        private long reportedAt = NEVER;
+
+        Asker(PeerId id) {
+            this.id = id;
         }
     }
 
     /** A question and what is known of who asked it. */
-    private static final class Parked {
-        private final Reports reports;
+    static final class Parked {
+        private final Asker asker;
         private final long exchange;
         private final Watch.Question question;
         private long deadline;
         private Fingerprint theirs;
         private long newsAt = Long.MAX_VALUE;
 
-        Parked(Reports reports, long exchange, Watch.Question question, long deadline) {
-            this.reports = reports;
+        Parked(Asker asker, long exchange, Watch.Question question, long deadline) {
+            this.asker = asker;
             this.exchange = exchange;
             this.question = question;
             this.deadline = deadline;
@@ -129,47 +136,55 @@ final class ParkedWatches {
     }
 
     void park(PeerId peer, long exchange, Watch.Question question, Standing standing, long now) {
-        Parked older = parked.remove(peer);
+        Asker asker = askers.computeIfAbsent(peer, Asker::new);
+        Parked older = asker.waiting;
         if (older != null) {
+            parked.remove(older);
             answerInShort(older, standing);
         }
-        Reports earlier = reports.computeIfAbsent(peer, unknown -> new Reports());
-        Parked fresh = new Parked(earlier, exchange, question, now + Watch.MAX_WAIT_NANOS);
+        Parked fresh = new Parked(asker, exchange, question, now + Watch.MAX_WAIT_NANOS);
         if (fresh.lacks(standing)) {
             fresh.newsAt = now;
         }
-        parked.put(peer, fresh);
+        asker.waiting = fresh;
+        parked.add(fresh, asker.reportedAt);
         holdings.asked(peer, question.wants(), now);
         leavesChanged = true;
         long gap = holdings.reportGap(now);
-        boolean answerable = earlier.mayFollow(gap, now) || isDue(fresh, standing, now);
-        lookAt = answerable ? Long.MIN_VALUE : Math.min(lookAt, Math.min(fresh.deadline, earlier.last + gap));
+        boolean answerable = now - asker.reportedAt >= gap || isDue(fresh, standing, now);
+        lookAt = answerable ? Long.MIN_VALUE : Math.min(lookAt, Math.min(fresh.deadline, asker.reportedAt + gap));
     }
 
     /** A peer was heard to have a manifest of this digest. */
     void heard(PeerId peer, Fingerprint manifest) {
-        Parked question = parked.get(peer);
+        Asker asker = askers.get(peer);
+        Parked question = asker == null ? null : asker.waiting;
         if (question != null && !manifest.equals(question.theirs)) {
             question.theirs = manifest;
+            parked.lookAnew(question);
             lookAt = Long.MIN_VALUE;
         }
     }
 
     void abort(long exchange) {
-        parked.entrySet().removeIf(entry -> {
-            boolean aborted = entry.getValue().exchange == exchange;
-            if (aborted) {
-                holdings.gone(entry.getKey());
+        for (int i = 0; i < parked.size(); i++) {
+            Parked question = parked.at(i);
+            if (question.exchange == exchange) {
+                parked.remove(question);
+                question.asker.waiting = null;
+                holdings.gone(question.asker.id);
+                return;
             }
-            return aborted;
-        });
+        }
     }
 
     /** Ends a question's wait. */
     void hurry(long exchange, long now) {
-        for (Parked question : parked.values()) {
+        for (int i = 0; i < parked.size(); i++) {
+            Parked question = parked.at(i);
             if (question.exchange == exchange) {
                 question.deadline = Math.min(question.deadline, now);
+                parked.lookAnew(question);
                 lookAt = Math.min(lookAt, now);
             }
         }
@@ -177,7 +192,11 @@ final class ParkedWatches {
 
     /** Answers everything at once. */
     void release(Standing standing) {
-        parked.values().forEach(question -> answerInShort(question, standing));
+        for (int i = 0; i < parked.size(); i++) {
+            Parked question = parked.at(i);
+            question.asker.waiting = null;
+            answerInShort(question, standing);
+        }
         parked.clear();
     }
 
@@ -192,42 +211,57 @@ final class ParkedWatches {
     void advance(Standing standing, Moment moment) {
         long now = moment.nanos();
         long gap = holdings.reportGap(now);
-        if (standing.equals(told) && now < lookAt && gap > gapThen - gapThen / GAP_STEPS) {
+        boolean sameStanding = standing.equals(told);
+        if (sameStanding && now < lookAt && gap > gapThen - gapThen / GAP_STEPS) {
             return;
         }
         if (!standing.manifest().equals(told.manifest())) {
             planNews(standing, now);
         }
+        if (!sameStanding) {
+            parked.lookAnewAtAll();
+        }
         told = standing;
         gapThen = gap;
         long next = Long.MAX_VALUE;
         someoneListens = false;
-        Iterator<Map.Entry<PeerId, Parked>> all = parked.entrySet().iterator();
         boolean waiting = false;
-        while (all.hasNext()) {
-            Map.Entry<PeerId, Parked> entry = all.next();
-            Parked question = entry.getValue();
-            boolean mayReport = question.reports.mayFollow(gap, now);
-            List<Watch.Share> shares =
-                    mayReport && leavesChanged ? shares(entry.getKey(), question.question, now) : List.of();
+        int kept = 0;
+        for (int i = 0; i < parked.size(); i++) {
+            long sinceReport = now - parked.reportedAt(i);
+            boolean mayReport = sinceReport >= gap;
             waiting |= !mayReport;
-            if (!shares.isEmpty() || isDue(question, standing, now)) {
-                all.remove();
-                if (!shares.isEmpty()) {
-                    question.reports.some = true;
-                    question.reports.last = now;
-                }
-                answer(question, standing, shares, moment);
-            } else {
-                next = Math.min(next, Math.min(question.deadline, question.newsAt));
-                someoneListens |= mayReport;
-                if (leavesChanged && !mayReport) {
-                    next = Math.min(next, question.reports.last + gap);
-                }
+            boolean isQuiet = now < parked.dueAt(i) && !(mayReport && leavesChanged);
+            if (!isQuiet && isAnswered(i, mayReport && leavesChanged, moment)) {
+                continue;
             }
+            next = Math.min(next, parked.dueAt(i));
+            someoneListens |= mayReport;
+            if (leavesChanged && !mayReport) {
+                next = Math.min(next, parked.reportedAt(i) + gap);
+            }
+            parked.move(i, kept++);
         }
+        parked.truncate(kept);
         leavesChanged &= waiting;
         lookAt = next;
+    }
+
+    /** Answers a question, if there is reason to; otherwise finds out when there will be one without news. */
+    private boolean isAnswered(int index, boolean mayReport, Moment moment) {
+        Parked question = parked.at(index);
+        long now = moment.nanos();
+        List<Watch.Share> shares = mayReport ? shares(question.asker.id, question.question, now) : List.of();
+        if (shares.isEmpty() && !isDue(question, told, now)) {
+            parked.quietUntil(index, Math.min(question.deadline, question.newsAt));
+            return false;
+        }
+        question.asker.waiting = null;
+        if (!shares.isEmpty()) {
+            question.asker.reportedAt = now;
+        }
+        answer(question, told, shares, moment);
+        return true;
     }
 
     /** When {@link #advance} may answer something without news; {@link Long#MAX_VALUE} for never. */
@@ -237,7 +271,8 @@ final class ParkedWatches {
 
     private void planNews(Standing standing, long now) {
         List<Parked> askers = new ArrayList<>();
-        for (Parked question : parked.values()) {
+        for (int i = 0; i < parked.size(); i++) {
+            Parked question = parked.at(i);
             if (question.newsAt == Long.MAX_VALUE && question.lacks(standing)) {
                 askers.add(question);
             }

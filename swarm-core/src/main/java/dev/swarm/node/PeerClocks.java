@@ -19,14 +19,23 @@ final class PeerClocks {
 
     private static final int MAX_PEERS = 64;
 
-    private final Map<PeerId, Reading> readings = new LinkedHashMap<>();
+    /** By peer, who told longest ago first: a reading that is looked up, to be changed, goes to the end. */
+    private final Map<PeerId, Reading> readings = new LinkedHashMap<>(16, 0.75f, true);
 
-    private record Reading(long aheadMillis, long at) {}
+    private static final class Reading {
+        private long aheadMillis;
+        private long at;
+    }
 
     /** A peer told its time. */
     void told(PeerId peer, long theirMillis, Moment now) {
-        readings.remove(peer);
-        readings.put(peer, new Reading(now.epochMillis() - theirMillis, now.nanos()));
+        Reading reading = readings.get(peer);
+        if (reading == null) {
+            reading = new Reading();
+            readings.put(peer, reading);
+        }
+        reading.aheadMillis = now.epochMillis() - theirMillis;
+        reading.at = now.nanos();
         if (readings.size() > MAX_PEERS) {
             Iterator<Reading> oldest = readings.values().iterator();
             oldest.next();
@@ -36,9 +45,9 @@ final class PeerClocks {
 
     /** By how many milliseconds this node is ahead; empty if nobody has told a time of late. */
     OptionalLong aheadMillis(long now) {
-        readings.values().removeIf(reading -> now - reading.at() > FRESH_NANOS);
+        readings.values().removeIf(reading -> now - reading.at > FRESH_NANOS);
         long[] ahead = readings.values().stream()
-                .mapToLong(Reading::aheadMillis)
+                .mapToLong(reading -> reading.aheadMillis)
                 .sorted()
                 .toArray();
         if (ahead.length == 0) {

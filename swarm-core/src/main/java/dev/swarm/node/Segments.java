@@ -20,6 +20,11 @@ final class Segments {
     private final RandomGenerator random;
     private final Map<String, Segment> segments = new LinkedHashMap<>();
 
+    /** When one of them is due first, if that is known. */
+    private long wake;
+
+    private boolean wakeIsKnown;
+
     private record Segment(PeerAddress address, Announcer announcer) {}
 
     Segments(NodeRules rules, NodeEffects effects, RandomGenerator random) {
@@ -30,6 +35,7 @@ final class Segments {
 
     /** Speaks on these from here on. One that has another address than before is joined like a new one. */
     void set(Map<String, PeerAddress> addresses, long now) {
+        wakeIsKnown = false;
         segments.entrySet().removeIf(known -> !known.getValue().address().equals(addresses.get(known.getKey())));
         addresses.forEach((name, address) -> segments.computeIfAbsent(
                 name,
@@ -37,6 +43,7 @@ final class Segments {
     }
 
     void heard(String name, Announcement announcement, int bytes, boolean member, long now) {
+        wakeIsKnown = false;
         Segment segment = segments.get(name);
         if (segment != null) {
             segment.announcer().heard(announcement, bytes, member, now);
@@ -44,21 +51,23 @@ final class Segments {
     }
 
     void published(BlobId blob, long now) {
+        wakeIsKnown = false;
         segments.values().forEach(segment -> segment.announcer().published(blob, now));
     }
 
     void learned(long now) {
+        wakeIsKnown = false;
         segments.values().forEach(segment -> segment.announcer().learned(now));
     }
 
     void completed(BlobId blob, long now) {
+        wakeIsKnown = false;
         segments.values().forEach(segment -> segment.announcer().completed(blob, now));
     }
 
+    /** Speaks where that is due; for when {@link #wakeAt} has come. */
     void advance(long now, Fingerprint manifest, Announcer.Holdings holdings) {
-        if (now < wakeAt()) {
-            return;
-        }
+        wakeIsKnown = false;
         String digest = hex(manifest);
         segments.forEach((name, segment) -> {
             Announcer announcer = segment.announcer();
@@ -77,9 +86,12 @@ final class Segments {
     }
 
     long wakeAt() {
-        long wake = Long.MAX_VALUE;
-        for (Segment segment : segments.values()) {
-            wake = Math.min(wake, segment.announcer().wakeAt());
+        if (!wakeIsKnown) {
+            wake = Long.MAX_VALUE;
+            for (Segment segment : segments.values()) {
+                wake = Math.min(wake, segment.announcer().wakeAt());
+            }
+            wakeIsKnown = true;
         }
         return wake;
     }

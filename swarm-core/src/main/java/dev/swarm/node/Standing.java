@@ -1,6 +1,7 @@
 package dev.swarm.node;
 
 import dev.swarm.crdt.Fingerprint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node's neighbours compare with what they have.
@@ -13,4 +14,19 @@ record Standing(Fingerprint manifest, int entries, long denyList) {
 
     /** Of a node of which nothing is known. */
     static final Standing UNKNOWN = new Standing(Fingerprint.ZERO, 0, 0);
+
+    /** Written out, as it is mostly compared with itself. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Standing standing
+                        && manifest.equals(standing.manifest)
+                        && entries == standing.entries
+                        && denyList == standing.denyList);
+    }
+
+    @Override
+    public int hashCode() {
+        return manifest.hashCode();
+    }
 }
