@@ -2,6 +2,7 @@ package dev.swarm.blob;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a blob: the SHA-256 of its bytes (FIPS 180-4). Immutable.
@@ -82,6 +83,17 @@ public record BlobId(long a, long b, long c, long d) implements Comparable<BlobI
         }
         int byC = Long.compareUnsigned(c, other.c);
         return byC != 0 ? byC : Long.compareUnsigned(d, other.d);
+    }
+
+    /** Written out, as the equality of a record is slower and every leaf looks ids up. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof BlobId id && a == id.a && b == id.b && c == id.c && d == id.d);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * Long.hashCode(a) + Long.hashCode(b)) + Long.hashCode(c)) + Long.hashCode(d);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node listens: an IPv4 or IPv6 address and a TCP port. Immutable.
@@ -62,6 +63,17 @@ public record PeerAddress(InetAddress ip, int port) implements Comparable<PeerAd
     public int compareTo(PeerAddress other) {
         int byIp = java.util.Arrays.compareUnsigned(ip.getAddress(), other.ip.getAddress());
         return byIp != 0 ? byIp : Integer.compare(port, other.port);
+    }
+
+    /** Written out, as the equality of a record is slower and every leaf looks addresses up. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof PeerAddress address && port == address.port && ip.equals(address.ip));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * ip.hashCode() + port;
     }
 
     @Override

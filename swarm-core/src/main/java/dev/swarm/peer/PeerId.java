@@ -1,6 +1,7 @@
 package dev.swarm.peer;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's identity: the host name that the fleet's authority wrote into its certificate. Immutable.
@@ -23,6 +24,17 @@ public record PeerId(String host) implements Comparable<PeerId> {
     @Override
     public int compareTo(PeerId other) {
         return host.compareTo(other.host);
+    }
+
+    /** Written out, as the equality of a record is slower and every leaf looks names up. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof PeerId id && host.equals(id.host));
+    }
+
+    @Override
+    public int hashCode() {
+        return host.hashCode();
     }
 
     @Override

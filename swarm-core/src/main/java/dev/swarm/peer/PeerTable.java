@@ -41,6 +41,9 @@ final class PeerTable implements PeerMap {
     private final Map<BlobId, Set<PeerAddress>> holders = new HashMap<>();
     private long changes;
 
+    /** The one that was looked up last: what a report brings is told in several calls. */
+    private @Nullable Entry lookedUp;
+
     PeerTable(PeerId self, int maxPeers) {
         this.self = self;
         this.maxPeers = maxPeers;
@@ -49,6 +52,10 @@ final class PeerTable implements PeerMap {
     private static final class Entry {
         private final PeerAddress address;
         private Set<BlobId> claims = Set.of();
+
+        /** The latest of the claims, which most reports repeat; null for none. */
+        private @Nullable BlobId lastClaim;
+
         private @Nullable PeerId id;
         private long lastHeard;
         private long retryAt = Long.MIN_VALUE;
@@ -66,6 +73,7 @@ final class PeerTable implements PeerMap {
             if (claims.isEmpty()) {
                 claims = new LinkedHashSet<>(2);
             }
+            lastClaim = blob;
             return claims.add(blob);
         }
 
@@ -92,8 +100,18 @@ final class PeerTable implements PeerMap {
         return add(address, now) != null;
     }
 
+    @SuppressWarnings("ReferenceEquality") // Equal ones are found in the map.
+    private @Nullable Entry entry(PeerAddress address) {
+        Entry last = lookedUp;
+        if (last == null || last.address != address) {
+            last = entries.get(address);
+            lookedUp = last;
+        }
+        return last;
+    }
+
     private @Nullable Entry heardAgain(PeerAddress address, long now) {
-        Entry known = entries.get(address);
+        Entry known = entry(address);
         if (known != null) {
             known.lastHeard = now;
             if (known.id == null) {
@@ -124,7 +142,10 @@ final class PeerTable implements PeerMap {
     @Override
     public void claim(PeerAddress address, BlobId blob, long now) {
         Entry entry = heard(address, now);
-        if (entry != null && entry.claims.size() < MAX_CLAIMS_PER_PEER && entry.claim(blob)) {
+        if (entry != null
+                && !blob.equals(entry.lastClaim)
+                && entry.claims.size() < MAX_CLAIMS_PER_PEER
+                && entry.claim(blob)) {
             holders.computeIfAbsent(blob, id -> new LinkedHashSet<>()).add(address);
             changes++;
         }
@@ -193,7 +214,7 @@ final class PeerTable implements PeerMap {
 
     @Override
     public void servedLeaf(PeerAddress address) {
-        Entry entry = entries.get(address);
+        Entry entry = entry(address);
         if (entry != null) {
             entry.served = true;
         }
@@ -221,6 +242,7 @@ final class PeerTable implements PeerMap {
                 Entry entry = entries.get(address);
                 if (entry != null) {
                     entry.claims.remove(blob);
+                    entry.lastClaim = null;
                 }
             });
         }
@@ -325,6 +347,7 @@ final class PeerTable implements PeerMap {
 
     private void drop(PeerAddress address) {
         Entry entry = entries.remove(address);
+        lookedUp = null;
         if (entry != null) {
             hints.remove(entry);
             waiting.remove(entry);

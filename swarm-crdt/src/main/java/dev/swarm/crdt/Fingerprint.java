@@ -1,6 +1,7 @@
 package dev.swarm.crdt;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A 128-bit fingerprint of a set: the sum of its elements' hashes in two lanes, each modulo 2 to the 64th.
@@ -47,6 +48,17 @@ public record Fingerprint(long high, long low) {
     /** Returns the fingerprint of the set without a subset that has fingerprint {@code other}. */
     public Fingerprint minus(Fingerprint other) {
         return new Fingerprint(high - other.high, low - other.low);
+    }
+
+    /** Written out, as the equality of a record is slower and every message compares fingerprints. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof Fingerprint print && high == print.high && low == print.low);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(high) + Long.hashCode(low);
     }
 
     /** Returns 32 hex digits. */
