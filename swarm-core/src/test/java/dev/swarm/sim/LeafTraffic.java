@@ -10,9 +10,7 @@ import dev.swarm.schedule.Scheduler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The leaves on their way to one simulated node. */
@@ -26,12 +24,15 @@ final class LeafTraffic {
 
     private final SimulatedFleet fleet;
     private final SimulatedNode self;
-    private final Map<BlobId, Map<Long, Flight>> flights = new HashMap<>();
+
+    /** Those under way, some dozens. */
+    private final List<Flight> flights = new ArrayList<>();
+
     private long fetched;
     private long rejected;
 
     /** One fetch that was asked for. */
-    private static final class Flight {
+    private final class Flight implements SimulatedNetwork.Delivery {
         private final BlobId blob;
         private final Scheduler.Fetch fetch;
         private final int born;
@@ -41,6 +42,71 @@ final class LeafTraffic {
             this.blob = blob;
             this.fetch = fetch;
             this.born = born;
+        }
+
+        /** The request is there. */
+        @Override
+        public void delivered() {
+            serve(this);
+        }
+
+        @Override
+        public void lost() {
+            ended(this, Scheduler.Ending.BROKEN);
+        }
+    }
+
+    /** What a fetch is answered with. */
+    private abstract class Answer implements SimulatedNetwork.Delivery {
+        final Flight flight;
+
+        Answer(Flight flight) {
+            this.flight = flight;
+        }
+
+        @Override
+        public final boolean isWanted() {
+            return !flight.cancelled || !fleet.world().resetsCancelled();
+        }
+
+        @Override
+        public final void lost() {
+            ended(flight, Scheduler.Ending.BROKEN);
+        }
+    }
+
+    /** An answer that brings nothing. */
+    private final class End extends Answer {
+        private final Scheduler.Ending ending;
+
+        End(Flight flight, Scheduler.Ending ending) {
+            super(flight);
+            this.ending = ending;
+        }
+
+        @Override
+        public void delivered() {
+            ended(flight, ending);
+        }
+    }
+
+    /** One leaf. */
+    private final class Coming extends Answer {
+        private final int leaf;
+        private final NodeStore.Leaf data;
+
+        Coming(Flight flight, int leaf, NodeStore.Leaf data) {
+            super(flight);
+            this.leaf = leaf;
+            this.data = data;
+        }
+
+        @Override
+        public void delivered() {
+            if (self.mayAct(flight.born)) {
+                receive(flight, leaf, data);
+                self.acted();
+            }
         }
     }
 
@@ -59,57 +125,51 @@ final class LeafTraffic {
 
     /** Fetches that are under way. */
     int underWay() {
-        return flights.values().stream().mapToInt(Map::size).sum();
+        return flights.size();
     }
 
     void fetch(BlobId blob, Scheduler.Fetch fetch) {
         Flight flight = new Flight(blob, fetch, self.incarnation());
-        flights.computeIfAbsent(blob, id -> new HashMap<>()).put(fetch.request(), flight);
-        fleet.network()
-                .send(
-                        self.address(),
-                        fetch.peer(),
-                        SMALL_MESSAGE_BYTES,
-                        () -> serve(flight),
-                        () -> ended(flight, Scheduler.Ending.BROKEN));
+        flights.add(flight);
+        fleet.network().sendMessage(self.address(), fetch.peer(), SMALL_MESSAGE_BYTES, flight);
     }
 
     void cancel(BlobId blob, long request) {
-        Flight flight = flights.getOrDefault(blob, Map.of()).get(request);
-        if (flight != null) {
-            flight.cancelled = true;
-            remove(flight);
+        for (Flight flight : flights) {
+            if (flight.fetch.request() == request && flight.blob.equals(blob)) {
+                flight.cancelled = true;
+                remove(flight);
+                return;
+            }
         }
     }
 
     /** The blob is no longer open. */
     void cancelAll(BlobId blob) {
-        Map<Long, Flight> open = flights.remove(blob);
-        if (open != null) {
-            open.values().forEach(flight -> flight.cancelled = true);
+        for (Flight flight : flights) {
+            flight.cancelled |= flight.blob.equals(blob);
         }
+        flights.removeIf(flight -> flight.blob.equals(blob));
     }
 
     void crashed() {
-        List.copyOf(flights.keySet()).forEach(this::cancelAll);
+        flights.forEach(flight -> flight.cancelled = true);
+        flights.clear();
     }
 
     private void ended(Flight flight, Scheduler.Ending ending) {
-        self.event(flight.born, () -> {
+        if (self.mayAct(flight.born)) {
             if (!flight.cancelled) {
                 remove(flight);
                 self.machine().fetchEnded(flight.blob, flight.fetch.request(), ending, self.now());
             }
-        });
+            self.acted();
+        }
     }
 
     private void remove(Flight flight) {
-        Map<Long, Flight> open = flights.get(flight.blob);
-        if (open != null && open.remove(flight.fetch.request(), flight)) {
+        if (flights.remove(flight)) {
             fleet.world().fetchEnded(self, flight.blob, flight.fetch.request());
-            if (open.isEmpty()) {
-                flights.remove(flight.blob);
-            }
         }
     }
 
@@ -118,7 +178,7 @@ final class LeafTraffic {
         Conduct.Serving serving = source.conduct().serving();
         List<NodeStore.Leaf> leaves = leavesOf(source, flight, serving);
         if (leaves == null) {
-            answer(source, SMALL_MESSAGE_BYTES, 0, flight, () -> ended(flight, Scheduler.Ending.NOT_HELD));
+            answer(source, SMALL_MESSAGE_BYTES, 0, new End(flight, Scheduler.Ending.NOT_HELD));
             return;
         }
         if (source.isTold(flight.blob)) {
@@ -128,28 +188,25 @@ final class LeafTraffic {
         if (serving == Conduct.Serving.NEVER) {
             return;
         }
+        BlobLayout layout = fleet.content(flight.blob).layout();
         int count = serving == Conduct.Serving.SHORT ? leaves.size() / 2 : leaves.size();
         for (int i = 0; i < count; i++) {
             int leaf = flight.fetch.first() + i;
             NodeStore.Leaf data = leaves.get(i);
-            long bytes = fleet.content(flight.blob).layout().leafLength(leaf);
+            long bytes = layout.leafLength(leaf);
             long late = serving == Conduct.Serving.LATE ? LATE_NANOS : 0;
-            answer(source, bytes, late, flight, () -> self.event(flight.born, () -> receive(flight, leaf, data)));
+            answer(source, bytes, late, new Coming(flight, leaf, data));
         }
         if (serving == Conduct.Serving.SHORT) {
-            answer(source, SMALL_MESSAGE_BYTES, 0, flight, () -> ended(flight, Scheduler.Ending.BROKEN));
+            answer(source, SMALL_MESSAGE_BYTES, 0, new End(flight, Scheduler.Ending.BROKEN));
         }
     }
 
-    private void answer(SimulatedNode source, long bytes, long late, Flight flight, Runnable arrived) {
-        boolean resets = fleet.world().resetsCancelled();
-        SimulatedNetwork.Delivery delivery = new SimulatedNetwork.Delivery(
-                () -> !resets || !flight.cancelled, arrived, () -> ended(flight, Scheduler.Ending.BROKEN));
-        Runnable send = () -> fleet.network().send(source.address(), self.address(), bytes, delivery);
+    private void answer(SimulatedNode source, long bytes, long late, Answer answer) {
         if (late > 0) {
-            fleet.time().after(late, send);
+            fleet.time().after(late, () -> fleet.network().send(source.address(), self.address(), bytes, answer));
         } else {
-            send.run();
+            fleet.network().send(source.address(), self.address(), bytes, answer);
         }
     }
 

@@ -3,102 +3,116 @@ package dev.swarm.sim;
 import dev.swarm.peer.PeerAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The questions that one simulated node has asked, and those that it has not answered yet. */
 final class SimulatedExchanges {
 
     private final SimulatedFleet fleet;
     private final SimulatedNode self;
-    private final Map<Long, ReplyTo> unanswered = new HashMap<>();
+    private final Map<Long, Asking> unanswered = new HashMap<>();
     private long next = 1;
-    private ReplyTo replyTo;
+    private @Nullable Asking replyTo;
 
-    /** Who asked, in which of its lives, and what happens there when an answer comes or none does. */
-    private static final class ReplyTo {
+    /** A question on its way, and what happens when an answer comes or none does: exactly one of the two. */
+    abstract static class Asking implements SimulatedNetwork.Delivery {
         private final SimulatedNode asker;
+        private final PeerAddress peer;
         private final int born;
-        private final Outcome<?> outcome;
         private boolean over;
 
-        ReplyTo(SimulatedNode asker, int born, Outcome<?> outcome) {
+        Asking(SimulatedNode asker, PeerAddress peer) {
             this.asker = asker;
-            this.born = born;
-            this.outcome = outcome;
+            this.peer = peer;
+            this.born = asker.incarnation();
         }
 
-        private void answered(Object body) {
-            asker.event(born, () -> {
-                if (!over) {
-                    over = true;
-                    outcome.accept(body);
-                }
-            });
+        /** The question is at the node that is asked. */
+        abstract void asked(SimulatedNode target);
+
+        /** The answer is at the node that asked. */
+        abstract void answered(Object body);
+
+        /** There will be no answer. */
+        abstract void failed();
+
+        final PeerAddress peer() {
+            return peer;
         }
 
-        private void lost() {
-            asker.event(born, () -> {
+        @Override
+        public final void delivered() {
+            SimulatedNode target = asker.fleet().at(peer);
+            if (target.isRunning()) {
+                target.exchanges().replyTo = this;
+                asked(target);
+            } else {
+                lost();
+            }
+        }
+
+        @Override
+        public final void lost() {
+            if (asker.mayAct(born)) {
                 if (!over) {
                     over = true;
-                    outcome.failed.run();
+                    failed();
                 }
-            });
+                asker.acted();
+            }
+        }
+    }
+
+    /** An answer on its way. */
+    private record Reply(Asking to, Object body) implements SimulatedNetwork.Delivery {
+
+        @Override
+        public void delivered() {
+            if (to.asker.mayAct(to.born)) {
+                if (!to.over) {
+                    to.over = true;
+                    to.answered(body);
+                }
+                to.asker.acted();
+            }
+        }
+
+        @Override
+        public void lost() {
+            to.lost();
         }
     }
 
     SimulatedExchanges(SimulatedFleet fleet, SimulatedNode self) {
         this.fleet = fleet;
         this.self = self;
-        this.replyTo = new ReplyTo(self, 0, new Outcome<>(Object.class, body -> {}, () -> {}));
     }
 
-    /** What comes of a question. */
-    record Outcome<T>(Class<T> kind, Consumer<T> answered, Runnable failed) {
-
-        private void accept(Object body) {
-            answered.accept(kind.cast(body));
-        }
-    }
-
-    /** Asks another node; exactly one of the two outcomes runs here later. */
-    <T> void ask(PeerAddress peer, long bytes, Consumer<SimulatedNode> question, Outcome<T> outcome) {
-        ReplyTo waiting = new ReplyTo(self, self.incarnation(), outcome);
-        fleet.network()
-                .send(
-                        self.address(),
-                        peer,
-                        bytes,
-                        () -> {
-                            SimulatedNode target = fleet.at(peer);
-                            if (target.isRunning()) {
-                                target.exchanges().replyTo = waiting;
-                                question.accept(target);
-                            } else {
-                                waiting.lost();
-                            }
-                        },
-                        waiting::lost);
+    /** Asks another node. */
+    void ask(long bytes, Asking asking) {
+        fleet.network().sendMessage(self.address(), asking.peer, bytes, asking);
     }
 
     /** Keeps the question that is being asked for a later answer. */
     long keep() {
         long number = next++;
-        unanswered.put(number, replyTo);
+        unanswered.put(number, replyTo());
         return number;
     }
 
     /** Answers the question that is being asked. */
     void answerNow(Object body, long bytes) {
-        reply(replyTo, body, bytes);
+        reply(replyTo(), body, bytes);
     }
 
     /** Does not answer the question that is being asked. */
     void refuseNow() {
-        fleet.time().after(fleet.network().roundTripNanos() / 2, replyTo::lost);
+        fleet.time().after(fleet.network().roundTripNanos() / 2, replyTo()::lost);
     }
 
     void answer(long exchange, Object body, long bytes) {
-        ReplyTo to = unanswered.remove(exchange);
+        Asking to = unanswered.remove(exchange);
         if (to != null) {
             reply(to, body, bytes);
         }
@@ -111,7 +125,11 @@ final class SimulatedExchanges {
         unanswered.clear();
     }
 
-    private void reply(ReplyTo to, Object answer, long bytes) {
-        fleet.network().send(self.address(), to.asker.address(), bytes, () -> to.answered(answer), to::lost);
+    private Asking replyTo() {
+        return Objects.requireNonNull(replyTo, "question");
+    }
+
+    private void reply(Asking to, Object answer, long bytes) {
+        fleet.network().sendMessage(self.address(), to.asker.address(), bytes, new Reply(to, answer));
     }
 }

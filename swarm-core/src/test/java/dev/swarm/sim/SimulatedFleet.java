@@ -23,9 +23,8 @@ public final class SimulatedFleet {
     private boolean multicast = true;
     private int scale = 1;
     private final SimulatedNetwork network;
-    private final Map<PeerAddress, SimulatedNode> nodes = new HashMap<>();
+    private final ByAddress<SimulatedNode> nodes = new ByAddress<>();
     private final List<SimulatedNode> inOrder = new ArrayList<>();
-    private final Map<PeerAddress, SimulatedNode> aliases = new HashMap<>();
     private final Map<BlobId, ModelledContent> contents = new HashMap<>();
 
     /** Nodes {@code node-0} to {@code node-<size - 1>}, none of which has started. */
@@ -53,7 +52,7 @@ public final class SimulatedFleet {
         PeerAddress second =
                 PeerAddress.parse("10.1" + node.address().toString().substring(4));
         network.attach(second, bytesPerSecond);
-        aliases.put(second, node);
+        nodes.put(second, node);
         return second;
     }
 
@@ -106,8 +105,7 @@ public final class SimulatedFleet {
     }
 
     SimulatedNode at(PeerAddress address) {
-        SimulatedNode node = nodes.get(address);
-        return Objects.requireNonNull(node == null ? aliases.get(address) : node, "node");
+        return Objects.requireNonNull(nodes.get(address), "node");
     }
 
     ModelledContent content(BlobId blob) {

@@ -1,14 +1,11 @@
 package dev.swarm.sim;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's line, as fair queueing at both ends leaves it: small messages go first, what is large takes turns by receiver, and
@@ -27,8 +24,14 @@ final class SimulatedLink {
     private final VirtualTime time;
     private final double bytesPerNano;
     private final Deque<Parcel> small = new ArrayDeque<>();
-    private final Map<SimulatedLink, Deque<Parcel>> large = new LinkedHashMap<>();
-    private final Set<SimulatedLink> heldBack = new LinkedHashSet<>();
+
+    /** What is large by receiver, whose turn comes next first. A dozen at most, so each is looked for among all. */
+    private final List<Turn> large = new ArrayList<>();
+
+    /** Who waits for room in what this line holds, in the order in which they came. As few. */
+    private List<SimulatedLink> heldBack = new ArrayList<>();
+
+    private final Runnable resumed = this::resume;
     private long upFreeAt;
     private long downFreeAt;
     private long onTheWay;
@@ -39,19 +42,109 @@ final class SimulatedLink {
         this.bytesPerNano = bytesPerNano;
     }
 
-    /**
-     * Bytes for another node: {@code late} is what passes between their sending and their arrival; what is not {@code wanted} any
-     * more when its turn comes is not sent.
-     */
-    record Parcel(
-            SimulatedLink target, long bytes, long late, boolean inTurn, BooleanSupplier wanted, Runnable arrived) {}
+    /** Bytes for another node; runs when they are there. */
+    abstract static class Parcel implements Runnable {
+        private final SimulatedLink target;
+        private final long bytes;
+        private final long late;
+        private final boolean inTurn;
+        private @Nullable Parcel next;
+
+        /**
+         * Bytes that were not sent yet.
+         *
+         * @param late what passes between their sending and their arrival
+         * @param inTurn whether others wait for them at the target
+         */
+        Parcel(SimulatedLink target, long bytes, long late, boolean inTurn) {
+            this.target = target;
+            this.bytes = bytes;
+            this.late = late;
+            this.inTurn = inTurn;
+        }
+
+        static Parcel of(
+                SimulatedLink target, long bytes, long late, boolean inTurn, BooleanSupplier wanted, Runnable arrived) {
+            return new Parcel(target, bytes, late, inTurn) {
+                @Override
+                boolean isWanted() {
+                    return wanted.getAsBoolean();
+                }
+
+                @Override
+                void arrived() {
+                    arrived.run();
+                }
+            };
+        }
+
+        /** Asked when its turn comes: what is not wanted any more is not sent. */
+        abstract boolean isWanted();
+
+        abstract void arrived();
+
+        final SimulatedLink target() {
+            return target;
+        }
+
+        final long bytes() {
+            return bytes;
+        }
+
+        final long late() {
+            return late;
+        }
+
+        private boolean isLarge() {
+            return bytes > SMALL_BYTES;
+        }
+
+        @Override
+        public final void run() {
+            if (isLarge()) {
+                target.onTheWay -= bytes;
+            }
+            target.letIn();
+            arrived();
+        }
+    }
+
+    /** What waits for one receiver; at least one parcel. */
+    private static final class Turn {
+        private final SimulatedLink target;
+        private @Nullable Parcel first;
+        private Parcel last;
+
+        Turn(Parcel only) {
+            this.target = only.target;
+            this.first = only;
+            this.last = only;
+        }
+    }
 
     void send(Parcel parcel) {
-        if (parcel.bytes <= SMALL_BYTES) {
-            small.add(parcel);
+        if (parcel.isLarge()) {
+            line(parcel);
         } else {
-            large.computeIfAbsent(parcel.target, target -> new ArrayDeque<>()).add(parcel);
+            small.add(parcel);
         }
+        pump();
+    }
+
+    private void line(Parcel parcel) {
+        for (int i = 0; i < large.size(); i++) {
+            Turn turn = large.get(i);
+            if (turn.target == parcel.target) {
+                turn.last.next = parcel;
+                turn.last = parcel;
+                return;
+            }
+        }
+        large.add(new Turn(parcel));
+    }
+
+    private void resume() {
+        pumpPlanned = false;
         pump();
     }
 
@@ -60,10 +153,7 @@ final class SimulatedLink {
             if (upFreeAt > time.now()) {
                 if (!small.isEmpty() || !large.isEmpty()) {
                     pumpPlanned = true;
-                    time.at(upFreeAt, () -> {
-                        pumpPlanned = false;
-                        pump();
-                    });
+                    time.at(upFreeAt, resumed);
                 }
                 return;
             }
@@ -71,33 +161,31 @@ final class SimulatedLink {
             if (next == null) {
                 return;
             }
-            if (next.wanted.getAsBoolean()) {
+            if (next.isWanted()) {
                 transmit(next);
             }
         }
     }
 
-    private Parcel next() {
+    private @Nullable Parcel next() {
         Parcel first = small.poll();
         if (first != null) {
             return first;
         }
-        Iterator<Map.Entry<SimulatedLink, Deque<Parcel>>> turns =
-                large.entrySet().iterator();
-        while (turns.hasNext()) {
-            Map.Entry<SimulatedLink, Deque<Parcel>> turn = turns.next();
-            SimulatedLink target = turn.getKey();
-            if (!target.hasRoom()) {
-                target.heldBack.add(this);
-                continue;
+        for (int i = 0; i < large.size(); i++) {
+            Turn turn = large.get(i);
+            if (turn.target.hasRoom()) {
+                Parcel parcel = turn.first;
+                large.remove(i);
+                turn.first = parcel == null ? null : parcel.next;
+                if (turn.first != null) {
+                    large.add(turn);
+                }
+                return parcel;
             }
-            Deque<Parcel> queue = turn.getValue();
-            turns.remove();
-            Parcel parcel = queue.remove();
-            if (!queue.isEmpty()) {
-                large.put(target, queue);
+            if (!turn.target.heldBack.contains(this)) {
+                turn.target.heldBack.add(this);
             }
-            return parcel;
         }
         return null;
     }
@@ -108,25 +196,20 @@ final class SimulatedLink {
 
     private void transmit(Parcel parcel) {
         SimulatedLink target = parcel.target;
-        boolean isLarge = parcel.bytes > SMALL_BYTES;
         upFreeAt = time.now() + (long) (parcel.bytes / bytesPerNano);
         long arrival = upFreeAt + parcel.late;
         long received = Math.max(arrival, target.downFreeAt + (long) (parcel.bytes / target.bytesPerNano));
         if (parcel.inTurn) {
             target.downFreeAt = received;
         }
-        target.onTheWay += isLarge ? parcel.bytes : 0;
-        time.at(received, () -> {
-            target.onTheWay -= isLarge ? parcel.bytes : 0;
-            target.letIn();
-            parcel.arrived.run();
-        });
+        target.onTheWay += parcel.isLarge() ? parcel.bytes : 0;
+        time.at(received, parcel);
     }
 
     private void letIn() {
         if (!heldBack.isEmpty() && hasRoom()) {
-            List<SimulatedLink> waiting = List.copyOf(heldBack);
-            heldBack.clear();
+            List<SimulatedLink> waiting = heldBack;
+            heldBack = new ArrayList<>();
             waiting.forEach(SimulatedLink::pump);
         }
     }

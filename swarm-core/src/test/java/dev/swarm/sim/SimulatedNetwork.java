@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,8 @@ public final class SimulatedNetwork {
 
     private final VirtualTime time;
     private final long latencyNanos;
-    private final Map<PeerAddress, Link> links = new HashMap<>();
+    private final ByAddress<Link> links = new ByAddress<>();
+    private boolean hasSites;
     private final Map<Integer, List<Link>> segments = new HashMap<>();
     private double datagramLoss;
     private double messageLoss;
@@ -67,6 +67,9 @@ public final class SimulatedNetwork {
 
     /** The same between two nodes, wherever they are. */
     long roundTripNanos(PeerAddress from, PeerAddress to) {
+        if (!hasSites) {
+            return roundTripNanos();
+        }
         Link target = links.get(to);
         return roundTripNanos() + (target == null ? 0 : SimulatedSite.detourNanos(link(from).site, target.site));
     }
@@ -74,14 +77,16 @@ public final class SimulatedNetwork {
     /** Puts a node behind a line that it shares with the others of its site; datagrams reach only these. */
     void moveToSite(PeerAddress address, SimulatedSite site) {
         link(address).site = site;
+        hasSites = true;
     }
 
     /** The most that came in over the line of any site. */
     long mostWanBytes() {
-        return links.values().stream()
-                .mapToLong(link -> link.site == null ? 0 : link.site.bytesIn())
-                .max()
-                .orElse(0);
+        long most = 0;
+        for (Link link : links.values()) {
+            most = Math.max(most, link.site == null ? 0 : link.site.bytesIn());
+        }
+        return most;
     }
 
     /** Gives a node its line. */
@@ -159,17 +164,72 @@ public final class SimulatedNetwork {
 
     /** Carries bytes; {@code lost} runs instead of {@code delivered} if there is no way now or when they arrive. */
     public void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
-        send(from, to, Math.max(1, bytes / messageScale), new Delivery(() -> true, delivered, lost));
+        sendMessage(from, to, bytes, new Delivery() {
+            @Override
+            public void delivered() {
+                delivered.run();
+            }
+
+            @Override
+            public void lost() {
+                lost.run();
+            }
+        });
     }
 
-    /** What comes of a message, if it is still wanted when its turn to be sent comes. */
-    record Delivery(BooleanSupplier wanted, Runnable delivered, Runnable lost) {}
+    /** What comes of bytes that are sent: exactly one of the two, unless they are not wanted any more when their turn comes. */
+    interface Delivery {
 
+        /** Whether they are still to be sent. */
+        default boolean isWanted() {
+            return true;
+        }
+
+        void delivered();
+
+        void lost();
+    }
+
+    /** Carries what is not a leaf. */
+    void sendMessage(PeerAddress from, PeerAddress to, long bytes, Delivery delivery) {
+        send(from, to, Math.max(1, bytes / messageScale), delivery);
+    }
+
+    /** Bytes on their way from one node to another. */
+    private final class Message extends SimulatedLink.Parcel {
+        private final Link source;
+        private final Link target;
+        private final Delivery delivery;
+
+        Message(Link source, Link target, long bytes, long late, boolean inTurn, Delivery delivery) {
+            super(target.line, bytes, late, inTurn);
+            this.source = source;
+            this.target = target;
+            this.delivery = delivery;
+        }
+
+        @Override
+        boolean isWanted() {
+            return delivery.isWanted();
+        }
+
+        @Override
+        void arrived() {
+            target.receivedBytes += bytes();
+            if (isOpen(source, target)) {
+                delivery.delivered();
+            } else {
+                delivery.lost();
+            }
+        }
+    }
+
+    /** Carries bytes as they are, however the fleet is scaled. */
     void send(PeerAddress from, PeerAddress to, long bytes, Delivery delivery) {
         Link source = link(from);
         Link target = links.get(to);
         if (target == null || !isOpen(source, target)) {
-            time.after(latencyNanos, delivery.lost);
+            time.after(latencyNanos, delivery::lost);
             return;
         }
         long resent = 0;
@@ -181,11 +241,7 @@ public final class SimulatedNetwork {
             count(source, bytes);
         }
         long late = resent + latency(from, to) + jitter();
-        SimulatedLink.Parcel parcel =
-                new SimulatedLink.Parcel(target.line, bytes, late, resent == 0, delivery.wanted, () -> {
-                    target.receivedBytes += bytes;
-                    (isOpen(source, target) ? delivery.delivered : delivery.lost).run();
-                });
+        SimulatedLink.Parcel parcel = new Message(source, target, bytes, late, resent == 0, delivery);
         if (source.site == null || target.site == null || source.site == target.site) {
             source.line.send(parcel);
         } else {
@@ -236,10 +292,16 @@ public final class SimulatedNetwork {
     }
 
     private List<Link> segmentOf(Link one) {
-        return segments.computeIfAbsent(one.segment, number -> links.values().stream()
-                .filter(link -> link.segment == number)
-                .sorted(Comparator.comparing(link -> link.address))
-                .toList());
+        return segments.computeIfAbsent(one.segment, number -> {
+            List<Link> together = new ArrayList<>();
+            for (Link link : links.values()) {
+                if (link.segment == number) {
+                    together.add(link);
+                }
+            }
+            together.sort(Comparator.comparing(link -> link.address));
+            return together;
+        });
     }
 
     private long jitter() {

@@ -38,6 +38,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A whole node whose world is a {@link SimulatedFleet}: the machine that ships, a store, no socket. */
 final class SimulatedNode implements NodeEffects {
@@ -74,6 +75,9 @@ final class SimulatedNode implements NodeEffects {
     private int forgeriesSeen;
     private long changedAt;
 
+    /** The present one, if it was asked for. */
+    private @Nullable Moment moment;
+
     SimulatedNode(SimulatedFleet fleet, int number, PeerAddress address) {
         this.fleet = fleet;
         this.number = number;
@@ -84,7 +88,11 @@ final class SimulatedNode implements NodeEffects {
         this.exchanges = new SimulatedExchanges(fleet, this);
         this.leaves = new LeafTraffic(fleet, this);
         this.storeLine = new StoreLine(fleet, this);
-        this.nextWake = new NextWake(fleet.time(), () -> event(incarnation, () -> {}));
+        this.nextWake = new NextWake(fleet.time(), () -> {
+            if (running) {
+                acted();
+            }
+        });
         this.machine = newMachine();
     }
 
@@ -99,6 +107,10 @@ final class SimulatedNode implements NodeEffects {
 
     PeerAddress address() {
         return address;
+    }
+
+    SimulatedFleet fleet() {
+        return fleet;
     }
 
     NodeMachine machine() {
@@ -180,11 +192,13 @@ final class SimulatedNode implements NodeEffects {
     /** Sets the wall clock so far ahead of the true time. */
     void setClock(long aheadMillis) {
         clockAheadMillis = aheadMillis;
+        moment = null;
     }
 
     /** Has the wall clock go so much too fast from the beginning of time on. */
     void setDrift(long perMillion) {
         driftPerMillion = perMillion;
+        moment = null;
     }
 
     /** Entries seen that are not their author's word. */
@@ -213,9 +227,14 @@ final class SimulatedNode implements NodeEffects {
     }
 
     Moment now() {
-        long elapsed = fleet.time().now() / 1_000_000;
-        return new Moment(
-                fleet.time().now(), EPOCH_MILLIS + clockAheadMillis + elapsed + elapsed * driftPerMillion / 1_000_000);
+        Moment last = moment;
+        long now = fleet.time().now();
+        if (last == null || last.nanos() != now) {
+            long elapsed = now / 1_000_000;
+            last = new Moment(now, EPOCH_MILLIS + clockAheadMillis + elapsed + elapsed * driftPerMillion / 1_000_000);
+            moment = last;
+        }
+        return last;
     }
 
     void start(List<PeerAddress> peers) {
@@ -378,8 +397,9 @@ final class SimulatedNode implements NodeEffects {
                 fleet.time().random());
     }
 
-    private List<VerifiedEntry> verify(List<SignedEntry> entries, PeerId from) {
-        List<VerifiedEntry> verified = new ArrayList<>();
+    /** Those of the entries that are their author's word. Whoever sent others is found out a little later. */
+    List<VerifiedEntry> verify(List<SignedEntry> entries, PeerId from) {
+        List<VerifiedEntry> verified = entries.isEmpty() ? List.of() : new ArrayList<>();
         for (SignedEntry entry : entries) {
             try {
                 verified.add(fleet.world().verifier().verify(entry));
@@ -398,11 +418,21 @@ final class SimulatedNode implements NodeEffects {
 
     /** Runs an event in this incarnation, then lets the machine act. */
     void event(int born, Runnable action) {
-        if (running && born == incarnation) {
+        if (mayAct(born)) {
             action.run();
-            act();
-            fleet.world().happened(this);
+            acted();
         }
+    }
+
+    /** Whether something that belongs to an incarnation can happen. If it does, {@link #acted} has to follow. */
+    boolean mayAct(int born) {
+        return running && born == incarnation;
+    }
+
+    /** Something happened: lets the machine act. */
+    void acted() {
+        act();
+        fleet.world().happened(this);
     }
 
     private void act() {
@@ -413,37 +443,13 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void watch(PeerAddress peer, long ask, Watch.Question question) {
-        exchanges.ask(
-                peer,
-                REQUEST_BYTES + WatchBytes.of(question),
-                target -> target.event(
-                        target.incarnation,
-                        () -> target.machine.watchAsked(target.exchanges.keep(), id, address, question, target.now())),
-                new SimulatedExchanges.Outcome<>(
-                        Watch.Reply.class,
-                        reply -> machine.watchAnswered(
-                                ask,
-                                fleet.at(peer).id,
-                                reply,
-                                verify(reply.news().entries(), fleet.at(peer).id),
-                                now()),
-                        () -> machine.watchFailed(ask, now())));
+        exchanges.ask(REQUEST_BYTES + WatchBytes.of(question), new Questions.Watching(this, peer, ask, question));
     }
 
     @Override
     public void sync(PeerAddress peer, long ask, SyncFrame planned) {
         SyncFrame frame = conduct.frame(planned);
-        exchanges.ask(
-                peer,
-                REQUEST_BYTES + frame.encode().remaining(),
-                target -> target.event(
-                        target.incarnation,
-                        () -> target.machine.syncAsked(
-                                target.exchanges.keep(), id, frame, target.verify(frame.entries(), id), target.now())),
-                new SimulatedExchanges.Outcome<>(
-                        SyncFrame.class,
-                        answer -> machine.syncAnswered(ask, answer, verify(answer.entries(), fleet.at(peer).id), now()),
-                        () -> machine.syncFailed(ask, now())));
+        exchanges.ask(REQUEST_BYTES + frame.encode().remaining(), new Questions.Comparing(this, peer, ask, frame));
     }
 
     @Override
@@ -453,21 +459,8 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root) {
-        exchanges.ask(
-                peer,
-                SMALL_MESSAGE_BYTES,
-                target -> {
-                    if (target.conduct.givesTree()) {
-                        target.exchanges.answerNow(
-                                fleet.content(blob).tree(), 32L * layout.leafCount() * fleet.scale());
-                    } else {
-                        target.exchanges.refuseNow();
-                    }
-                },
-                new SimulatedExchanges.Outcome<>(
-                        HashTree.class,
-                        tree -> machine.treeAnswered(peer, blob, tree),
-                        () -> machine.treeFailed(peer, blob)));
+        long bytes = 32L * layout.leafCount() * fleet.scale();
+        exchanges.ask(SMALL_MESSAGE_BYTES, new Questions.FetchingTree(this, peer, blob, bytes));
     }
 
     /** Has something happen at this node later, if it is in the same life then. */
@@ -542,14 +535,18 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void answerWatch(long exchange, Watch.Reply planned) {
-        Watch.Reply reply = conduct.reply(new Watch.Reply(
-                planned.manifest(),
-                planned.entries(),
-                planned.denyList(),
-                planned.epochMillis(),
-                small(conduct.frame(planned.news())),
-                planned.shares(),
-                planned.peers()));
+        SyncFrame news = small(conduct.frame(planned.news()));
+        Watch.Reply sent = news.equals(planned.news())
+                ? planned
+                : new Watch.Reply(
+                        planned.manifest(),
+                        planned.entries(),
+                        planned.denyList(),
+                        planned.epochMillis(),
+                        news,
+                        planned.shares(),
+                        planned.peers());
+        Watch.Reply reply = conduct.reply(sent);
         exchanges.answer(exchange, reply, ANSWER_BYTES + WatchBytes.of(reply, fleet.scale()));
     }
 

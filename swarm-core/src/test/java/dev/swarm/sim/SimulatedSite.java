@@ -28,12 +28,12 @@ final class SimulatedSite {
     /** Carries a parcel from a node of this site to its target at another. */
     void send(SimulatedLink source, SimulatedSite there, Parcel parcel) {
         long bytes = parcel.bytes();
-        Parcel in = new Parcel(parcel.target(), bytes, parcel.late(), true, () -> true, parcel.arrived());
-        Parcel between = new Parcel(there.line, bytes, FAR_NANOS, true, () -> true, () -> {
+        Parcel in = Parcel.of(parcel.target(), bytes, parcel.late(), true, () -> true, parcel::arrived);
+        Parcel between = Parcel.of(there.line, bytes, FAR_NANOS, true, () -> true, () -> {
             there.bytesIn += bytes;
             there.door.send(in);
         });
-        source.send(new Parcel(door, bytes, 0, true, parcel.wanted(), () -> line.send(between)));
+        source.send(Parcel.of(door, bytes, 0, true, parcel::isWanted, () -> line.send(between)));
     }
 
     /** What a message takes to another site and back, beside what it takes within one. */

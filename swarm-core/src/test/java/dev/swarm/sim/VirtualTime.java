@@ -1,6 +1,5 @@
 package dev.swarm.sim;
 
-import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.zip.CRC32;
@@ -22,9 +21,9 @@ public final class VirtualTime {
     /** More than any fleet here causes in one moment. */
     private static final int MAX_EVENTS_AT_ONCE = 100_000;
 
-    private final PriorityQueue<Event> due = new PriorityQueue<>();
+    private final EventHeap due = new EventHeap();
     private final @Nullable Event[] slots = new Event[SLOTS];
-    private final PriorityQueue<Event> beyond = new PriorityQueue<>();
+    private final EventHeap beyond = new EventHeap();
     private long slot;
     private int inSlots;
     private final RandomGenerator random;
@@ -34,22 +33,18 @@ public final class VirtualTime {
     private long sequence;
     private int eventsNow;
 
-    private static final class Event implements Comparable<Event> {
+    /** One of those in a slot's list. */
+    private static final class Event {
         private final long at;
         private final long sequence;
         private final Runnable action;
-        private @Nullable Event next;
+        private final @Nullable Event next;
 
-        Event(long at, long sequence, Runnable action) {
+        Event(long at, long sequence, Runnable action, @Nullable Event next) {
             this.at = at;
             this.sequence = sequence;
             this.action = action;
-        }
-
-        @Override
-        public int compareTo(Event other) {
-            int byTime = Long.compare(at, other.at);
-            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+            this.next = next;
         }
     }
 
@@ -70,50 +65,45 @@ public final class VirtualTime {
 
     /** Runs an action at a moment, at once if that is past. */
     public void at(long moment, Runnable action) {
-        Event event = new Event(Math.max(now, moment), sequence++, action);
-        long its = event.at >> SLOT_BITS;
+        long at = Math.max(now, moment);
+        long its = at >> SLOT_BITS;
         if (its <= slot) {
-            due.add(event);
+            due.add(at, sequence++, action);
         } else if (its - slot < SLOTS) {
-            keep(event, its);
+            keep(at, sequence++, action);
         } else {
-            beyond.add(event);
+            beyond.add(at, sequence++, action);
         }
     }
 
-    private void keep(Event event, long its) {
-        int index = (int) (its & (SLOTS - 1));
-        event.next = slots[index];
-        slots[index] = event;
+    private void keep(long at, long itsSequence, Runnable action) {
+        int index = (int) ((at >> SLOT_BITS) & (SLOTS - 1));
+        slots[index] = new Event(at, itsSequence, action, slots[index]);
         inSlots++;
     }
 
-    /** The next event; null if there is none. */
-    private @Nullable Event next() {
+    /** Has the next event first among those that are due; whether there is any. */
+    private boolean findNext() {
         while (due.isEmpty()) {
-            Event first = beyond.peek();
             if (inSlots > 0) {
                 slot++;
-            } else if (first != null) {
-                slot = first.at >> SLOT_BITS;
+            } else if (!beyond.isEmpty()) {
+                slot = beyond.firstAt() >> SLOT_BITS;
             } else {
-                return null;
+                return false;
             }
-            for (; first != null && (first.at >> SLOT_BITS) - slot < SLOTS; first = beyond.peek()) {
-                keep(beyond.remove(), first.at >> SLOT_BITS);
+            while (!beyond.isEmpty() && (beyond.firstAt() >> SLOT_BITS) - slot < SLOTS) {
+                keep(beyond.firstAt(), beyond.firstSequence(), beyond.first());
+                beyond.removeFirst();
             }
             int index = (int) (slot & (SLOTS - 1));
-            Event event = slots[index];
-            slots[index] = null;
-            while (event != null) {
-                Event following = event.next;
-                event.next = null;
-                due.add(event);
+            for (Event event = slots[index]; event != null; event = event.next) {
+                due.add(event.at, event.sequence, event.action);
                 inSlots--;
-                event = following;
             }
+            slots[index] = null;
         }
-        return due.peek();
+        return true;
     }
 
     /** Runs an action after so many nanoseconds. */
@@ -144,19 +134,20 @@ public final class VirtualTime {
 
     /** Runs the next event, if it lies before the end; whether there was one. */
     public boolean step(long end) {
-        Event next = next();
-        if (next == null || next.at > end) {
+        if (!findNext() || due.firstAt() > end) {
             now = end;
             return false;
         }
-        due.remove();
-        eventsNow = next.at == now ? eventsNow + 1 : 0;
+        long at = due.firstAt();
+        Runnable action = due.first();
+        due.removeFirst();
+        eventsNow = at == now ? eventsNow + 1 : 0;
         if (eventsNow > MAX_EVENTS_AT_ONCE) {
             throw new AssertionError(
                     "time stands still at " + now + " ns: some node wants to be woken at once for ever");
         }
-        now = next.at;
-        next.action.run();
+        now = at;
+        action.run();
         return true;
     }
 }
