@@ -102,10 +102,16 @@ final class Gossip {
     /** A neighbour's answer, whose news is merged; null if it counts no longer. */
     Neighbourhood.@Nullable Neighbour answered(long ask, PeerId id, Watch.Reply reply, Moment now) {
         parked.heard(id, reply.manifest());
-        if (reply.epochMillis() != 0) {
+        Neighbourhood.Neighbour asked = neighbourhood.asked(ask);
+        if (reply.epochMillis() != 0 && (asked == null || !asked.isNoted(now.nanos()))) {
             clocks.told(id, reply.epochMillis(), now);
         }
         return neighbourhood.answered(ask, id, reply, manifest.digest(), now.nanos());
+    }
+
+    /** Whether a peer asked from the same address only just now. */
+    boolean askedLately(PeerId peer, PeerAddress listens, long now) {
+        return parked.askedLately(peer, listens, now);
     }
 
     void asked(long exchange, PeerId peer, PeerAddress listens, Watch.Question question, long now) {

@@ -96,6 +96,9 @@ final class Lifecycle implements Announcer.Holdings {
     private final Downlink downlink = new Downlink();
     private final Map<BlobId, Transfer> transfers = new LinkedHashMap<>();
 
+    /** The one that was looked up last: leaf after leaf is of the same blob. */
+    private @Nullable Transfer lookedUp;
+
     /**
      * Of the transfers those that run; of those that wait, those that some peer has something of, and the others. Those of one leaf
      * wait by themselves: there may be a hundred thousand, and as long as none may start none is looked at.
@@ -137,7 +140,12 @@ final class Lifecycle implements Announcer.Holdings {
 
     @Nullable
     Transfer transfer(BlobId blob) {
-        return transfers.get(blob);
+        Transfer last = lookedUp;
+        if (last == null || !last.blob().equals(blob)) {
+            last = transfers.get(blob);
+            lookedUp = last;
+        }
+        return last;
     }
 
     Collection<Transfer> transfers() {
@@ -193,6 +201,7 @@ final class Lifecycle implements Announcer.Holdings {
 
     private @Nullable Transfer remove(BlobId blob) {
         Transfer transfer = transfers.remove(blob);
+        lookedUp = null;
         if (transfer != null) {
             unsupplied.remove(blob);
             supplied(isSmall(transfer)).remove(blob);
@@ -303,6 +312,7 @@ final class Lifecycle implements Announcer.Holdings {
     void stop() {
         transfers.keySet().forEach(blob -> effects.close(blob, false));
         transfers.clear();
+        lookedUp = null;
         running.clear();
         supplied.clear();
         suppliedSmall.clear();
@@ -538,7 +548,7 @@ final class Lifecycle implements Announcer.Holdings {
     /** The leaves here of a blob, for a look at once; null if it is neither held nor wanted. */
     @Nullable
     LeafSet leavesOf(BlobId blob) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = transfer(blob);
         if (transfer != null) {
             return transfer.held();
         }
@@ -548,7 +558,7 @@ final class Lifecycle implements Announcer.Holdings {
 
     /** How many leaves {@link #leavesOf} gives; -1 for null. */
     int countOf(BlobId blob) {
-        Transfer transfer = transfers.get(blob);
+        Transfer transfer = transfer(blob);
         if (transfer != null) {
             return transfer.heldCount();
         }

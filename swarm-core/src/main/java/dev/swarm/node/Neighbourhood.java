@@ -9,7 +9,6 @@ import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +77,9 @@ final class Neighbourhood {
      */
     private static final long SILENCE_NANOS = 3_000_000_000L;
 
+    /** That a neighbour is there, and what its clock says, is noted so often at most: reports come forty times as often. */
+    private static final long REPEAT_NANOS = 1_000_000_000L;
+
     private final int listenPort;
     private final PeerId self;
     private final PeerMap peers;
@@ -117,7 +119,7 @@ final class Neighbourhood {
     /** One peer with what it last said. */
     static final class Neighbour {
         private final PeerAddress address;
-        private final Map<BlobId, Integer> versions = new HashMap<>();
+        private final SharesSaid said = new SharesSaid();
         private @Nullable PeerId id;
         private long watching;
         private boolean proven;
@@ -135,6 +137,7 @@ final class Neighbourhood {
         private boolean behind;
         private long toldAt;
         private long heardAt;
+        private long notedAt;
         private boolean askAnew;
         private boolean toCompare;
         private int requests;
@@ -142,6 +145,15 @@ final class Neighbourhood {
 
         Neighbour(PeerAddress address) {
             this.address = address;
+        }
+
+        SharesSaid said() {
+            return said;
+        }
+
+        /** Whether that it is there, and what its clock says, was noted just now. */
+        boolean isNoted(long now) {
+            return proven && now - notedAt < REPEAT_NANOS;
         }
 
         /** Counts another request of the exchange under way; false when it has gone on for too long. */
@@ -193,13 +205,13 @@ final class Neighbourhood {
 
     /** A blob is wanted from here on: everyone is to say anew what he has of it. */
     void wants(BlobId blob) {
-        neighbours.values().forEach(neighbour -> neighbour.versions.remove(blob));
+        neighbours.values().forEach(neighbour -> neighbour.said.forget(blob));
         wantsChanged = true;
     }
 
     /** A blob is here. */
     void wantsNoLonger(BlobId blob) {
-        neighbours.values().forEach(neighbour -> neighbour.versions.remove(blob));
+        neighbours.values().forEach(neighbour -> neighbour.said.forget(blob));
     }
 
     void wantsChanged() {
@@ -208,10 +220,8 @@ final class Neighbourhood {
 
     /** Whether this node looks for another neighbour. */
     boolean hasRoom(boolean receiving) {
-        if (receiving || neighbours.size() >= MAX_NEIGHBOURS) {
-            return neighbours.size() < MAX_NEIGHBOURS - KEPT_FREE;
-        }
-        return sought < SOUGHT;
+        boolean mayHaveMost = receiving || neighbours.size() >= MAX_NEIGHBOURS;
+        return mayHaveMost ? neighbours.size() < MAX_NEIGHBOURS - KEPT_FREE : sought < SOUGHT;
     }
 
     /** A peer asked this node. */
@@ -315,6 +325,12 @@ final class Neighbourhood {
                 && neighbour.standing.equals(own);
     }
 
+    /** The neighbour that a question was asked, if it is one still. */
+    @Nullable
+    Neighbour asked(long ask) {
+        return asks.get(ask);
+    }
+
     /**
      * A neighbour answered; null if the answer belongs to a question that a newer one replaced.
      *
@@ -326,7 +342,10 @@ final class Neighbourhood {
         if (neighbour == null) {
             return null;
         }
-        peers.proven(neighbour.address, id, now);
+        if (!neighbour.isNoted(now) || !id.equals(neighbour.id)) {
+            neighbour.notedAt = now;
+            peers.proven(neighbour.address, id, now);
+        }
         if (!id.equals(neighbour.id) && (id.equals(self) || isDuplicate(neighbour, id))) {
             peers.spare(neighbour.address, now);
             drop(neighbour);
@@ -341,7 +360,7 @@ final class Neighbourhood {
         neighbour.standing = new Standing(reply.manifest(), reply.entries(), reply.denyList());
         highestDenyList = Math.max(highestDenyList, reply.denyList());
         for (Watch.Share share : reply.shares()) {
-            neighbour.versions.put(share.blob(), share.version());
+            neighbour.said.says(share.blob(), share.version());
         }
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
@@ -566,7 +585,7 @@ final class Neighbourhood {
 
     private static void want(BlobId blob, Neighbour neighbour, List<Watch.Want> wants) {
         if (wants.size() < Watch.MAX_WANTS) {
-            wants.add(new Watch.Want(blob, neighbour.versions.getOrDefault(blob, 0)));
+            wants.add(new Watch.Want(blob, neighbour.said.version(blob)));
         }
     }
 

@@ -279,11 +279,15 @@ public final class NodeMachine {
         if (neighbour == null) {
             return;
         }
-        exchangedPeers(reply.peers(), now);
+        if (!reply.peers().isEmpty()) {
+            exchangedPeers(reply.peers(), now);
+        }
         for (Watch.Share share : reply.shares()) {
             Transfer transfer = lifecycle.transfer(share.blob());
             if (transfer != null) {
-                peers.claim(neighbour.address(), share.blob(), now.nanos());
+                if (neighbour.said().isNewClaim(share.blob())) {
+                    peers.claim(neighbour.address(), share.blob(), now.nanos());
+                }
                 report(transfer, neighbour.address(), id, share, now);
             } else {
                 offers.told(id, share);
@@ -323,7 +327,9 @@ public final class NodeMachine {
 
     /** A peer asks to be told of news; {@link NodeEffects#answerWatch} answers, at once or later. */
     public void watchAsked(long exchange, PeerId peer, PeerAddress listens, Watch.Question question, Moment now) {
-        exchangedPeers(List.of(listens), now);
+        if (!gossip.askedLately(peer, listens, now.nanos())) {
+            exchangedPeers(List.of(listens), now);
+        }
         gossip.asked(exchange, peer, listens, question, now.nanos());
     }
 

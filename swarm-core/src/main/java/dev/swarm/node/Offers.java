@@ -40,6 +40,11 @@ final class Offers implements ParkedWatches.Holdings {
     private final Set<BlobId> givenAway = new HashSet<>();
     private final Map<BlobId, Set<PeerId>> told = new HashMap<>();
 
+    private @Nullable BlobId lastBlob;
+
+    /** Who is told of that, if it was looked up. */
+    private @Nullable Set<PeerId> lastAudience;
+
     /** The most peers that are told of one blob; negative if that has to be found. */
     private int listeners;
 
@@ -84,12 +89,23 @@ final class Offers implements ParkedWatches.Holdings {
         told.entrySet().removeIf(entry -> {
             boolean left = !but.contains(entry.getKey()) && entry.getValue().remove(peer);
             listeners = left ? -1 : listeners;
+            lastAudience = left ? null : lastAudience;
             return left && entry.getValue().isEmpty();
         });
     }
 
+    private Set<PeerId> audience(BlobId blob) {
+        Set<PeerId> last = lastAudience;
+        if (last == null || !blob.equals(lastBlob)) {
+            last = told.computeIfAbsent(blob, id -> new HashSet<>());
+            lastAudience = last;
+            lastBlob = blob;
+        }
+        return last;
+    }
+
     private boolean mayTell(PeerId peer, BlobId blob) {
-        Set<PeerId> audience = told.computeIfAbsent(blob, id -> new HashSet<>());
+        Set<PeerId> audience = audience(blob);
         if (audience.contains(peer)) {
             return true;
         }

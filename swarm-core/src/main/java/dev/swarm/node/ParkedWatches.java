@@ -40,11 +40,16 @@ final class ParkedWatches {
 
     private static final int PEERS_IN_PASSING = 2;
 
+    /** Where an asker listens is noted so often at most. */
+    private static final long REPEAT_NANOS = 1_000_000_000L;
+
     /** Before any time there is, and yet the time since can be told. */
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     /** Every peer that ever asked. */
     private final Map<PeerId, Asker> askers = new HashMap<>();
+
+    private @Nullable Asker lookedUp;
 
     private final ParkedQuestions parked = new ParkedQuestions();
     private final NodeEffects effects;
@@ -84,6 +89,8 @@ final class ParkedWatches {
     static final class Asker {
         private final PeerId id;
         private @Nullable Parked waiting;
+        private @Nullable PeerAddress namedAddress;
+        private long namedAt = NEVER;
 
         /** When it was last told of leaves. */
         private long reportedAt = NEVER;
@@ -135,8 +142,28 @@ final class ParkedWatches {
         this.random = random;
     }
 
+    private Asker asker(PeerId peer) {
+        Asker last = lookedUp;
+        if (last == null || !last.id.equals(peer)) {
+            last = askers.computeIfAbsent(peer, Asker::new);
+            lookedUp = last;
+        }
+        return last;
+    }
+
+    /** Whether a peer asked from the same address within a second. If not, this counts as when it did. */
+    boolean askedLately(PeerId peer, PeerAddress listens, long now) {
+        Asker asker = asker(peer);
+        if (now - asker.namedAt < REPEAT_NANOS && listens.equals(asker.namedAddress)) {
+            return true;
+        }
+        asker.namedAt = now;
+        asker.namedAddress = listens;
+        return false;
+    }
+
     void park(PeerId peer, long exchange, Watch.Question question, Standing standing, long now) {
-        Asker asker = askers.computeIfAbsent(peer, Asker::new);
+        Asker asker = asker(peer);
         Parked older = asker.waiting;
         if (older != null) {
             parked.remove(older);

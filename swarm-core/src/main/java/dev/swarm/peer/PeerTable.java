@@ -4,7 +4,6 @@ import dev.swarm.blob.BlobId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +32,7 @@ final class PeerTable implements PeerMap {
     private final Map<PeerAddress, Entry> entries = new LinkedHashMap<>();
 
     /** Those that are not proven, who was heard longest ago first. */
-    private final Set<Entry> hints = new LinkedHashSet<>();
+    private final HintOrder hints = new HintOrder();
 
     /** Those that have, or had, to wait until they are asked again. */
     private final Set<Entry> waiting = new LinkedHashSet<>();
@@ -65,6 +64,12 @@ final class PeerTable implements PeerMap {
         private boolean banned;
         private boolean spare;
 
+        /** Neighbours in the order of the hints, and whether it is in it. */
+        private @Nullable Entry before;
+
+        private @Nullable Entry after;
+        private boolean inOrder;
+
         Entry(PeerAddress address) {
             this.address = address;
         }
@@ -92,6 +97,57 @@ final class PeerTable implements PeerMap {
         }
     }
 
+    /** Entries in an order that they keep themselves: a datagram moves one for each node that hears it. */
+    private static final class HintOrder {
+        private @Nullable Entry first;
+        private @Nullable Entry last;
+
+        @Nullable
+        Entry first() {
+            return first;
+        }
+
+        void add(Entry entry) {
+            Entry end = last;
+            entry.inOrder = true;
+            entry.before = end;
+            if (end == null) {
+                first = entry;
+            } else {
+                end.after = entry;
+            }
+            last = entry;
+        }
+
+        void remove(Entry entry) {
+            if (!entry.inOrder) {
+                return;
+            }
+            Entry before = entry.before;
+            Entry after = entry.after;
+            if (before == null) {
+                first = after;
+            } else {
+                before.after = after;
+            }
+            if (after == null) {
+                last = before;
+            } else {
+                after.before = before;
+            }
+            entry.before = null;
+            entry.after = null;
+            entry.inOrder = false;
+        }
+
+        void moveToEnd(Entry entry) {
+            if (last != entry) {
+                remove(entry);
+                add(entry);
+            }
+        }
+    }
+
     @Override
     public boolean hint(PeerAddress address, long now) {
         if (heardAgain(address, now) != null) {
@@ -115,8 +171,7 @@ final class PeerTable implements PeerMap {
         if (known != null) {
             known.lastHeard = now;
             if (known.id == null) {
-                hints.remove(known);
-                hints.add(known);
+                hints.moveToEnd(known);
             }
         }
         return known;
@@ -337,11 +392,11 @@ final class PeerTable implements PeerMap {
     }
 
     private boolean displaceOldestHint() {
-        Iterator<Entry> oldest = hints.iterator();
-        if (!oldest.hasNext()) {
+        Entry oldest = hints.first();
+        if (oldest == null) {
             return false;
         }
-        drop(oldest.next().address);
+        drop(oldest.address);
         return true;
     }
 

@@ -129,10 +129,15 @@ final class RarestFirstScheduler implements Scheduler {
         boolean firstCopies = rarity.changed(source.holds(), leaves, seeders);
         source.report(id, leaves);
         source.spoke();
+        Wanters.Peer wanter = source.wanter();
+        if (wanter == null || Wanters.isGone(wanter, id)) {
+            wanter = wanters.peer(id);
+            source.wanter(wanter);
+        }
         if (leaves.isFull()) {
-            wanters.wantsNoMore(id);
+            wanters.wantsNoMore(wanter);
         } else {
-            wanters.has(id, leaves.size(), firstCopies, now);
+            wanters.has(wanter, leaves.size(), firstCopies, now);
         }
         if (lastActivity == Long.MIN_VALUE) {
             lastActivity = now;

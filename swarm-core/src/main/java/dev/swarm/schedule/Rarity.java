@@ -43,10 +43,13 @@ final class Rarity {
         int before = holders[leaf];
         int count = before + by;
         holders[leaf] = (char) count;
-        for (int i = 0; i < FEW.length && Math.min(before, count) <= FEW[FEW.length - 1]; i++) {
-            if (count <= FEW[i]) {
+        if (Math.min(before, count) > FEW[FEW.length - 1]) {
+            return;
+        }
+        for (int i = 0; i < FEW.length; i++) {
+            if (count <= FEW[i] && before > FEW[i]) {
                 few[i].add(leaf);
-            } else {
+            } else if (count > FEW[i] && before <= FEW[i]) {
                 few[i].remove(leaf);
             }
         }

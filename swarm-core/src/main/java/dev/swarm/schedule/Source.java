@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import org.jspecify.annotations.Nullable;
 
 /** A peer as one blob's scheduler sees it: what it holds, how fast it is, what it was asked for. Confined. */
 final class Source {
@@ -39,6 +40,7 @@ final class Source {
     private boolean holdsOwnCopy;
     private int useSeen;
     private int noUseSince = -1;
+    private Wanters.@Nullable Peer wanter;
     private boolean full;
     private boolean leasing;
     private long inFlightBytes;
@@ -86,6 +88,15 @@ final class Source {
         }
         holds.remove(leaf);
         full = false;
+    }
+
+    /** The peer among those that want the blob, as far as that was looked up. */
+    Wanters.@Nullable Peer wanter() {
+        return wanter;
+    }
+
+    void wanter(Wanters.Peer peer) {
+        wanter = peer;
     }
 
     /** A leaf of its that was missing and not asked for when that was last looked for; where to begin the next time. */

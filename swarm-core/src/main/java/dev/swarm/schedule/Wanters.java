@@ -25,8 +25,9 @@ final class Wanters {
     private boolean sharersMayDiffer;
 
     /** A peer that wants the blob, or wanted it and is still there. */
-    private static final class Peer {
+    static final class Peer {
         private final PeerId id;
+        private boolean gone;
         private int count;
         private long tookAt;
         private boolean wants;
@@ -41,9 +42,18 @@ final class Wanters {
         this.shares = new Shares(self, leaves);
     }
 
+    /** A peer, to be spoken of until it is {@link #isGone}. */
+    Peer peer(PeerId id) {
+        return peers.computeIfAbsent(id, Peer::new);
+    }
+
+    /** Whether this stands for a peer no longer, as that went away since or has another name. */
+    static boolean isGone(Peer peer, PeerId id) {
+        return peer.gone || !peer.id.equals(id);
+    }
+
     /** A peer has so many leaves, and, with {@code firstCopies}, some of which it was the first to take. */
-    void has(PeerId id, int leaves, boolean firstCopies, long now) {
-        Peer peer = peers.computeIfAbsent(id, Peer::new);
+    void has(Peer peer, int leaves, boolean firstCopies, long now) {
         if (!peer.wants || firstCopies) {
             peer.tookAt = now;
         }
@@ -55,9 +65,8 @@ final class Wanters {
         sharersMayDiffer = true;
     }
 
-    void wantsNoMore(PeerId id) {
-        Peer peer = peers.get(id);
-        if (peer != null && peer.wants) {
+    void wantsNoMore(Peer peer) {
+        if (peer.wants) {
             peer.wants = false;
             wanting.remove(peer);
         }
@@ -65,8 +74,12 @@ final class Wanters {
     }
 
     void gone(PeerId id) {
-        wantsNoMore(id);
-        peers.remove(id);
+        Peer peer = peers.remove(id);
+        if (peer != null) {
+            wantsNoMore(peer);
+            peer.gone = true;
+        }
+        sharersMayDiffer = true;
     }
 
     /** Shares anew among those who are not so slow that others would wait for their share, where this node has so many leaves. */
