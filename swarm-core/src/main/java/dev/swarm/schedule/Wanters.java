@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The peers that still want a blob, and how what only seeders hold is shared out among them and this node. Confined. */
 final class Wanters {
@@ -15,7 +16,12 @@ final class Wanters {
     /** Before so many leaves are here, nobody is called slow. */
     private static final int LEAVES_TO_JUDGE = 64;
 
-    private final Shares shares;
+    private final PeerId self;
+    private final int leaves;
+
+    /** Made when there is something to share, which for most nodes of a fleet is not before others are through. */
+    private @Nullable Shares shares;
+
     private final Map<PeerId, Peer> peers = new HashMap<>();
 
     /** Those of the peers that want the blob. */
@@ -39,7 +45,8 @@ final class Wanters {
     }
 
     Wanters(PeerId self, int leaves) {
-        this.shares = new Shares(self, leaves);
+        this.self = self;
+        this.leaves = leaves;
     }
 
     /** A peer, to be spoken of until it is {@link #isGone}. */
@@ -106,8 +113,17 @@ final class Wanters {
                 }
             }
             sharers = others.size();
-            shares.share(others);
+            shares().share(others);
         }
+    }
+
+    private Shares shares() {
+        Shares made = shares;
+        if (made == null) {
+            made = new Shares(self, leaves);
+            shares = made;
+        }
+        return made;
     }
 
     private static boolean keepsUp(int has, int held) {
@@ -121,12 +137,12 @@ final class Wanters {
 
     /** The leaves for which so many nodes come before this one. */
     LeafBits ofRank(int rank) {
-        return shares.ofRank(rank);
+        return shares().ofRank(rank);
     }
 
     /** Whether the owner of a leaf was not seen to take anything from a seeder for so long, if it is not this node. */
     boolean leave(int leaf, long patience, long now) {
-        PeerId owner = shares.ownerOf(leaf);
+        PeerId owner = shares().ownerOf(leaf);
         Peer peer = owner == null ? null : peers.get(owner);
         return owner == null || (peer == null ? 0 : now - peer.tookAt) >= patience;
     }
