@@ -19,6 +19,9 @@ public record BlobLayout(long size) {
     /** Leaves in a full chunk. */
     public static final int LEAVES_PER_CHUNK = CHUNK_BYTES / LEAF_BYTES;
 
+    /** Units that a blob is shared out in, more or less: many, so that the shares of a dozen nodes differ little. */
+    private static final int UNITS = 1_024;
+
     /** Largest blob: its leaf hashes take 128 MiB, the most that a node should hold for one transfer. */
     public static final long MAX_BLOB_BYTES = 256L << 30;
 
@@ -53,6 +56,11 @@ public record BlobLayout(long size) {
     /** How many bytes the leaves from {@code first} to before {@code end} have together. */
     public long rangeLength(int first, int end) {
         return leafOffset(end) - leafOffset(first);
+    }
+
+    /** How many leaves are given away, owned and asked for together, where nothing speaks against it: 1 to a chunk's. */
+    public int unitLeaves() {
+        return Math.max(1, Math.min(LEAVES_PER_CHUNK, leafCount() / UNITS));
     }
 
     /** The first leaf of a chunk. */

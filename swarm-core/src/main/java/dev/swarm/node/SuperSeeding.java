@@ -156,7 +156,7 @@ final class SuperSeeding {
     SuperSeeding(BlobId blob, BlobLayout layout, int firstVersion, int part, int parts) {
         this.blob = blob;
         this.leaves = layout.leafCount();
-        this.unit = Math.max(1, Math.min(BlobLayout.LEAVES_PER_CHUNK, leaves / 1_024));
+        this.unit = layout.unitLeaves();
         this.given = LeafSet.none(leaves);
         this.passedOn = LeafSet.none(leaves);
         this.versions = firstVersion;

@@ -58,8 +58,12 @@ final class RarestFirstScheduler implements Scheduler {
     /** But what came in so many round trips at least, so that it doubles with each until the line is full. */
     private static final double IN_FLIGHT_ROUND_TRIPS = 2;
 
+    /** While there are fewer runs left for each source than that, leaves are asked for one by one. */
+    private static final int END_RUNS = 8;
+
     private final BlobLayout layout;
     private final int leaves;
+    private final int unit;
     private final RandomGenerator random;
     private final LeafSet held;
     private final LeafBits underWay;
@@ -106,13 +110,14 @@ final class RarestFirstScheduler implements Scheduler {
     RarestFirstScheduler(PeerId self, BlobLayout layout, LeafSet held, RandomGenerator random) {
         this.layout = layout;
         this.leaves = layout.leafCount();
+        this.unit = layout.unitLeaves();
         this.random = random;
         this.held = held.copy();
         this.nothing = LeafSet.none(leaves);
         this.underWay = new LeafBits(leaves);
         this.twice = new LeafBits(leaves);
         this.rarity = new Rarity(leaves);
-        this.wanters = new Wanters(self, leaves);
+        this.wanters = new Wanters(self, layout);
     }
 
     @Override
@@ -427,15 +432,14 @@ final class RarestFirstScheduler implements Scheduler {
         LeafBits.Query open = openAt(source);
         boolean again = false;
         int first;
-        int most = source.runLeaves();
-        LeafBits.Query run = open;
+        LeafBits.@Nullable Query run = open;
         if (source.isFull() && wanters.share()) {
             run = shareOf(source, 0);
             first = onlyWithSeeders(run, 0, now);
             if (first < 0) {
                 first = ofOthers(source, now);
                 first = first < 0 && isStarving(now) ? rarest(source, open) : first;
-                most = 1;
+                run = null;
             }
         } else {
             first = rarest(source, open);
@@ -443,12 +447,15 @@ final class RarestFirstScheduler implements Scheduler {
         if (first < 0) {
             first = owedForLong(source, now);
             again = first >= 0;
+            run = null;
         }
         if (first < 0) {
             return null;
         }
         int end = first + 1;
-        while (!again && end < leaves && end - first < most && run.fits(end)) {
+        boolean endIsNear = leaves - held.size() - leavesUnderWay < END_RUNS * unit * sources.size();
+        int limit = Math.min(leaves, source.runEnd(first, endIsNear ? 1 : unit));
+        while (run != null && end < limit && run.fits(end)) {
             end++;
         }
         return ask(source, first, end, again, now);
@@ -490,7 +497,7 @@ final class RarestFirstScheduler implements Scheduler {
     }
 
     private int rarest(Source source, LeafBits.Query open) {
-        int from = leaves == 0 ? 0 : random.nextInt(leaves);
+        int from = leaves == 0 ? 0 : random.nextInt(leaves) / unit * unit;
         if (source.isOfNoUse(wantedGrew)) {
             return -1;
         }

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shares {
 
-    /** Units that a blob is shared out in, more or less: many, so that the shares of a dozen nodes differ little. */
-    private static final int UNITS = 1_024;
-
     /** How many nodes may come before this one for a leaf until it makes no difference any more. */
     static final int RANKS = 5;
 
@@ -25,9 +22,9 @@ final class Shares {
     private List<PeerId> others = List.of();
     private final LeafBits[] byRank = new LeafBits[RANKS];
 
-    Shares(PeerId self, int leaves) {
-        this.leaves = leaves;
-        this.unit = Math.max(1, Math.min(BlobLayout.LEAVES_PER_CHUNK, leaves / UNITS));
+    Shares(PeerId self, BlobLayout layout) {
+        this.leaves = layout.leafCount();
+        this.unit = layout.unitLeaves();
         this.own = salt(self);
         this.owners = new int[(leaves + unit - 1) / unit];
         for (int rank = 0; rank < RANKS; rank++) {

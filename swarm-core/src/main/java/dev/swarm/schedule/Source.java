@@ -28,6 +28,12 @@ final class Source {
      */
     private static final double WINDOW_ROUND_TRIPS = 2;
 
+    /**
+     * A unit that is more than a quarter of the window is to come in this time. Each request costs both ends processor time: with two and
+     * a half leaves in one, eight nodes on two processors needed a fifth less of it.
+     */
+    private static final double RUN_SECONDS = 0.25;
+
     /** Weight of the newest measurement; a change of speed shows within some ten leaves. */
     private static final double RATE_WEIGHT = 0.2;
 
@@ -165,9 +171,16 @@ final class Source {
         return inFlightBytes;
     }
 
-    /** How many leaves one request should have: a quarter of the window, so that four follow each other. */
-    int runLeaves() {
-        return (int) Math.max(1, Math.min(BlobLayout.LEAVES_PER_CHUNK, windowBytes() / 4 / BlobLayout.LEAF_BYTES));
+    /**
+     * Where a run of leaves from a first one ends at the latest: a quarter of the window further, so that four requests follow each
+     * other, or with the unit that the first is in.
+     *
+     * @param unit leaves that are shared out together
+     */
+    int runEnd(int first, int unit) {
+        int quarter = (int) Math.min(BlobLayout.LEAVES_PER_CHUNK, windowBytes() / 4 / BlobLayout.LEAF_BYTES);
+        int soon = (int) Math.min(unit - first % unit, bytesPerSecond * RUN_SECONDS / BlobLayout.LEAF_BYTES);
+        return first + Math.max(1, Math.max(quarter, soon));
     }
 
     /** Sets what the network takes, without what waits in queues on the way: that would grow with every byte asked for. */

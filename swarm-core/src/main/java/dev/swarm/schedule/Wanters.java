@@ -1,5 +1,6 @@
 package dev.swarm.schedule;
 
+import dev.swarm.blob.BlobLayout;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ final class Wanters {
     private static final int LEAVES_TO_JUDGE = 64;
 
     private final PeerId self;
-    private final int leaves;
+    private final BlobLayout layout;
 
     /** Made when there is something to share, which for most nodes of a fleet is not before others are through. */
     private @Nullable Shares shares;
@@ -44,9 +45,9 @@ final class Wanters {
         }
     }
 
-    Wanters(PeerId self, int leaves) {
+    Wanters(PeerId self, BlobLayout layout) {
         this.self = self;
-        this.leaves = leaves;
+        this.layout = layout;
     }
 
     /** A peer, to be spoken of until it is {@link #isGone}. */
@@ -120,7 +121,7 @@ final class Wanters {
     private Shares shares() {
         Shares made = shares;
         if (made == null) {
-            made = new Shares(self, leaves);
+            made = new Shares(self, layout);
             shares = made;
         }
         return made;

@@ -45,4 +45,29 @@ class SourceTest {
         assertThat(arrived / 10.0).isGreaterThan(0.95 * bytesPerSecond);
         assertThat(source.windowBytes()).isLessThanOrEqualTo(16 << 20);
     }
+
+    @ParameterizedTest(name = "{0} bytes a second, leaf {1} of units of {2}: to {3}")
+    @CsvSource({
+        "4000000, 8, 4, 12", // with its unit
+        "4000000, 10, 4, 12",
+        "4000000, 10, 1, 11",
+        "600000, 8, 4, 10", // as much as comes in a quarter of a second
+        "60000, 8, 4, 9",
+        "0, 8, 4, 9",
+        "100000000, 10, 4, 25", // a quarter of the window
+        "1000000000, 10, 4, 26", // a chunk
+    })
+    void runEnd_ofALeaf_isWhereItsUnitEndsOrMoreIfTheSourceIsFast(long rate, int first, int unit, int end) {
+        Source source = new Source(PeerAddress.parse("10.0.0.1:1"), new PeerId("a"), 0);
+        long now = 0;
+        source.asked(LEAF, now);
+        for (int i = 0; rate > 0 && i < 1_000; i++) {
+            source.asked(LEAF, now);
+            now += LEAF * 1_000_000_000L / rate;
+            source.arrived(LEAF, now);
+            source.settled(LEAF);
+        }
+
+        assertThat(source.runEnd(first, unit)).isEqualTo(end);
+    }
 }
