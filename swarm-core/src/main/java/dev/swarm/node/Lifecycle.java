@@ -42,18 +42,6 @@ final class Lifecycle implements Announcer.Holdings {
 
     private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
-    /** Most transfers that run at once; more wait. Each holds a partial file and its hashes. */
-    private static final int MAX_RUNNING = 32;
-
-    /**
-     * Most transfers of blobs of one leaf that run at once beside those: enough that the disk flushes many at a time while as many others
-     * are on the line, several hundred in one exchange.
-     */
-    private static final int MAX_RUNNING_SMALL = 1_024;
-
-    /** Bytes that they hold at most, each its own. */
-    private static final long MAX_RUNNING_SMALL_BYTES = 16L << 20;
-
     /** Neighbours are asked anew when so many blobs of a full question have come. */
     private static final int DONE_BETWEEN_QUESTIONS = Watch.MAX_WANTS / 2;
 
@@ -103,7 +91,7 @@ final class Lifecycle implements Announcer.Holdings {
      * Of the transfers those that run; of those that wait, those that some peer has something of, and the others. Those of one leaf
      * wait by themselves: there may be a hundred thousand, and as long as none may start none is looked at.
      */
-    private final Map<BlobId, Transfer> running = new LinkedHashMap<>();
+    private final RunningTransfers running = new RunningTransfers();
 
     private final Map<BlobId, Transfer> supplied = new LinkedHashMap<>();
     private final Map<BlobId, Transfer> suppliedSmall = new LinkedHashMap<>();
@@ -118,8 +106,6 @@ final class Lifecycle implements Announcer.Holdings {
     private BooleanSupplier clockIsSure = () -> false;
     private boolean allToJudge = true;
     private boolean leavesChanged;
-    private int runningSmall;
-    private long runningSmallBytes;
     private int doneSinceAsked;
     private @Nullable List<BlobId> toAskFor;
 
@@ -156,8 +142,8 @@ final class Lifecycle implements Announcer.Holdings {
     List<BlobId> toAskFor() {
         List<BlobId> known = toAskFor;
         if (known == null) {
-            known = Stream.of(unsupplied, running, supplied, suppliedSmall)
-                    .flatMap(some -> some.keySet().stream())
+            known = Stream.of(unsupplied.keySet(), running.blobs(), supplied.keySet(), suppliedSmall.keySet())
+                    .flatMap(Set::stream)
                     .limit(Watch.MAX_WANTS)
                     .toList();
             toAskFor = known;
@@ -171,7 +157,7 @@ final class Lifecycle implements Announcer.Holdings {
             return;
         }
         BlobId blob = transfer.blob();
-        Map<BlobId, Transfer> before = transfer.hasSupply() ? unsupplied : supplied(isSmall(transfer));
+        Map<BlobId, Transfer> before = transfer.hasSupply() ? unsupplied : supplied(RunningTransfers.isSmall(transfer));
         if (before.remove(blob) != null) {
             place(transfer);
         }
@@ -186,7 +172,8 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     private void place(Transfer transfer) {
-        (transfer.hasSupply() ? supplied(isSmall(transfer)) : unsupplied).put(transfer.blob(), transfer);
+        (transfer.hasSupply() ? supplied(RunningTransfers.isSmall(transfer)) : unsupplied)
+                .put(transfer.blob(), transfer);
         toAskFor = null;
     }
 
@@ -204,17 +191,11 @@ final class Lifecycle implements Announcer.Holdings {
         lookedUp = null;
         if (transfer != null) {
             unsupplied.remove(blob);
-            supplied(isSmall(transfer)).remove(blob);
-            if (running.remove(blob) != null) {
-                smallRuns(transfer, -1);
-            }
+            supplied(RunningTransfers.isSmall(transfer)).remove(blob);
+            running.remove(transfer);
             toAskFor = null;
         }
         return transfer;
-    }
-
-    private static boolean isSmall(Transfer transfer) {
-        return transfer.layout().leafCount() <= 1;
     }
 
     boolean isComplete(BlobId blob) {
@@ -473,27 +454,10 @@ final class Lifecycle implements Announcer.Holdings {
 
     void advanceTransfers(long now, long nextCycle) {
         if (!running.isEmpty()) {
-            advanceRunning(now, nextCycle);
+            running.advance(now, nextCycle).forEach(this::place);
         }
         startSupplied(false, now, nextCycle);
         startSupplied(true, now, nextCycle);
-    }
-
-    private void advanceRunning(long now, long nextCycle) {
-        boolean someEnded = false;
-        for (Transfer transfer : running.values()) {
-            transfer.advance(now, nextCycle);
-            someEnded |= transfer.isWaiting();
-        }
-        if (someEnded) {
-            List<Transfer> ended =
-                    running.values().stream().filter(Transfer::isWaiting).toList();
-            for (Transfer transfer : ended) {
-                running.remove(transfer.blob());
-                smallRuns(transfer, -1);
-                place(transfer);
-            }
-        }
     }
 
     private void startSupplied(boolean small, long now, long nextCycle) {
@@ -501,43 +465,24 @@ final class Lifecycle implements Announcer.Holdings {
             return;
         }
         Iterator<Transfer> waiting = supplied(small).values().iterator();
-        while (mayRun(small) && waiting.hasNext()) {
+        while (running.mayRun(small) && waiting.hasNext()) {
             Transfer transfer = waiting.next();
             transfer.advance(now, nextCycle);
             if (!transfer.isWaiting()) {
                 waiting.remove();
-                running.put(transfer.blob(), transfer);
-                smallRuns(transfer, 1);
+                running.add(transfer);
             }
         }
-    }
-
-    private void smallRuns(Transfer transfer, int sign) {
-        if (isSmall(transfer)) {
-            runningSmall += sign;
-            runningSmallBytes += sign * transfer.layout().size();
-        }
-    }
-
-    private boolean mayRun(boolean small) {
-        return small
-                ? runningSmall < MAX_RUNNING_SMALL && runningSmallBytes < MAX_RUNNING_SMALL_BYTES
-                : running.size() - runningSmall < MAX_RUNNING;
     }
 
     long wakeAt(long now) {
         long wake = Math.min(firstWake(supplied, false, now), firstWake(suppliedSmall, true, now));
-        if (!running.isEmpty()) {
-            for (Transfer transfer : running.values()) {
-                wake = Math.min(wake, transfer.wakeAt(now));
-            }
-        }
-        return wake;
+        return Math.min(wake, running.wakeAt(now));
     }
 
     private long firstWake(Map<BlobId, Transfer> waiting, boolean small, long now) {
         long wake = Long.MAX_VALUE;
-        if (!waiting.isEmpty() && mayRun(small)) {
+        if (!waiting.isEmpty() && running.mayRun(small)) {
             for (Transfer transfer : waiting.values()) {
                 wake = Math.min(wake, transfer.wakeAt(now));
             }
@@ -576,14 +521,8 @@ final class Lifecycle implements Announcer.Holdings {
     /** How long to wait between two reports of new leaves to one peer, in nanoseconds, where so many peers listen to one blob. */
     long reportGap(int listeners, long now) {
         long gap = listeners > MANY_LISTENERS ? MAX_REPORT_GAP_AMONG_MANY_NANOS : MAX_REPORT_GAP_NANOS;
-        boolean receiving = false;
-        for (Transfer transfer : running.values()) {
-            if (transfer.phase() == TransferPhase.FETCHING) {
-                receiving = true;
-                gap = Math.min(gap, transfer.nearestEnd(now) / REPORTS_TO_AN_END);
-            }
-        }
-        return receiving ? Math.max(MIN_REPORT_GAP_NANOS, gap) : MIN_REPORT_GAP_NANOS;
+        long end = running.nearestEnd(now);
+        return end < 0 ? MIN_REPORT_GAP_NANOS : Math.max(MIN_REPORT_GAP_NANOS, Math.min(gap, end / REPORTS_TO_AN_END));
     }
 
     @Override
