@@ -207,8 +207,11 @@ final class NodeJournal {
     private Map<BlobId, List<PeerAddress>> holders(Moment now) {
         Map<BlobId, List<PeerAddress>> holders = new LinkedHashMap<>();
         for (BlobView view : machine.manifest().blobs()) {
+            if (holders.size() == MAX_BLOBS_WITH_HOLDERS) {
+                break;
+            }
             List<PeerAddress> known = machine.peers().holders(view.blob(), now.nanos());
-            if (!known.isEmpty() && holders.size() < MAX_BLOBS_WITH_HOLDERS) {
+            if (!known.isEmpty()) {
                 holders.put(view.blob(), known);
             }
         }
@@ -219,7 +222,7 @@ final class NodeJournal {
     private String stateJson(
             NodeStatus status, Map<BlobId, List<PeerAddress>> holders, long cacheBytes, long epochMillis) {
         String seeds = seedsTrait.get();
-        Object broken = seeds == null ? null : JsonText.readObject(seeds).get("broken_seeds");
+        Object broken = seeds == null ? null : JsonText.readMember(seeds, "broken_seeds");
         Map<String, @Nullable Object> state = new LinkedHashMap<>();
         state.put("host", status.host().host());
         state.put("listen", status.address());

@@ -89,6 +89,24 @@ public final class JsonText {
         return parse(text, JsonText::readMembers);
     }
 
+    /**
+     * Reads one member of a document whose root is an object, and makes nothing of the others, however large they are.
+     *
+     * @return its value, as {@link #readObject} has it; null if it is not there
+     * @throws IllegalArgumentException as for {@link #readObject}
+     */
+    public static @Nullable Object readMember(String text, String wanted) {
+        List<@Nullable Object> found = new ArrayList<>(1);
+        readMembers(text, (name, json) -> {
+            if (name.equals(wanted)) {
+                found.add(readValue(json));
+            } else {
+                json.skipChildren();
+            }
+        });
+        return found.isEmpty() ? null : found.get(0);
+    }
+
     /** Writes a value of the kinds that {@link #readObject} gives; integers of any width count as numbers. */
     public static void writeValue(JsonGenerator json, @Nullable Object value) throws IOException {
         if (value instanceof Map<?, ?> map) {

@@ -54,8 +54,6 @@ final class HealthFindings {
     /** Files in the seed directory that cannot be published, as the node reports them. */
     List<?> brokenSeeds() {
         String trait = node.trait("swarm_seeds");
-        return trait != null && JsonText.readObject(trait).get("broken_seeds") instanceof List<?> told
-                ? told
-                : List.of();
+        return trait != null && JsonText.readMember(trait, "broken_seeds") instanceof List<?> told ? told : List.of();
     }
 }
