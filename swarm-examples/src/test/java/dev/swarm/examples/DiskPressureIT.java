@@ -11,7 +11,6 @@ import dev.swarm.filecast.Filecast;
 import dev.swarm.lifecycle.SeedTerms;
 import dev.swarm.trait.JsonText;
 import dev.swarm.transport.TestFleet;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,10 +148,12 @@ class DiskPressureIT {
         }
     }
 
-    private SwarmNode startWithBox(Fleet fleet, int node) throws IOException {
-        return PushBox.foundBy(
+    private SwarmNode startWithBox(Fleet fleet, int number) throws Exception {
+        SwarmNode node = PushBox.foundBy(
                 directory.resolve("plugins"),
-                () -> fleet.start(node, config -> config.minFreePercent(DiskGate.DEFAULT_MIN_FREE_PERCENT)));
+                () -> fleet.start(number, config -> config.minFreePercent(DiskGate.DEFAULT_MIN_FREE_PERCENT)));
+        node.subsystem(PushBox.class).awaitStart();
+        return node;
     }
 
     private static RawMember.Answer push(Fleet fleet, SwarmNode node, String field, byte[] sentAtOnce)

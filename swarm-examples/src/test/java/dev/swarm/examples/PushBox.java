@@ -15,6 +15,8 @@ import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -25,6 +27,7 @@ final class PushBox implements Subsystem {
     static final int MAX_BYTES = 16 << 20;
 
     private final AtomicLong received = new AtomicLong();
+    private final CountDownLatch started = new CountDownLatch(1);
     private volatile SubsystemContext context;
 
     private PushBox() {}
@@ -76,6 +79,14 @@ final class PushBox implements Subsystem {
         newContext.storesIn(user -> user == null || user.equals("ann") ? box : null);
         newContext.serve(Route.streaming("POST", "/pushbox/{name}", MAX_BYTES, this::push));
         context = newContext;
+        started.countDown();
+    }
+
+    /** Waits until this plugin serves: a node starts its plugins when it itself has started. */
+    void awaitStart() throws InterruptedException {
+        if (!started.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("pushbox did not start within a minute");
+        }
     }
 
     /** Whether this node may push to a peer. */
