@@ -38,6 +38,7 @@ final class BundledFetches {
     private final Consumer<Consumer<NodeMachine>> onLoop;
     private final BiConsumer<PeerAddress, String> named;
     private final Map<PeerAddress, List<Item>> waiting = new LinkedHashMap<>();
+
     /** Peers that know no such question. */
     private final Set<PeerAddress> single = ConcurrentHashMap.newKeySet();
 

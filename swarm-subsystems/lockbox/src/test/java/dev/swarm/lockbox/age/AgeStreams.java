@@ -23,13 +23,14 @@ final class AgeStreams {
 
     private static final int PIECE_BYTES = 64 * 1024;
 
-    private final AgeFile age = new AgeFile(new SplittableRandom(), new AgeFile.Workers(ForkJoinPool.commonPool(), 2));
+    private final AgeFile age;
     private final Path key;
     private final AgeIdentity identity;
     private final long seed;
     private final long bytes;
 
     private AgeStreams(Path key, long seed, long bytes) throws IOException {
+        this.age = new AgeFile(new SplittableRandom(seed), new AgeFile.Workers(ForkJoinPool.commonPool(), 2));
         this.key = key;
         this.identity = AgeIdentity.parse(Files.readString(key).toCharArray());
         this.seed = seed;
