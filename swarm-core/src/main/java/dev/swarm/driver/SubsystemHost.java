@@ -224,6 +224,7 @@ final class SubsystemHost {
     void close() {
         hosted.forEach((name, plugin) -> {
             if (plugin.open) {
+                plugin.open = false;
                 guarded(name, plugin.subsystem::close);
             }
         });

@@ -4,7 +4,6 @@ import dev.swarm.SwarmException;
 import dev.swarm.WorkPace;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
-import dev.swarm.blob.BlobMissingException;
 import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.lifecycle.SeedFile;
@@ -20,8 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,11 +67,9 @@ public final class Filecast implements Subsystem {
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
     private @Nullable WorkPace looks;
+    private volatile @Nullable LabelLinks links;
     private @Nullable String kept;
     private volatile boolean closed;
-
-    /** The label of each active blob at the last look. Confined to {@link #onCycle}. */
-    private Map<BlobId, Label> labels = Map.of();
 
     private record UnderWay(SeedLedger.Publish step, CompletableFuture<ManifestEntry> answer) {}
 
@@ -97,12 +91,13 @@ public final class Filecast implements Subsystem {
             closed = false;
             seeds = new SeedDirectory(newContext.dataDirectory().resolve("seed"));
             looks = new WorkPace(newContext.ticker(), LONGEST_LOOK_NANOS);
+            links = new LabelLinks(newContext);
             recall(newContext);
         }
         started.countDown();
         newContext.offerTrait("swarm_seeds", this::trait);
         newContext.storesIn(user -> newContext.blobs().contentDirectory());
-        linkHeld(newContext);
+        links().linkHeld();
     }
 
     @Override
@@ -222,27 +217,11 @@ public final class Filecast implements Subsystem {
                 synchronized (lock) {
                     rescan(node);
                 }
-                relabel(node);
+                links().follow();
             } finally {
                 pace.ended();
             }
         }
-    }
-
-    /** Follows entries whose label is another than at the last look, as after their author renamed a seed. */
-    private void relabel(SubsystemContext node) {
-        Map<BlobId, Label> seen = new HashMap<>();
-        for (BlobView view : node.entries()) {
-            if (view.isActive()) {
-                Label before = labels.get(view.blob());
-                seen.put(view.blob(), view.label());
-                if (before != null && !before.equals(view.label())) {
-                    unlink(node, before, view.blob());
-                    linkOwner(node, view.label());
-                }
-            }
-        }
-        labels = seen;
     }
 
     private void rescan(SubsystemContext node) {
@@ -260,13 +239,13 @@ public final class Filecast implements Subsystem {
 
     @Override
     public void onCompleteAll(List<BlobView> blobs) {
-        linkOwners(running(), blobs.stream().map(BlobView::label).toList());
+        links().link(blobs);
     }
 
     @Override
     public void onRevoked(BlobView blob) {
         SubsystemContext node = running();
-        unlink(node, blob.label(), blob.blob());
+        links().unlink(blob);
         synchronized (lock) {
             if (ledger.isSeeded(blob.blob())) {
                 rescan(node);
@@ -372,7 +351,7 @@ public final class Filecast implements Subsystem {
     /** Has a publication begun soon; {@link #settle} waits for it. */
     private void publish(SubsystemContext node, SeedLedger.Publish step) {
         if (isPublished(node, step)) {
-            published(node, step);
+            published(step);
             return;
         }
         gathered.add(step);
@@ -420,7 +399,7 @@ public final class Filecast implements Subsystem {
                         step.name(),
                         step.blob(),
                         step.terms().target());
-                published(node, step);
+                published(step);
             } catch (CompletionException e) {
                 if (!(e.getCause() instanceof SwarmException refusal)) {
                     throw e;
@@ -430,9 +409,9 @@ public final class Filecast implements Subsystem {
         }
     }
 
-    private void published(SubsystemContext node, SeedLedger.Publish step) {
+    private void published(SeedLedger.Publish step) {
         ledger.published(step.name());
-        linkOwner(node, Label.of(step.name()));
+        links().linkPublished(step.blob(), Label.of(step.name()));
     }
 
     private void refused(SeedLedger.Publish step, SwarmException why) {
@@ -504,15 +483,6 @@ public final class Filecast implements Subsystem {
         return view.entries().stream().anyMatch(entry -> entry.entry().author().equals(node.self()));
     }
 
-    private static void linkHeld(SubsystemContext node) {
-        linkOwners(
-                node,
-                node.entries().stream()
-                        .filter(BlobView::isActive)
-                        .map(BlobView::label)
-                        .collect(Collectors.toSet()));
-    }
-
     private static boolean isHeld(SubsystemContext node, BlobId blob) {
         try {
             BlobCache.Holding holding = node.blobs().holding(blob);
@@ -521,34 +491,6 @@ public final class Filecast implements Subsystem {
             log.warn("cannot look for blob {}: {}", blob, e.toString());
             return false;
         }
-    }
-
-    /** Takes a label away from a blob and gives it to whom it belongs now. */
-    private static void unlink(SubsystemContext node, Label label, BlobId blob) {
-        try {
-            if (node.blobs().unlink(label, blob)) {
-                linkOwner(node, label);
-            }
-        } catch (IOException e) {
-            log.warn("cannot unlink {} from blob {}: {}", label, blob, e.toString());
-        }
-    }
-
-    private static void linkOwner(SubsystemContext node, Label label) {
-        linkOwners(node, List.of(label));
-    }
-
-    /** Links for each label the blob that has it, if it is here; a link to an older one stays until then. */
-    private static void linkOwners(SubsystemContext node, Collection<Label> labels) {
-        node.ownersOf(labels).forEach((label, owner) -> {
-            try {
-                node.blobs().link(label, owner);
-            } catch (BlobMissingException e) {
-                log.debug("{} is linked when blob {} is here", label, owner);
-            } catch (IOException e) {
-                log.warn("cannot link {} to blob {}: {}", label, owner, e.toString());
-            }
-        });
     }
 
     private String trait() {
@@ -589,6 +531,10 @@ public final class Filecast implements Subsystem {
         synchronized (lock) {
             return Objects.requireNonNull(context, "filecast has not started");
         }
+    }
+
+    private LabelLinks links() {
+        return Objects.requireNonNull(links, "filecast has not started");
     }
 
     private SeedDirectory directory() {

@@ -6,7 +6,9 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
@@ -40,6 +42,9 @@ final class StandInNode implements SubsystemContext {
 
     /** How many entries were published at a time. */
     final List<Integer> publishedTogether = new ArrayList<>();
+
+    /** What its manifest says. */
+    final ManifestCrdt manifest = ManifestCrdt.create(ManifestPolicy.defaults());
 
     /** What it keeps, by name. */
     final Map<String, String> kept = new HashMap<>();
@@ -164,17 +169,24 @@ final class StandInNode implements SubsystemContext {
 
     @Override
     public List<BlobView> entries() {
-        return List.of();
+        return List.copyOf(manifest.blobs());
     }
 
     @Override
     public @Nullable BlobView blob(BlobId blob) {
-        return null;
+        return manifest.blob(blob);
     }
 
     @Override
     public Map<Label, BlobId> ownersOf(Collection<Label> labels) {
-        return Map.of();
+        Map<Label, BlobId> owners = new HashMap<>();
+        for (Label label : labels) {
+            BlobId owner = manifest.ownerOf(label);
+            if (owner != null) {
+                owners.put(label, owner);
+            }
+        }
+        return owners;
     }
 
     @Override

@@ -102,7 +102,10 @@ public final class Puddle implements Subsystem {
 
     @Override
     public void onCycle() {
-        Running now = running();
+        Running now = running;
+        if (now == null) {
+            return;
+        }
         boolean changed = lookAtUsers(now);
         for (PuddleUser user : now.users().all()) {
             if (user.session().hasLapsed()) {

@@ -1,0 +1,122 @@
+package dev.swarm.filecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.disk.DiskGate;
+import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ModelledMembers;
+import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabelLinksTest {
+
+    private static final FleetId FLEET = new FleetId("1".repeat(64));
+    private static final PeerId AUTHOR = new PeerId("author.example");
+    private static final long NOW = 1_800_000_000_000L;
+
+    @TempDir
+    private Path directory;
+
+    private BlobCache store;
+    private StandInNode node;
+    private LabelLinks links;
+    private BlobCache.Seeded blob;
+    private long clock = NOW;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = BlobCache.open(directory);
+        node = new StandInNode(directory, store, DiskGate.of(any -> new DiskGate.Space("disk", 1_000, 1_000), 1));
+        links = new LabelLinks(node);
+        blob = store.copySeed(Files.writeString(directory.resolve("content"), "content"), Label.of("seeded"));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    @Test
+    void follow_labelThatChangedBeforeTheFirstLookAtABlobThatCame_linksTheNewOneInItsPlace() throws Exception {
+        links.link(List.of(publish("one.bin")));
+        publish("two.bin");
+
+        links.follow();
+
+        assertThat(linked("two.bin")).hasContent("content");
+        assertGone("one.bin");
+    }
+
+    @Test
+    void follow_labelThatChangedBeforeTheFirstLookAtABlobOfThisNode_linksTheNewOneInItsPlace() throws Exception {
+        publish("one.bin");
+        links.linkPublished(blob.id(), Label.of("one.bin"));
+        publish("two.bin");
+
+        links.follow();
+
+        assertThat(linked("two.bin")).hasContent("content");
+        assertGone("one.bin");
+    }
+
+    @Test
+    void follow_labelThatChangedBeforeTheBlobWasToldOf_linksTheNewOne() throws Exception {
+        BlobView complete = publish("one.bin");
+        publish("two.bin");
+        links.follow();
+        links.link(List.of(complete));
+
+        links.follow();
+
+        assertThat(linked("two.bin")).hasContent("content");
+        assertGone("one.bin");
+    }
+
+    private BlobView publish(String label) throws RefusedEntryException {
+        return merge(entry().label(Label.of(label)).build());
+    }
+
+    private ManifestEntry.Builder entry() {
+        return ManifestEntry.builder()
+                .blob(blob.id())
+                .author(AUTHOR)
+                .size(blob.layout().size())
+                .root(blob.tree().root())
+                .target(TargetSpec.ALL)
+                .clock(HybridTimestamp.of(clock++, 0));
+    }
+
+    private BlobView merge(ManifestEntry entry) throws RefusedEntryException {
+        node.manifest.merge(
+                ModelledMembers.verifier(FLEET)
+                        .verify(ModelledMembers.signer(FLEET, AUTHOR).sign(entry)),
+                clock);
+        BlobId id = entry.blob();
+        return Objects.requireNonNull(node.manifest.blob(id));
+    }
+
+    private void assertGone(String label) {
+        assertThat(Files.exists(linked(label), LinkOption.NOFOLLOW_LINKS)).isFalse();
+    }
+
+    private Path linked(String label) {
+        return directory.resolve("files").resolve(label);
+    }
+}
