@@ -38,6 +38,15 @@ public final class LeafSet {
         return new LeafSet(leafCount, words, leafCount);
     }
 
+    /** These leaves of a blob of {@code leafCount}. */
+    public static LeafSet of(int leafCount, int... leaves) {
+        LeafSet set = none(leafCount);
+        for (int leaf : leaves) {
+            set.add(leaf);
+        }
+        return set;
+    }
+
     private static int wordsOf(int leafCount) {
         return (leafCount + Long.SIZE - 1) / Long.SIZE;
     }
@@ -162,6 +171,17 @@ public final class LeafSet {
             words[i] |= other.words[i] & ~but.words[i];
         }
         size = cardinality(words);
+    }
+
+    /** The leaves in the set, ascending. */
+    public int[] toArray() {
+        int[] leaves = new int[size];
+        int leaf = -1;
+        for (int i = 0; i < size; i++) {
+            leaf = nextIn(leaf + 1);
+            leaves[i] = leaf;
+        }
+        return leaves;
     }
 
     /** The first leaf from {@code from} on that is in the set, or -1. */

@@ -85,7 +85,8 @@ final class GossipRoutes {
     private void watch(Exchange exchange) {
         Watch.Question question;
         try {
-            question = Watch.Question.decode(exchange.body());
+            question = Watch.Question.decode(
+                    exchange.body(), Watch.TAKES_MORE.equals(exchange.headers().first(Watch.TAKES)));
         } catch (IllegalArgumentException e) {
             respondJson(exchange, 400, problem(e));
             return;

@@ -101,7 +101,8 @@ final class SocketEffects implements NodeEffects {
                     log.debug("watching {} failed: {}", peer, failure.getMessage());
                     machine.watchFailed(ask, parts.now());
                 }));
-        ask(peer, Lane.WAITING, Request.post("/watch", question.encode()), sink);
+        Request request = Request.post("/watch", question.encode());
+        ask(peer, Lane.WAITING, question.takesMore() ? request.with(Watch.TAKES, Watch.TAKES_MORE) : request, sink);
     }
 
     private void readReply(PeerAddress peer, long ask, Answer answer) {

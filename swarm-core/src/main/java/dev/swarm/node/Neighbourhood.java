@@ -566,21 +566,15 @@ final class Neighbourhood {
 
     private void ask(Neighbour neighbour, List<BlobId> missing, Collection<BlobId> followed, Standing own) {
         List<Watch.Want> wants = new ArrayList<>();
-        for (BlobId blob : missing) {
-            want(blob, neighbour, wants);
-        }
-        if (!followed.isEmpty()) {
-            followed.forEach(blob -> want(blob, neighbour, wants));
-        }
+        missing.forEach(blob -> want(blob, neighbour, wants));
+        followed.forEach(blob -> want(blob, neighbour, wants));
         long number = nextAsk++;
         neighbour.askAnew = false;
         neighbour.watching = number;
         asks.put(number, neighbour);
-        effects.watch(
-                neighbour.address,
-                number,
-                new Watch.Question(
-                        listenPort, neighbour.proven, own.manifest(), neighbour.manifest(), own.denyList(), wants));
+        Watch.Question question = new Watch.Question(
+                listenPort, neighbour.proven, own.manifest(), neighbour.manifest(), own.denyList(), wants, true);
+        effects.watch(neighbour.address, number, question);
     }
 
     private static void want(BlobId blob, Neighbour neighbour, List<Watch.Want> wants) {

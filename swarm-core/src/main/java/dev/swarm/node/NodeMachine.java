@@ -288,17 +288,30 @@ public final class NodeMachine {
                 if (neighbour.said().isNewClaim(share.blob())) {
                     peers.claim(neighbour.address(), share.blob(), now.nanos());
                 }
-                report(transfer, neighbour.address(), id, share, now);
+                report(transfer, neighbour, id, share, now);
             } else {
                 offers.told(id, share);
             }
         }
     }
 
-    private void report(Transfer transfer, PeerAddress peer, PeerId id, Watch.Share share, Moment now) {
+    private void report(
+            Transfer transfer, Neighbourhood.Neighbour neighbour, PeerId id, Watch.Share share, Moment now) {
+        PeerAddress peer = neighbour.address();
+        int leafCount = transfer.layout().leafCount();
         try {
+            if (share.extent() == Watch.Extent.MORE) {
+                if (!transfer.reportMore(peer, id, share.moreLeaves(leafCount), share.version(), now.nanos())) {
+                    log.debug(
+                            "report of {} on blob {} tells of more than is known; everything is asked for",
+                            peer,
+                            share.blob());
+                    neighbour.said().says(share.blob(), 0);
+                }
+                return;
+            }
             boolean leases = share.extent() == Watch.Extent.LEASED;
-            transfer.report(peer, id, share.leaves(transfer.layout().leafCount()), leases, now.nanos());
+            transfer.report(peer, id, share.leaves(leafCount), leases, now.nanos());
         } catch (IllegalArgumentException e) {
             log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());
             transfer.forget(peer);

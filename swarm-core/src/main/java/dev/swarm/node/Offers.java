@@ -38,15 +38,23 @@ final class Offers implements ParkedWatches.Holdings {
     private final PeerId self;
     private final Map<BlobId, SuperSeeding> seedings = new HashMap<>();
     private final Set<BlobId> givenAway = new HashSet<>();
-    private final Map<BlobId, Set<PeerId>> told = new HashMap<>();
+    private final Map<BlobId, Map<PeerId, Listener>> told = new HashMap<>();
 
     private @Nullable BlobId lastBlob;
 
     /** Who is told of that, if it was looked up. */
-    private @Nullable Set<PeerId> lastAudience;
+    private @Nullable Map<PeerId, Listener> lastAudience;
 
     /** The most peers that are told of one blob; negative if that has to be found. */
     private int listeners;
+
+    /** A peer that is told what is here of a blob. */
+    private static final class Listener {
+        /** The version of what it was told last, and the run of the transfer at that time; 0 for none. */
+        private int version;
+
+        private long run;
+    }
 
     Offers(PeerId self, Lifecycle lifecycle, Neighbourhood neighbourhood, NodeEffects effects, RandomGenerator random) {
         this.self = self;
@@ -87,29 +95,32 @@ final class Offers implements ParkedWatches.Holdings {
             });
         }
         told.entrySet().removeIf(entry -> {
-            boolean left = !but.contains(entry.getKey()) && entry.getValue().remove(peer);
+            boolean left = !but.contains(entry.getKey()) && entry.getValue().remove(peer) != null;
             listeners = left ? -1 : listeners;
             lastAudience = left ? null : lastAudience;
             return left && entry.getValue().isEmpty();
         });
     }
 
-    private Set<PeerId> audience(BlobId blob) {
-        Set<PeerId> last = lastAudience;
+    private Map<PeerId, Listener> audience(BlobId blob) {
+        Map<PeerId, Listener> last = lastAudience;
         if (last == null || !blob.equals(lastBlob)) {
-            last = told.computeIfAbsent(blob, id -> new HashSet<>());
+            last = told.computeIfAbsent(blob, id -> new HashMap<>());
             lastAudience = last;
             lastBlob = blob;
         }
         return last;
     }
 
-    private boolean mayTell(PeerId peer, BlobId blob) {
-        Set<PeerId> audience = audience(blob);
-        if (audience.contains(peer)) {
-            return true;
+    /** A peer among those that are told; null if there are too many. */
+    private @Nullable Listener listener(PeerId peer, BlobId blob) {
+        Map<PeerId, Listener> audience = audience(blob);
+        Listener known = audience.get(peer);
+        if (known != null || audience.size() >= MAX_TOLD) {
+            return known;
         }
-        boolean added = audience.size() < MAX_TOLD && audience.add(peer);
+        Listener added = new Listener();
+        audience.put(peer, added);
         listeners = listeners < 0 ? listeners : Math.max(listeners, audience.size());
         return added;
     }
@@ -124,26 +135,56 @@ final class Offers implements ParkedWatches.Holdings {
     }
 
     @Override
-    public Watch.@Nullable Share news(PeerId peer, Watch.Want want, long now) {
+    public Watch.@Nullable Share news(PeerId peer, Watch.Want want, boolean takesMore, long now) {
         BlobId blob = want.blob();
         int held = lifecycle.countOf(blob);
-        boolean untold = held >= 0 && !mayTell(peer, blob);
+        Listener listener = held < 0 ? null : listener(peer, blob);
+        boolean untold = held >= 0 && listener == null;
         SuperSeeding seeding = seedings.get(blob);
         if (seeding != null && !untold && held == seeding.leafCount()) {
-            Watch.Share share = seeding.shareFor(peer, now);
+            Watch.Share share = seeding.shareFor(peer, takesMore ? want.knownVersion() : 0, now);
             return share.version() == want.knownVersion() ? null : share;
         }
         if (want.knownVersion() == (untold ? 0 : held) + 1) {
             return null;
         }
+        Watch.Share more = listener == null || !takesMore ? null : moreFor(listener, want);
+        if (more != null) {
+            return more;
+        }
         LeafSet leaves = lifecycle.leavesOf(blob);
-        return Watch.Share.of(blob, untold && leaves != null ? LeafSet.none(leaves.leafCount()) : leaves);
+        Watch.Share all = Watch.Share.of(blob, untold && leaves != null ? LeafSet.none(leaves.leafCount()) : leaves);
+        if (listener != null) {
+            remember(listener, all);
+        }
+        return all;
+    }
+
+    /** What came since a peer was told last, if that is known; otherwise it has to be told everything. */
+    private Watch.@Nullable Share moreFor(Listener listener, Watch.Want want) {
+        Transfer transfer = lifecycle.transfer(want.blob());
+        if (transfer == null || listener.version != want.knownVersion() || listener.run != transfer.fetchingSince()) {
+            return null;
+        }
+        int[] more = transfer.cameSince(listener.version - 1);
+        if (more == null) {
+            return null;
+        }
+        Watch.Share share = Watch.Share.more(want.blob(), transfer.heldCount() + 1, more);
+        remember(listener, share);
+        return share;
+    }
+
+    private void remember(Listener listener, Watch.Share share) {
+        Transfer transfer = lifecycle.transfer(share.blob());
+        listener.version = share.version();
+        listener.run = transfer == null ? 0 : transfer.fetchingSince();
     }
 
     @Override
     public long reportGap(long now) {
         if (listeners < 0) {
-            listeners = told.values().stream().mapToInt(Set::size).max().orElse(0);
+            listeners = told.values().stream().mapToInt(Map::size).max().orElse(0);
         }
         return lifecycle.reportGap(listeners, now);
     }
@@ -158,7 +199,9 @@ final class Offers implements ParkedWatches.Holdings {
         SuperSeeding seeding = seedings.get(share.blob());
         if (seeding != null) {
             try {
-                LeafSet leaves = share.leaves(seeding.leafCount());
+                LeafSet leaves = share.extent() == Watch.Extent.MORE
+                        ? LeafSet.of(seeding.leafCount(), share.moreLeaves(seeding.leafCount()))
+                        : share.leaves(seeding.leafCount());
                 if (leaves != null) {
                     seeding.holds(peer, leaves);
                 }

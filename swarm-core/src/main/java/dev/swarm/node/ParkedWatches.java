@@ -78,8 +78,12 @@ final class ParkedWatches {
         /** A peer went away. */
         void gone(PeerId peer);
 
-        /** What a peer is told of a blob that it wants; null if it was told that already. */
-        Watch.@Nullable Share news(PeerId peer, Watch.Want want, long now);
+        /**
+         * What a peer is told of a blob that it wants; null if it was told that already.
+         *
+         * @param takesMore whether it takes {@link Watch.Extent#MORE}
+         */
+        Watch.@Nullable Share news(PeerId peer, Watch.Want want, boolean takesMore, long now);
 
         /** How long to wait between two reports to one peer, in nanoseconds. */
         long reportGap(long now);
@@ -370,7 +374,7 @@ final class ParkedWatches {
         List<Watch.Share> shares = new ArrayList<>();
         int bytes = 0;
         for (Watch.Want want : question.wants()) {
-            Watch.Share share = holdings.news(peer, want, now);
+            Watch.Share share = holdings.news(peer, want, question.takesMore(), now);
             if (share != null) {
                 bytes += share.bits().remaining();
                 if (bytes > Watch.MAX_REPLY_BYTES) {

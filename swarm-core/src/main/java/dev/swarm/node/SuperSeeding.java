@@ -87,6 +87,10 @@ final class SuperSeeding {
     /** What one peer is shown. */
     private static final class Lease {
         private final LeafSet shown;
+
+        /** What is shown since the last version. */
+        private LeafSet fresh;
+
         private final long since;
         private int version;
         private int untaken;
@@ -105,6 +109,7 @@ final class SuperSeeding {
 
         Lease(int leaves, int version, long now) {
             this.shown = LeafSet.none(leaves);
+            this.fresh = LeafSet.none(leaves);
             this.kept = LeafSet.none(leaves);
             this.version = version;
             this.since = now;
@@ -238,8 +243,12 @@ final class SuperSeeding {
         return given.isFull() && now - overAt() >= 0;
     }
 
-    /** What a peer is shown. */
-    Watch.Share shareFor(PeerId peer, long now) {
+    /**
+     * What a peer is shown.
+     *
+     * @param known the version that it was told last, if it takes {@link Watch.Extent#MORE}; otherwise 0
+     */
+    Watch.Share shareFor(PeerId peer, int known, long now) {
         asked(peer, now);
         Lease lease = leases.get(peer);
         if (following < 2 || isOver(now)) {
@@ -258,8 +267,12 @@ final class SuperSeeding {
             takeBack(lease);
             return Watch.Share.of(blob, LeafSet.all(leaves));
         }
+        int before = lease.version;
         if (!lease.hoards) {
             grant(lease, now);
+        }
+        if (known == before && lease.version != before && lease.fresh.size() <= LeafList.MAX_LEAVES) {
+            return Watch.Share.more(blob, lease.version, lease.fresh.toArray());
         }
         return new Watch.Share(blob, Watch.Extent.LEASED, lease.version, lease.shown.encode());
     }
@@ -301,17 +314,18 @@ final class SuperSeeding {
         }
         boolean idle = lease.untaken == 0;
         int most = Math.min(lease.size(now), Math.max(unit, pool.size() * unit / (2 * following)));
-        boolean granted = false;
+        LeafSet fresh = LeafSet.none(leaves);
         while (lease.untaken < most && !pool.isEmpty()) {
             int number = pool.remove();
             for (int leaf = number * unit; leaf < Math.min(leaves, (number + 1) * unit); leaf++) {
                 if (!given.contains(leaf) && lease.shown.add(leaf)) {
                     lease.untaken++;
-                    granted = true;
+                    fresh.add(leaf);
                 }
             }
         }
-        if (granted) {
+        if (fresh.size() > 0) {
+            lease.fresh = fresh;
             grantedAt = now;
             lease.version = --versions;
             lease.tookAt = idle ? now : lease.tookAt;

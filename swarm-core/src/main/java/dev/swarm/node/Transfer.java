@@ -9,6 +9,7 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ final class Transfer {
     /** Without a new leaf for this long, while something is missing, a run ends and the next cycle starts another. */
     static final long NO_PROGRESS_NANOS = 10_000_000_000L;
 
+    /** So many of the leaves that came last are known in their order: whoever was told before that is told everything. */
+    private static final int LATEST = LeafList.MAX_LEAVES;
+
     private final PeerId self;
     private final BlobId blob;
     private final BlobLayout layout;
@@ -54,6 +58,7 @@ final class Transfer {
     private int chunksOnDisk;
     private long fetchingSince;
     private int heldAtFirst;
+    private int[] latest = {};
     private @Nullable PeerAddress treeFrom;
     private @Nullable Scheduler scheduler;
     private @Nullable SourceLedger ledger;
@@ -112,6 +117,28 @@ final class Transfer {
         return scheduler == null ? 0 : scheduler.heldCount();
     }
 
+    /** When the run began to fetch, in nanoseconds; 0 before the first. Another number for each run. */
+    long fetchingSince() {
+        return fetchingSince;
+    }
+
+    /**
+     * The leaves that came in this run after there were {@code count}, ascending; null if they are not known, are none, or are the last
+     * ones.
+     */
+    int @Nullable [] cameSince(int count) {
+        int here = heldCount();
+        if (count < heldAtFirst || count >= here || here - count > latest.length || here == layout.leafCount()) {
+            return null;
+        }
+        int[] came = new int[here - count];
+        for (int i = 0; i < came.length; i++) {
+            came[i] = latest[(count + i) % latest.length];
+        }
+        Arrays.sort(came);
+        return came;
+    }
+
     /** How far the beginning or, as fast as it has gone, the end of the run is away, whichever is nearer. */
     long nearestEnd(long now) {
         long age = now - fetchingSince;
@@ -151,6 +178,42 @@ final class Transfer {
             tell(scheduler, peer, holder, now);
             changed = true;
         }
+    }
+
+    /**
+     * A peer says that it holds more than it said last.
+     *
+     * @return false if these leaves cannot be all that it holds beside that: what it said last stays
+     */
+    boolean reportMore(PeerAddress peer, PeerId id, int[] more, int version, long now) {
+        Holder holder = holders.get(peer);
+        if (holder == null || !fits(holder, more, version)) {
+            return false;
+        }
+        LeafSet leaves = holder.leaves();
+        boolean isAll = leaves.size() + more.length == layout.leafCount();
+        LeafSet after = isAll ? leaves.copy() : leaves;
+        for (int leaf : more) {
+            after.add(leaf);
+        }
+        if (isAll || scheduler == null) {
+            report(peer, id, after, holder.leases(), now);
+        } else {
+            scheduler.peerHoldsMore(peer, id, more, now);
+            scheduler.roundTrip(peer, effects.roundTripNanos(peer));
+            changed = true;
+        }
+        return true;
+    }
+
+    /** A version that is not of a lease tells how many leaves there are in all. */
+    private static boolean fits(Holder holder, int[] more, int version) {
+        for (int leaf : more) {
+            if (holder.leaves().contains(leaf)) {
+                return false;
+            }
+        }
+        return holder.leases() ? version < 0 : version == holder.leaves().size() + more.length + 1;
     }
 
     private void tell(Scheduler to, PeerAddress peer, Holder holder, long now) {
@@ -195,6 +258,7 @@ final class Transfer {
         lastProgress = now;
         fetchingSince = now;
         heldAtFirst = held.size();
+        latest = new int[Math.min(LATEST, layout.leafCount())];
         changed = true;
         reason = "";
         diskRefused = false;
@@ -223,7 +287,11 @@ final class Transfer {
         int before = scheduler.heldCount();
         scheduler.leafStored(request, leaf, now);
         duplicateBytes = scheduler.duplicateBytes();
-        meter.arrived(layout.leafLength(leaf), scheduler.heldCount() > before, now);
+        boolean isNew = scheduler.heldCount() > before;
+        if (isNew) {
+            latest[before % latest.length] = leaf;
+        }
+        meter.arrived(layout.leafLength(leaf), isNew, now);
         return ledger.stored(leaf, peer, now);
     }
 

@@ -42,6 +42,12 @@ public final class Watch {
     /** Most bytes of news in an answer: what takes more is cheaper to find by comparing. Some twenty entries. */
     public static final int MAX_NEWS_BYTES = 8 * 1024;
 
+    /** The header that an asker sends with what it takes beside the first four extents; nodes that do not know it pass over it. */
+    public static final String TAKES = "X-Takes";
+
+    /** The value of {@link #TAKES} of an asker that takes {@link Extent#MORE}. */
+    public static final String TAKES_MORE = "more";
+
     private static final int MAX_ADDRESS_BYTES = 64;
     private static final int MAX_PEERS = 16;
 
@@ -56,6 +62,7 @@ public final class Watch {
      * @param knownManifest the digest that the asker was last told; zero for none
      * @param denyList the number of the deny list that is in force at the asker; 0 for none
      * @param wants the blobs that the asker is receiving
+     * @param takesMore whether the asker takes {@link Extent#MORE}; not in the encoded bytes, but in the header {@link #TAKES}
      */
     public record Question(
             int listenPort,
@@ -63,7 +70,8 @@ public final class Watch {
             Fingerprint ownManifest,
             Fingerprint knownManifest,
             long denyList,
-            List<Want> wants) {
+            List<Want> wants,
+            boolean takesMore) {
 
         /** Copies the list and checks its length. */
         public Question {
@@ -92,9 +100,10 @@ public final class Watch {
         /**
          * Reads a question.
          *
+         * @param takesMore what the header said
          * @throws IllegalArgumentException if it is malformed
          */
-        public static Question decode(ByteBuffer bytes) {
+        public static Question decode(ByteBuffer bytes, boolean takesMore) {
             CanonicalReader reader = new CanonicalReader(bytesOf(bytes));
             int port = reader.readInt();
             boolean hold = reader.readBoolean();
@@ -107,7 +116,7 @@ public final class Watch {
                 wants.add(new Want(BlobId.of(reader.readFixed(BlobId.BYTES)), reader.readInt()));
             }
             reader.expectEnd();
-            return new Question(port, hold, own, known, denyList, wants);
+            return new Question(port, hold, own, known, denyList, wants, takesMore);
         }
     }
 
@@ -200,7 +209,9 @@ public final class Watch {
         /** Every leaf. */
         ALL(2),
         /** Every leaf is there; the bits tell those that are meant for the asker, so that nobody else fetches them here. */
-        LEASED(3);
+        LEASED(3),
+        /** What is there, or meant for the asker, beside what it was told last; the bits list these leaves. Only for who takes it. */
+        MORE(4);
 
         private final int code;
 
@@ -224,7 +235,8 @@ public final class Watch {
      * @param blob which
      * @param extent how much
      * @param version a number that changes whenever the share does; 0 for {@link Extent#NOTHING}
-     * @param bits for {@link Extent#SOME} and {@link Extent#LEASED} one bit a leaf, as {@link LeafSet#encode} gives them
+     * @param bits for {@link Extent#SOME} and {@link Extent#LEASED} one bit a leaf, as {@link LeafSet#encode} gives them; for
+     *     {@link Extent#MORE} what {@link LeafList} gives
      */
     public record Share(BlobId blob, Extent extent, int version, ByteBuffer bits) {
 
@@ -246,6 +258,15 @@ public final class Watch {
                     : new Share(blob, Extent.SOME, version, leaves.encode());
         }
 
+        /**
+         * The share of a node that tells only of these leaves.
+         *
+         * @param leaves ascending
+         */
+        static Share more(BlobId blob, int version, int[] leaves) {
+            return new Share(blob, Extent.MORE, version, LeafList.encode(leaves));
+        }
+
         /** The version of a share; 0 for null. */
         public static int versionOf(@Nullable LeafSet leaves) {
             return leaves == null ? 0 : leaves.size() + 1;
@@ -260,14 +281,24 @@ public final class Watch {
         /**
          * The leaves of a blob that has {@code leafCount}, or null for none.
          *
-         * @throws IllegalArgumentException if the bits do not fit that blob
+         * @throws IllegalArgumentException if the bits do not fit that blob, or tell only of some leaves
          */
         public @Nullable LeafSet leaves(int leafCount) {
             return switch (extent) {
                 case NOTHING -> null;
                 case SOME, LEASED -> LeafSet.decode(leafCount, bits());
                 case ALL -> LeafSet.all(leafCount);
+                case MORE -> throw new IllegalArgumentException("share tells of more leaves to who knows of none");
             };
+        }
+
+        /**
+         * The leaves that {@link Extent#MORE} tells of, ascending.
+         *
+         * @throws IllegalArgumentException if the bits do not fit a blob that has {@code leafCount}
+         */
+        int[] moreLeaves(int leafCount) {
+            return LeafList.decode(bits(), leafCount);
         }
 
         private void encode(CanonicalWriter writer) {

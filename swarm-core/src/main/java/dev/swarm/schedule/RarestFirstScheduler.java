@@ -49,15 +49,6 @@ final class RarestFirstScheduler implements Scheduler {
      */
     private static final double KEEP_ASKING = 1.1;
 
-    /** Asked for at once from all peers together until it is known how fast the own line is. */
-    private static final long FIRST_BYTES_IN_FLIGHT = 2L << 20;
-
-    /** Later as much as came in such a time: more would only wait in queues on the way, and every peer would seem slow. */
-    private static final double IN_FLIGHT_SECONDS = 0.12;
-
-    /** But what came in so many round trips at least, so that it doubles with each until the line is full. */
-    private static final double IN_FLIGHT_ROUND_TRIPS = 2;
-
     /** While there are fewer runs left for each source than that, leaves are asked for one by one. */
     private static final int END_RUNS = 8;
 
@@ -91,7 +82,7 @@ final class RarestFirstScheduler implements Scheduler {
 
     private int seeders;
     private long bytesInFlight;
-    private final Arrivals arrivals = new Arrivals((long) (IN_FLIGHT_SECONDS * 1e9));
+    private final FlightLimit limit = new FlightLimit();
     private long nextRequest = 1;
     private long lastActivity = Long.MIN_VALUE;
     private long duplicateBytes;
@@ -100,9 +91,6 @@ final class RarestFirstScheduler implements Scheduler {
     private long stallAt = Long.MIN_VALUE;
 
     private boolean mayBeUseless;
-
-    private double longestRoundTrip;
-    private boolean roundTripsChanged;
 
     /** No source is paused for longer than this. */
     private long pausesEnd = Long.MIN_VALUE;
@@ -133,16 +121,37 @@ final class RarestFirstScheduler implements Scheduler {
         seeders += (leaves.isFull() ? 1 : 0) - (source.isFull() ? 1 : 0);
         boolean firstCopies = rarity.changed(source.holds(), leaves, seeders);
         source.report(id, leaves);
+        told(source, firstCopies, now);
+    }
+
+    @Override
+    public void peerHoldsMore(PeerAddress peer, PeerId id, int[] more, long now) {
+        Source source = source(peer);
+        if (source == null) {
+            return;
+        }
+        boolean firstCopies = false;
+        for (int leaf : more) {
+            firstCopies |= rarity.holders(leaf) <= seeders;
+            rarity.change(leaf, 1);
+        }
+        source.reportMore(id, more);
+        told(source, firstCopies, now);
+    }
+
+    /** A source has said what it holds. */
+    private void told(Source source, boolean firstCopies, long now) {
+        PeerId id = source.id();
         source.spoke();
         Wanters.Peer wanter = source.wanter();
         if (wanter == null || Wanters.isGone(wanter, id)) {
             wanter = wanters.peer(id);
             source.wanter(wanter);
         }
-        if (leaves.isFull()) {
+        if (source.isFull()) {
             wanters.wantsNoMore(wanter);
         } else {
-            wanters.has(wanter, leaves.size(), firstCopies, now);
+            wanters.has(wanter, source.holds().size(), firstCopies, now);
         }
         if (lastActivity == Long.MIN_VALUE) {
             lastActivity = now;
@@ -174,7 +183,9 @@ final class RarestFirstScheduler implements Scheduler {
         if (source != null) {
             double before = source.roundTripSeconds();
             source.roundTrip(nanos);
-            roundTripsChanged |= source.roundTripSeconds() != before;
+            if (source.roundTripSeconds() != before) {
+                limit.roundTripsChanged();
+            }
         }
     }
 
@@ -187,7 +198,7 @@ final class RarestFirstScheduler implements Scheduler {
             seeders -= source.isFull() ? 1 : 0;
             rarity.changed(source.holds(), nothing, 0);
             wanters.gone(source.id());
-            roundTripsChanged = true;
+            limit.roundTripsChanged();
             requests.of(source).forEach(open -> close(open.number()));
         }
     }
@@ -197,7 +208,7 @@ final class RarestFirstScheduler implements Scheduler {
         lastActivity = now;
         OpenRequest open = requests.get(request);
         int bytes = layout.leafLength(leaf);
-        arrivals.add(bytes, now);
+        limit.arrived(bytes, now);
         if (open != null) {
             open.source().arrived(bytes, now);
             settle(open, bytes);
@@ -242,7 +253,7 @@ final class RarestFirstScheduler implements Scheduler {
         if (held.isFull()) {
             return List.of();
         }
-        long room = mostInFlight(now) - bytesInFlight;
+        long room = limit.bytes(sources, now) - bytesInFlight;
         if (room <= 0) {
             return List.of();
         }
@@ -344,18 +355,6 @@ final class RarestFirstScheduler implements Scheduler {
         return source.inFlightBytes() + BlobLayout.LEAF_BYTES <= Math.max(0, left) * rates.of(source) / rates.sum();
     }
 
-    private long mostInFlight(long now) {
-        if (roundTripsChanged) {
-            roundTripsChanged = false;
-            longestRoundTrip = 0;
-            for (Source source : sources) {
-                longestRoundTrip = Math.max(longestRoundTrip, source.roundTripSeconds());
-            }
-        }
-        double times = Math.max(1, IN_FLIGHT_ROUND_TRIPS * longestRoundTrip / IN_FLIGHT_SECONDS);
-        return Math.max(FIRST_BYTES_IN_FLIGHT, (long) (arrivals.within(now) * times));
-    }
-
     @Override
     public List<Long> overdue(long now) {
         if (!mayBeUseless && now < stallAt) {
@@ -454,8 +453,8 @@ final class RarestFirstScheduler implements Scheduler {
         }
         int end = first + 1;
         boolean endIsNear = leaves - held.size() - leavesUnderWay < END_RUNS * unit * sources.size();
-        int limit = Math.min(leaves, source.runEnd(first, endIsNear ? 1 : unit));
-        while (run != null && end < limit && run.fits(end)) {
+        int most = Math.min(leaves, source.runEnd(first, endIsNear ? 1 : unit));
+        while (run != null && end < most && run.fits(end)) {
             end++;
         }
         return ask(source, first, end, again, now);

@@ -28,8 +28,18 @@ public interface Scheduler {
         return new RarestFirstScheduler(self, layout, held, random);
     }
 
-    /** A peer holds these leaves: it is new, or its earlier report is replaced. {@code leaves} is kept and not to change. */
+    /**
+     * A peer holds these leaves: it is new, or its earlier report is replaced. {@code leaves} is kept and not to change but by what
+     * {@link #peerHoldsMore} is told of.
+     */
     void peerHolds(PeerAddress peer, PeerId id, LeafSet leaves, long now);
+
+    /**
+     * A peer holds more than it said before, though not everything.
+     *
+     * @param more leaves that the caller added to the set that {@link #peerHolds} kept since the last call about this peer
+     */
+    void peerHoldsMore(PeerAddress peer, PeerId id, int[] more, long now);
 
     /** Whether a peer gives what it was said to hold to this node alone, so that nothing else is more urgent. */
     void peerLeases(PeerAddress peer, boolean leases);

@@ -78,13 +78,24 @@ final class Source {
         return holds;
     }
 
-    /** Says anew what it holds; {@code leaves} is kept and never changed. */
+    /** Says anew what it holds; {@code leaves} is kept, and changed by nobody but the owner, by what {@link #reportMore} is told of. */
     void report(PeerId newId, LeafSet leaves) {
         id = newId;
         holds = leaves;
         holdsOwnCopy = false;
         noUseSince = -1;
         full = leaves.isFull();
+    }
+
+    /** Says what it holds beside what it said before, not all that there is; the kept set has it already. */
+    void reportMore(PeerId newId, int[] more) {
+        id = newId;
+        noUseSince = -1;
+        if (holdsOwnCopy) {
+            for (int leaf : more) {
+                holds.add(leaf);
+            }
+        }
     }
 
     void withdraw(int leaf) {

@@ -59,7 +59,7 @@ class ParkedWatchesTest {
     }
 
     private void park(String peer, long exchange, long now) {
-        Watch.Question question = new Watch.Question(1531, true, SAME, SAME, 0, List.of());
+        Watch.Question question = new Watch.Question(1531, true, SAME, SAME, 0, List.of(), true);
         parked.park(new PeerId(peer), exchange, question, STANDING, now);
     }
 }

@@ -25,7 +25,7 @@ class SuperSeedingTest {
     private final SuperSeeding seeding = new SuperSeeding(new BlobId(1, 2, 3, 4), LAYOUT, -7, 0, 1);
 
     private LeafSet shown(PeerId peer, long now) {
-        return Objects.requireNonNull(seeding.shareFor(peer, now).leaves(LEAVES));
+        return Objects.requireNonNull(seeding.shareFor(peer, 0, now).leaves(LEAVES));
     }
 
     private int takeAll(PeerId peer, LeafSet taken, long now) {
@@ -44,7 +44,7 @@ class SuperSeedingTest {
     void shareFor_onlyPeer_isEverything() {
         seeding.asked(ANN, 0);
 
-        assertThat(seeding.shareFor(ANN, 0).extent()).isEqualTo(Watch.Extent.ALL);
+        assertThat(seeding.shareFor(ANN, 0, 0).extent()).isEqualTo(Watch.Extent.ALL);
     }
 
     @Test
@@ -93,7 +93,7 @@ class SuperSeedingTest {
         takeAll(EVE, LeafSet.none(LEAVES), 0);
         takeAll(BOB, ofBob, 900 * MILLI);
 
-        assertThat(seeding.shareFor(ANN, 1_000 * MILLI).extent()).isEqualTo(Watch.Extent.ALL);
+        assertThat(seeding.shareFor(ANN, 0, 1_000 * MILLI).extent()).isEqualTo(Watch.Extent.ALL);
         LeafSet next = shown(BOB, 1_000 * MILLI);
         assertThat(next.containsRange(ofAnn.nextIn(0), ofAnn.nextIn(0) + ofAnn.size()))
                 .isTrue();
@@ -154,9 +154,9 @@ class SuperSeedingTest {
         Set<Integer> versions = new HashSet<>();
         LeafSet taken = LeafSet.none(LEAVES);
         for (int i = 0; i < 5; i++) {
-            assertThat(versions.add(seeding.shareFor(ANN, i * 25L * MILLI).version()))
+            assertThat(versions.add(seeding.shareFor(ANN, 0, i * 25L * MILLI).version()))
                     .isTrue();
-            assertThat(versions.add(seeding.shareFor(BOB, i * 25L * MILLI).version()))
+            assertThat(versions.add(seeding.shareFor(BOB, 0, i * 25L * MILLI).version()))
                     .isTrue();
             takeAll(ANN, taken, i * 25L * MILLI);
             takeAll(BOB, taken, i * 25L * MILLI);
@@ -170,7 +170,7 @@ class SuperSeedingTest {
         other.asked(ANN, 0);
         other.asked(BOB, 0);
 
-        LeafSet first = Objects.requireNonNull(other.shareFor(ANN, 0).leaves(LEAVES));
+        LeafSet first = Objects.requireNonNull(other.shareFor(ANN, 0, 0).leaves(LEAVES));
         assertThat(first.nextIn(0)).isEqualTo(LEAVES / 2);
     }
 

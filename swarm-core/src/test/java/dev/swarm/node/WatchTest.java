@@ -22,9 +22,9 @@ class WatchTest {
     @Test
     void question_encodeDecode_isIdentity() {
         Watch.Question question = new Watch.Question(
-                1531, true, new Fingerprint(3, 4), new Fingerprint(5, 6), 9, List.of(new Watch.Want(BLOB, 7)));
+                1531, true, new Fingerprint(3, 4), new Fingerprint(5, 6), 9, List.of(new Watch.Want(BLOB, 7)), true);
 
-        assertThat(Watch.Question.decode(question.encode())).isEqualTo(question);
+        assertThat(Watch.Question.decode(question.encode(), true)).isEqualTo(question);
     }
 
     @Test
@@ -65,6 +65,20 @@ class WatchTest {
                 assertThat(e).hasMessageMatching("(?s).+");
             }
         }
+    }
+
+    @Test
+    void share_thatTellsOfMore_keepsItsLeavesAndIsNoSetByItself() {
+        Watch.Share share = Watch.Share.more(BLOB, 9, new int[] {3, 4, 17});
+        Watch.Reply reply =
+                new Watch.Reply(new Fingerprint(5, 6), 4, 8, 9, SyncFrame.FINISHED, List.of(share), List.of());
+
+        Watch.Share read = Watch.Reply.decode(reply.encode()).shares().get(0);
+
+        assertThat(read).isEqualTo(share);
+        assertThat(read.moreLeaves(20)).containsExactly(3, 4, 17);
+        assertThatIllegalArgumentException().isThrownBy(() -> read.moreLeaves(17));
+        assertThatIllegalArgumentException().isThrownBy(() -> read.leaves(20));
     }
 
     @Test

@@ -243,6 +243,30 @@ class RarestFirstSchedulerTest {
         assertThat(first.first()).isEqualTo(7);
     }
 
+    @Test
+    void peerHoldsMore_leafThatFewHold_isAskedForBeforeThoseThatManyHold() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        LeafSet common = LeafSet.none(LEAVES);
+        for (int leaf = 100; leaf < 300; leaf++) {
+            common.add(leaf);
+        }
+        for (int i = 0; i < 8; i++) {
+            scheduler.peerHolds(PeerAddress.parse("10.0.1." + i + ":1531"), new PeerId("p" + i), common.copy(), 0);
+        }
+        PeerAddress one = PeerAddress.parse("10.0.1.3:1531");
+        LeafSet kept = common.copy();
+        scheduler.peerHolds(one, new PeerId("p3"), kept, 0);
+
+        kept.add(7);
+        scheduler.peerHoldsMore(one, new PeerId("p3"), new int[] {7}, 0);
+
+        Scheduler.Fetch first = scheduler.next(0).stream()
+                .filter(fetch -> fetch.peer().equals(one))
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.first()).isEqualTo(7);
+    }
+
     /** Twelve peers that hold all alike, of which one gives a leaf only every 300 ms and the others every 10 ms. */
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")

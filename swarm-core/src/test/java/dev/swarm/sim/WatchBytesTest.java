@@ -22,7 +22,7 @@ class WatchBytesTest {
     @ValueSource(ints = {0, 1, 16, 200})
     void of_message_isAsLongAsItsEncoding(int count) {
         Watch.Question question = new Watch.Question(
-                1531, true, DIGEST, DIGEST, 7, Collections.nCopies(count, new Watch.Want(BLOB, count)));
+                1531, true, DIGEST, DIGEST, 7, Collections.nCopies(count, new Watch.Want(BLOB, count)), true);
         Watch.Reply reply = new Watch.Reply(
                 DIGEST,
                 1,

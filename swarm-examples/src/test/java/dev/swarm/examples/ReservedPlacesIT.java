@@ -34,7 +34,8 @@ class ReservedPlacesIT {
                 .reservedConnections(1)
                 .reservedTimeout(Duration.ofMillis(500))
                 .build();
-        Watch.Question question = new Watch.Question(1531, true, Fingerprint.ZERO, Fingerprint.ZERO, 0, List.of());
+        Watch.Question question =
+                new Watch.Question(1531, true, Fingerprint.ZERO, Fingerprint.ZERO, 0, List.of(), false);
         try (Fleet fleet = new Fleet(directory, 0);
                 TestNode stays = new TestNode(TRANSPORT, fleet.member("stays.example"));
                 TestNode comes = new TestNode(TRANSPORT, fleet.member("comes.example"))) {

@@ -75,7 +75,7 @@ final class UnhelpfulPeer implements AutoCloseable {
     }
 
     private void watch(Exchange exchange) {
-        Watch.Question question = Watch.Question.decode(exchange.body());
+        Watch.Question question = Watch.Question.decode(exchange.body(), false);
         List<Watch.Share> shares = new ArrayList<>();
         for (Watch.Want want : question.wants()) {
             if (want.blob().equals(blob.id()) && want.knownVersion() == 0) {
