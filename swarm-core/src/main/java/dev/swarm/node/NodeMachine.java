@@ -290,7 +290,7 @@ public final class NodeMachine {
                 }
                 report(transfer, neighbour, id, share, now);
             } else {
-                offers.told(id, share);
+                offers.told(id, share, now.nanos());
             }
         }
     }

@@ -195,7 +195,7 @@ final class Offers implements ParkedWatches.Holdings {
     }
 
     /** A peer told what it has of a blob. */
-    void told(PeerId peer, Watch.Share share) {
+    void told(PeerId peer, Watch.Share share, long now) {
         SuperSeeding seeding = seedings.get(share.blob());
         if (seeding != null) {
             try {
@@ -203,7 +203,7 @@ final class Offers implements ParkedWatches.Holdings {
                         ? LeafSet.of(seeding.leafCount(), share.moreLeaves(seeding.leafCount()))
                         : share.leaves(seeding.leafCount());
                 if (leaves != null) {
-                    seeding.holds(peer, leaves);
+                    seeding.holds(peer, leaves, now);
                 }
             } catch (IllegalArgumentException e) {
                 log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());

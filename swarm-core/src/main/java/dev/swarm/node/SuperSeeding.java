@@ -42,6 +42,9 @@ final class SuperSeeding {
     /** A peer that takes nothing of its lease for this long is shown everything: it follows some other plan. */
     private static final long UNUSED_NANOS = 1_000_000_000L;
 
+    /** Both take as many times longer as units are larger than this: each is asked for whole, and a dozen share the line. */
+    private static final int QUICK_UNIT = 4;
+
     /** Once everything is leased, what was not taken after this may be leased for a second time. */
     private static final long PATIENCE_NANOS = 150_000_000L;
 
@@ -68,6 +71,7 @@ final class SuperSeeding {
     private final BlobId blob;
     private final int leaves;
     private final int unit;
+    private final int slowness;
     private final LeafSet given;
 
     /** What some peer holds that was not given it here. */
@@ -162,6 +166,7 @@ final class SuperSeeding {
         this.blob = blob;
         this.leaves = layout.leafCount();
         this.unit = layout.unitLeaves();
+        this.slowness = Math.max(1, unit / QUICK_UNIT);
         this.given = LeafSet.none(leaves);
         this.passedOn = LeafSet.none(leaves);
         this.versions = firstVersion;
@@ -204,12 +209,29 @@ final class SuperSeeding {
     }
 
     /** A peer says that it holds these. */
-    void holds(PeerId peer, LeafSet reported) {
+    void holds(PeerId peer, LeafSet reported, long now) {
         Lease lease = leases.get(peer);
         if (lease == null) {
             passedOn.addAll(reported);
         } else {
             passedOn.addAllBut(reported, lease.shown);
+            for (int leaf = reported.nextIn(0); leaf >= 0; leaf = reported.nextIn(leaf + 1)) {
+                // From somebody that it was leased to before.
+                if (lease.shown.contains(leaf)) {
+                    give(leaf, now);
+                }
+            }
+        }
+    }
+
+    private void give(int leaf, long now) {
+        if (given.add(leaf)) {
+            for (Lease lease : leases.values()) {
+                lease.untaken -= lease.shown.contains(leaf) ? 1 : 0;
+            }
+            if (given.isFull()) {
+                givenAt = now;
+            }
         }
     }
 
@@ -220,14 +242,7 @@ final class SuperSeeding {
             return;
         }
         for (int leaf = first; leaf < end; leaf++) {
-            if (given.add(leaf)) {
-                for (Lease lease : leases.values()) {
-                    lease.untaken -= lease.shown.contains(leaf) ? 1 : 0;
-                }
-                if (given.isFull()) {
-                    givenAt = now;
-                }
-            }
+            give(leaf, now);
             if (taker != null) {
                 taker.shown.add(leaf);
             }
@@ -261,7 +276,7 @@ final class SuperSeeding {
             return Watch.Share.of(blob, LeafSet.all(leaves));
         }
         judge(lease, now);
-        if (!lease.hoards && lease.untaken > 0 && now - lease.tookAt >= UNUSED_NANOS) {
+        if (!lease.hoards && lease.untaken > 0 && now - lease.tookAt >= UNUSED_NANOS * slowness) {
             lease.ended = true;
             following--;
             takeBack(lease);
@@ -334,7 +349,7 @@ final class SuperSeeding {
 
     private void judge(Lease lease, long now) {
         for (Taken taken = lease.toJudge.peek();
-                taken != null && now - taken.at >= HOARDING_NANOS;
+                taken != null && now - taken.at >= HOARDING_NANOS * slowness;
                 taken = lease.toJudge.peek()) {
             lease.toJudge.remove();
             for (int leaf = taken.first; leaf < taken.end; leaf++) {

@@ -148,6 +148,43 @@ class SuperSeedingTest {
     }
 
     @Test
+    void shareFor_peerThatTakesMore_isToldOnlyOfWhatItsLeaseGrewBy() {
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        Watch.Share first = seeding.shareFor(ANN, 0, 0);
+        LeafSet known = Objects.requireNonNull(first.leaves(LEAVES));
+        assertThat(first.extent()).isEqualTo(Watch.Extent.LEASED);
+        int version = first.version();
+        for (int i = 1; i < 5; i++) {
+            for (int leaf = known.nextIn(0); leaf >= 0; leaf = known.nextIn(leaf + 1)) {
+                seeding.served(ANN, leaf, leaf + 1, i * 25L * MILLI);
+            }
+            Watch.Share next = seeding.shareFor(ANN, version, i * 25L * MILLI);
+            assertThat(next.extent()).isEqualTo(Watch.Extent.MORE);
+            version = next.version();
+            for (int leaf : next.moreLeaves(LEAVES)) {
+                assertThat(known.add(leaf)).isTrue();
+            }
+        }
+
+        Watch.Share all = seeding.shareFor(ANN, version - 1, 100 * MILLI);
+        assertThat(all.extent()).isEqualTo(Watch.Extent.LEASED);
+        assertThat(all.bits()).isEqualTo(known.encode());
+    }
+
+    @Test
+    void holds_leavesThatAPeerHasOfItsLease_countAsGiven() {
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        LeafSet ofAnn = shown(ANN, 0);
+        seeding.holds(ANN, ofAnn, 10 * MILLI);
+
+        LeafSet next = shown(ANN, 20 * MILLI);
+
+        assertThat(next.size()).isGreaterThan(ofAnn.size());
+    }
+
+    @Test
     void shareFor_eachGrant_hasAVersionOfItsOwn() {
         seeding.asked(ANN, 0);
         seeding.asked(BOB, 0);
@@ -187,7 +224,7 @@ class SuperSeedingTest {
         LeafSet untaken = shown(EVE, 20 * MILLI);
         assertThat(untaken.size()).isGreaterThan(eves);
         takeAll(ANN, ofAnn, 20 * MILLI);
-        seeding.holds(BOB, ofAnn);
+        seeding.holds(BOB, ofAnn, 20 * MILLI);
 
         long later = 1_100 * MILLI;
         takeAll(ANN, ofAnn, later);
@@ -197,9 +234,9 @@ class SuperSeedingTest {
         LeafSet ofBob = LeafSet.none(LEAVES);
         for (long now = later; ofAnn.size() + ofBob.size() < LEAVES; now += 25 * MILLI) {
             int taken = takeAll(ANN, ofAnn, now);
-            seeding.holds(BOB, ofAnn);
+            seeding.holds(BOB, ofAnn, now);
             taken += takeAll(BOB, ofBob, now);
-            seeding.holds(ANN, ofBob);
+            seeding.holds(ANN, ofBob, now);
             assertThat(taken).as("at " + now).isPositive();
         }
         assertThat(takeAll(EVE, ofEve, 60_000 * MILLI))
@@ -214,8 +251,8 @@ class SuperSeedingTest {
         seeding.asked(BOB, 0);
         for (int i = 0; i < 100 && ofAnn.size() < LEAVES / 2; i++) {
             takeAll(ANN, ofAnn, i * (100 * MILLI));
-            seeding.holds(BOB, ofAnn);
-            seeding.holds(ANN, ofAnn);
+            seeding.holds(BOB, ofAnn, i * (100 * MILLI));
+            seeding.holds(ANN, ofAnn, i * (100 * MILLI));
         }
 
         assertThat(ofAnn.size()).isGreaterThanOrEqualTo(LEAVES / 2);
