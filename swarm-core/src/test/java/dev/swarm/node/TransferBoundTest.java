@@ -2,40 +2,20 @@ package dev.swarm.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.swarm.blob.BlobCache;
-import dev.swarm.blob.BlobHasher;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
-import dev.swarm.peer.PeerAddress;
-import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
-import java.lang.reflect.Proxy;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a transfer says it waits for. */
 class TransferBoundTest {
 
     private static final int LEAVES = 4;
-    private static final PeerAddress PEER = PeerAddress.parse("192.0.2.1:1531");
     private static final long TENTH = 100_000_000L;
 
-    private final List<Scheduler.Fetch> asked = new ArrayList<>();
-    private boolean storeIsBehind;
-    private final NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
-            NodeEffects.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
-                if (method.getName().equals("fetch")) {
-                    asked.add((Scheduler.Fetch) arguments[1]);
-                }
-                return switch (method.getName()) {
-                    case "storeIsBehind" -> storeIsBehind;
-                    case "roundTripNanos" -> 0L;
-                    default -> null;
-                };
-            });
+    private final TransferRig rig = new TransferRig();
+    private final List<Scheduler.Fetch> asked = rig.asked;
     private long now = TENTH;
 
     @Test
@@ -64,7 +44,7 @@ class TransferBoundTest {
     @Test
     void bound_writesWait_isTheDisk() {
         Transfer transfer = fetching(LeafSet.all(LEAVES));
-        storeIsBehind = true;
+        rig.storeIsBehind = true;
 
         wait(transfer, 20);
 
@@ -87,30 +67,15 @@ class TransferBoundTest {
         Transfer transfer = fetching(LeafSet.all(LEAVES));
         Scheduler.Fetch fetch = asked.get(0);
 
-        transfer.leafStored(fetch.request(), fetch.first(), PEER, now);
-        transfer.leafStored(fetch.request(), fetch.first(), PEER, now);
+        transfer.leafStored(fetch.request(), fetch.first(), TransferRig.FIRST, now);
+        transfer.leafStored(fetch.request(), fetch.first(), TransferRig.FIRST, now);
 
         assertThat(transfer.view(now).sources().pace().duplicateBytes()).isEqualTo(BlobLayout.LEAF_BYTES);
     }
 
     /** A transfer that is asking a peer for what that holds. */
     private Transfer fetching(LeafSet held) {
-        BlobHasher hasher = new BlobHasher();
-        hasher.update(ByteBuffer.allocate(LEAVES * BlobLayout.LEAF_BYTES));
-        BlobCache.Seeded blob = hasher.finish();
-        Transfer transfer = new Transfer(
-                new PeerId("self"),
-                blob.id(),
-                blob.layout(),
-                blob.tree().root(),
-                effects,
-                new Random(1),
-                new Downlink());
-        transfer.startAt(now);
-        transfer.report(PEER, new PeerId("peer"), held, false, now);
-        transfer.advance(now, now);
-        transfer.treeAnswered(PEER, blob.tree());
-        transfer.opened(LeafSet.none(LEAVES), now);
+        Transfer transfer = rig.open(LEAVES, held, LeafSet.none(LEAVES), now);
         transfer.advance(now, now);
         return transfer;
     }
@@ -121,7 +86,7 @@ class TransferBoundTest {
             Scheduler.Fetch fetch = asked.get(i);
             for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
                 now += TENTH / 100;
-                transfer.leafStored(fetch.request(), leaf, PEER, now);
+                transfer.leafStored(fetch.request(), leaf, TransferRig.FIRST, now);
             }
             transfer.fetchEnded(fetch.request(), Scheduler.Ending.COMPLETE, now);
             transfer.advance(now, now);

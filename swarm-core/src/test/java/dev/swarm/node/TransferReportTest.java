@@ -2,40 +2,23 @@ package dev.swarm.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.swarm.blob.BlobCache;
-import dev.swarm.blob.BlobHasher;
-import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
-import java.lang.reflect.Proxy;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a transfer says of the leaves that came last, and what it makes of a peer that says so. */
 class TransferReportTest {
 
     private static final int LEAVES = 40;
-    private static final PeerAddress PEER = PeerAddress.parse("192.0.2.1:1531");
-    private static final PeerId PEER_ID = new PeerId("peer");
+    private static final PeerAddress PEER = PeerAddress.parse("192.0.2.2:1531");
+    private static final PeerId PEER_ID = new PeerId("another");
 
-    private final List<Scheduler.Fetch> asked = new ArrayList<>();
-    private final NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
-            NodeEffects.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
-                if (method.getName().equals("fetch")) {
-                    asked.add((Scheduler.Fetch) arguments[1]);
-                }
-                return switch (method.getName()) {
-                    case "storeIsBehind" -> false;
-                    case "roundTripNanos" -> 0L;
-                    default -> null;
-                };
-            });
-    private final BlobCache.Seeded blob = blob();
+    private final TransferRig rig = new TransferRig();
+    private final List<Scheduler.Fetch> asked = rig.asked;
     private long now = 1;
 
     @Test
@@ -147,29 +130,10 @@ class TransferReportTest {
         transfer.leafStored(0, leaf, PEER, ++now);
     }
 
-    private static BlobCache.Seeded blob() {
-        BlobHasher hasher = new BlobHasher();
-        hasher.update(ByteBuffer.allocate(LEAVES * BlobLayout.LEAF_BYTES));
-        return hasher.finish();
-    }
-
     /** A transfer that holds these leaves and knows of nobody any more. */
     private Transfer fetching(LeafSet held) {
-        Transfer transfer = new Transfer(
-                new PeerId("self"),
-                blob.id(),
-                blob.layout(),
-                blob.tree().root(),
-                effects,
-                new Random(1),
-                new Downlink());
-        PeerAddress first = PeerAddress.parse("192.0.2.9:1531");
-        transfer.startAt(now);
-        transfer.report(first, new PeerId("first"), LeafSet.all(LEAVES), false, now);
-        transfer.advance(now, Long.MAX_VALUE);
-        transfer.treeAnswered(first, blob.tree());
-        transfer.forget(first);
-        transfer.opened(held, now);
+        Transfer transfer = rig.open(LEAVES, LeafSet.all(LEAVES), held, now);
+        transfer.forget(TransferRig.FIRST);
         return transfer;
     }
 }

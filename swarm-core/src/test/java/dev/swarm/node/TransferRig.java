@@ -1,0 +1,66 @@
+package dev.swarm.node;
+
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobHasher;
+import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.LeafSet;
+import dev.swarm.peer.PeerAddress;
+import dev.swarm.peer.PeerId;
+import dev.swarm.schedule.Scheduler;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A transfer by itself: what it asks for is noted down, and comes if the test says so. */
+final class TransferRig {
+
+    /** Whom it asked for the leaf hashes. */
+    static final PeerAddress FIRST = PeerAddress.parse("192.0.2.1:1531");
+
+    static final PeerId FIRST_ID = new PeerId("peer");
+
+    /** What was asked for. */
+    final List<Scheduler.Fetch> asked = new ArrayList<>();
+
+    boolean storeIsBehind;
+
+    private final NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
+            NodeEffects.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
+                if (method.getName().equals("fetch")) {
+                    asked.add((Scheduler.Fetch) arguments[1]);
+                }
+                return switch (method.getName()) {
+                    case "storeIsBehind" -> storeIsBehind;
+                    case "roundTripNanos" -> 0L;
+                    default -> null;
+                };
+            });
+
+    /**
+     * A transfer of so many leaves that is about to fetch.
+     *
+     * @param told what the first peer says it holds
+     * @param held what is here
+     */
+    Transfer open(int leaves, LeafSet told, LeafSet held, long now) {
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.allocate(leaves * BlobLayout.LEAF_BYTES));
+        BlobCache.Seeded blob = hasher.finish();
+        Transfer transfer = new Transfer(
+                new PeerId("self"),
+                blob.id(),
+                blob.layout(),
+                blob.tree().root(),
+                effects,
+                new Random(1),
+                new Downlink());
+        transfer.startAt(now);
+        transfer.report(FIRST, FIRST_ID, told, false, now);
+        transfer.advance(now, now);
+        transfer.treeAnswered(FIRST, blob.tree());
+        transfer.opened(held, now);
+        return transfer;
+    }
+}
