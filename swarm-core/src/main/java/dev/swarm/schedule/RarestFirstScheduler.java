@@ -49,6 +49,9 @@ final class RarestFirstScheduler implements Scheduler {
      */
     private static final double KEEP_ASKING = 1.1;
 
+    /** With more, each of the rarest leaves is as likely; with nine, one slow node among them holds up more often that way. */
+    private static final int MANY_SOURCES = 2 * MAX_ACTIVE_SOURCES;
+
     /** While there are fewer runs left for each source than that, leaves are asked for one by one. */
     private static final int END_RUNS = 8;
 
@@ -495,13 +498,19 @@ final class RarestFirstScheduler implements Scheduler {
         return requests.isEmpty() && now - lastActivity >= STARVED_NANOS;
     }
 
+    /** One of the rarest leaves that a source has; any of them where there are many sources, and so many who ask this one. */
     private int rarest(Source source, LeafBits.Query open) {
-        int from = leaves == 0 ? 0 : random.nextInt(leaves) / unit * unit;
+        boolean many = sources.size() > MANY_SOURCES;
+        int from = many || leaves == 0 ? 0 : random.nextInt(leaves) / unit * unit;
         if (source.isOfNoUse(wantedGrew)) {
             return -1;
         }
-        int leaf = rarity.rarest(open, from);
+        int leaf = many ? rarity.anyRarest(open, random) : rarity.rarest(open, from);
         source.sawUse(leaf, wantedGrew);
+        int unitStart = leaf - leaf % unit;
+        while (many && leaf > unitStart && open.fits(leaf - 1) && rarity.isAlike(leaf, leaf - 1)) {
+            leaf--;
+        }
         return leaf;
     }
 

@@ -1,6 +1,7 @@
 package dev.swarm.schedule;
 
 import dev.swarm.blob.LeafSet;
+import java.util.random.RandomGenerator;
 
 /** How many peers hold each leaf, and at a glance which leaves few hold. Confined. */
 final class Rarity {
@@ -82,6 +83,59 @@ final class Rarity {
             }
         }
         return found;
+    }
+
+    /**
+     * Of the leaves that are looked for any that fewest hold, as far as that is told apart; -1 if there is none. Each is as likely as
+     * another: seeders lease leaves that follow each other, and were the first of them likelier, all peers of who took them would ask
+     * it for that one, and the next would not be passed on until they have it.
+     */
+    int anyRarest(LeafBits.Query open, RandomGenerator random) {
+        int words = open.wordCount();
+        int best = FEW.length;
+        int count = 0;
+        for (int index = 0; index < words; index++) {
+            long word = open.word(index);
+            for (int step = 0; word != 0 && step <= best; step++) {
+                long alike = ofStep(step, word, index);
+                if (alike != 0) {
+                    count = Long.bitCount(alike) + (step < best ? 0 : count);
+                    best = step;
+                }
+            }
+        }
+        if (count == 0) {
+            return -1;
+        }
+        int left = random.nextInt(count);
+        int index = 0;
+        long alike = ofStep(best, open.word(0), 0);
+        while (left >= Long.bitCount(alike)) {
+            left -= Long.bitCount(alike);
+            index++;
+            alike = ofStep(best, open.word(index), index);
+        }
+        for (; left > 0; left--) {
+            alike &= alike - 1;
+        }
+        return index * Long.SIZE + Long.numberOfTrailingZeros(alike);
+    }
+
+    private long ofStep(int step, long word, int index) {
+        return step < FEW.length ? word & few[step].word(index) : word;
+    }
+
+    /** Whether two leaves are held by as few, as far as {@link #anyRarest} tells that apart. */
+    boolean isAlike(int leaf, int other) {
+        return step(leaf) == step(other);
+    }
+
+    private int step(int leaf) {
+        int step = 0;
+        while (step < FEW.length && holders[leaf] > FEW[step]) {
+            step++;
+        }
+        return step;
     }
 
     int holders(int leaf) {
