@@ -511,6 +511,12 @@ final class Lifecycle implements Announcer.Holdings {
         return view == null || !view.isActive() ? -1 : new BlobLayout(view.size()).leafCount();
     }
 
+    /** For how long a blob is being fetched, 0 if that is about to begin; {@link Long#MAX_VALUE} if it is not on its way in. */
+    long fetchingFor(BlobId blob, long now) {
+        Transfer transfer = transfer(blob);
+        return transfer == null ? Long.MAX_VALUE : transfer.fetchingFor(now);
+    }
+
     /** What the manifest says of a blob that is complete here and that this node publishes; null if it is not so. */
     @Nullable
     BlobView ownSeed(BlobId blob) {

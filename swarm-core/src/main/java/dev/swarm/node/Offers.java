@@ -31,6 +31,16 @@ final class Offers implements ParkedWatches.Holdings {
      */
     private static final int MAX_TOLD = 48;
 
+    /**
+     * The same until a blob has come in for {@link #AT_FIRST_NANOS}: as many as a node looks for. What came last is in few places, and
+     * whoever hears of it here asks for it here: with 48 listeners some nodes give the same leaf away two dozen times while those
+     * that have it by then idle. Two hundred simulated nodes need an eighth longer for 10 MiB then, and with 16 a tenth.
+     */
+    static final int MAX_TOLD_AT_FIRST = Neighbourhood.MAX_NEIGHBOURS - Neighbourhood.KEPT_FREE;
+
+    /** Who joins later must not find everyone taken; and after half of this fifty nodes are not through with 10 MiB. */
+    static final long AT_FIRST_NANOS = 1_000_000_000L;
+
     private final Lifecycle lifecycle;
     private final Neighbourhood neighbourhood;
     private final NodeEffects effects;
@@ -47,6 +57,9 @@ final class Offers implements ParkedWatches.Holdings {
 
     /** The most peers that are told of one blob; negative if that has to be found. */
     private int listeners;
+
+    /** When peers that were told that nothing is here may hear of it. */
+    private long tellMoreAt = Long.MAX_VALUE;
 
     /** A peer that is told what is here of a blob. */
     private static final class Listener {
@@ -113,11 +126,18 @@ final class Offers implements ParkedWatches.Holdings {
     }
 
     /** A peer among those that are told; null if there are too many. */
-    private @Nullable Listener listener(PeerId peer, BlobId blob) {
+    private @Nullable Listener listener(PeerId peer, BlobId blob, long now) {
         Map<PeerId, Listener> audience = audience(blob);
         Listener known = audience.get(peer);
-        if (known != null || audience.size() >= MAX_TOLD) {
+        if (known != null) {
             return known;
+        }
+        long left = AT_FIRST_NANOS - lifecycle.fetchingFor(blob, now);
+        if (audience.size() >= (left > 0 ? MAX_TOLD_AT_FIRST : MAX_TOLD)) {
+            if (left > 0) {
+                tellMoreAt = Math.min(tellMoreAt, now + left);
+            }
+            return null;
         }
         Listener added = new Listener();
         audience.put(peer, added);
@@ -138,7 +158,7 @@ final class Offers implements ParkedWatches.Holdings {
     public Watch.@Nullable Share news(PeerId peer, Watch.Want want, boolean takesMore, long now) {
         BlobId blob = want.blob();
         int held = lifecycle.countOf(blob);
-        Listener listener = held < 0 ? null : listener(peer, blob);
+        Listener listener = held < 0 ? null : listener(peer, blob, now);
         boolean untold = held >= 0 && listener == null;
         SuperSeeding seeding = seedings.get(blob);
         if (seeding != null && !untold && held == seeding.leafCount()) {
@@ -213,10 +233,11 @@ final class Offers implements ParkedWatches.Holdings {
 
     /** Ends what is over. Whether that, or mere time, may have changed what someone is told. */
     boolean advance(long now) {
+        boolean changed = now >= tellMoreAt;
+        tellMoreAt = changed ? Long.MAX_VALUE : tellMoreAt;
         if (seedings.isEmpty()) {
-            return false;
+            return changed;
         }
-        boolean changed = false;
         for (BlobId blob : List.copyOf(seedings.keySet())) {
             SuperSeeding seeding = Objects.requireNonNull(seedings.get(blob));
             boolean over = seeding.isOver(now);
@@ -232,10 +253,7 @@ final class Offers implements ParkedWatches.Holdings {
 
     /** When {@link #advance} may have something to tell. */
     long wakeAt() {
-        if (seedings.isEmpty()) {
-            return Long.MAX_VALUE;
-        }
-        long wake = Long.MAX_VALUE;
+        long wake = tellMoreAt;
         for (SuperSeeding seeding : seedings.values()) {
             wake = Math.min(wake, seeding.lookAt());
         }

@@ -117,6 +117,11 @@ final class Transfer {
         return scheduler == null ? 0 : scheduler.heldCount();
     }
 
+    /** How long ago the run began, 0 if it is about to. */
+    long fetchingFor(long now) {
+        return scheduler == null ? 0 : now - fetchingSince;
+    }
+
     /** When the run began to fetch, in nanoseconds; 0 before the first. Another number for each run. */
     long fetchingSince() {
         return fetchingSince;
