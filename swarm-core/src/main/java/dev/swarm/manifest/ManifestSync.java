@@ -4,6 +4,7 @@ import dev.swarm.crdt.KeyHash;
 import dev.swarm.crdt.Reconciler;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 
 /**
  * Brings two manifests together, with traffic in proportion to what they differ in.
@@ -80,9 +81,9 @@ public final class ManifestSync {
     }
 
     /** Sends as many as find room: an entry is encoded to see how long it is, and there may be sixteen thousand after the frame is full. */
-    private static void sendMost(FrameDraft draft, List<VerifiedEntry> entries) {
+    private static void sendMost(FrameDraft draft, Queue<VerifiedEntry> entries) {
         int tooLong = 0;
-        for (VerifiedEntry entry : entries) {
+        for (VerifiedEntry entry = entries.poll(); entry != null; entry = entries.poll()) {
             if (!draft.send(entry) && ++tooLong == MAX_TOO_LONG) {
                 return;
             }

@@ -3,6 +3,7 @@ package dev.swarm.manifest;
 import dev.swarm.crdt.CanonicalFormatException;
 import dev.swarm.crdt.CanonicalReader;
 import dev.swarm.crdt.CanonicalWriter;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.crdt.KeyHash;
 import dev.swarm.crdt.VersionedKey;
 import java.nio.ByteBuffer;
@@ -31,8 +32,8 @@ public final class SignedEntry {
      * A total order in which every copy of the manifest picks the same winner among entries of one key: by time, then by
      * state, then by content, certificate and signature.
      */
-    static final Comparator<SignedEntry> ORDER = Comparator.<SignedEntry, Long>comparing(
-                    signed -> signed.entry.clock().packed(), Long::compareUnsigned)
+    static final Comparator<SignedEntry> ORDER = Comparator.<SignedEntry, HybridTimestamp>comparing(
+                    signed -> signed.entry.clock())
             .thenComparing(signed -> signed.entry.state())
             .thenComparing(signed -> EntryCodec.encode(signed.entry), Arrays::compareUnsigned)
             .thenComparing(signed -> signed.certificate.sha256(), Arrays::compareUnsigned)
