@@ -23,8 +23,12 @@ final class FileHashing {
     /** Hashes a file and writes its bytes to {@code copy}, if there is one, on the way. */
     static BlobCache.Seeded hash(SharedFile file, @Nullable SharedFile copy) throws IOException {
         BlobHasher hasher = new BlobHasher();
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-        while (file.read(buffer.clear(), hasher.size()) > 0) {
+        // One byte more than the file has, so that its end shows.
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, file.size() + 1));
+        boolean more = true;
+        while (more) {
+            file.read(buffer.clear(), hasher.size());
+            more = !buffer.hasRemaining();
             buffer.flip();
             if (copy != null) {
                 copy.writeFully(buffer.duplicate(), hasher.size());

@@ -121,6 +121,11 @@ final class SharedFile implements Closeable {
         }
     }
 
+    /** How long the file is. For a user. */
+    long size() throws IOException {
+        return current().size();
+    }
+
     /** Cuts off what is beyond {@code size}. For a user. */
     void truncateTo(long size) throws IOException {
         Disk.File open = current();

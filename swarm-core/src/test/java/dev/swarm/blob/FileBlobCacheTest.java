@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileBlobCacheTest {
 
@@ -259,6 +261,22 @@ class FileBlobCacheTest {
                         data.resolve(".blobs").resolve(blob.id().hex())))
                 .isEqualTo(Path.of("..", "seed", "a.bin"));
         assertThat(readAll()).isEqualTo(content);
+    }
+
+    @ParameterizedTest(name = "{0} bytes")
+    @ValueSource(ints = {0, 1, LEAF - 1, LEAF, 4 * LEAF - 1, 4 * LEAF, 4 * LEAF + 1})
+    void addSeed_anyLength_isHashedWhole(int length) throws IOException {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.wrap(bytes));
+
+        BlobCache.Seeded seeded = cache.addSeed(Files.write(data.resolve("seed/any"), bytes));
+
+        BlobCache.Seeded expected = hasher.finish();
+        assertThat(seeded.id()).isEqualTo(expected.id());
+        assertThat(seeded.layout()).isEqualTo(expected.layout());
+        assertThat(seeded.tree().encode()).isEqualTo(expected.tree().encode());
     }
 
     @Test
