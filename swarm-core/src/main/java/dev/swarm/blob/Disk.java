@@ -17,6 +17,12 @@ interface Disk {
     @Nullable
     Stat stat(Path path) throws IOException;
 
+    /**
+     * Whether something is at a path, or where a link leads to that is there. Where nothing is, this takes a fraction of what
+     * {@link #stat} does.
+     */
+    boolean exists(Path path);
+
     /** The names in a directory, in no order. */
     List<String> list(Path directory) throws IOException;
 

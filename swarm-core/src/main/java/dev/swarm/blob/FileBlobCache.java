@@ -158,7 +158,7 @@ final class FileBlobCache implements BlobCache {
         BlobLocks.Held held = locks.lock(id);
         try {
             requireOpen();
-            if (complete.contains(id)) {
+            if (isComplete(id)) {
                 throw new IllegalStateException("blob " + id + " is complete");
             }
             return receiving.start(new Seeded(id, layout, tree));
@@ -243,7 +243,7 @@ final class FileBlobCache implements BlobCache {
         BlobLocks.Held held = locks.lock(id);
         try {
             requireOpen();
-            if (complete.contains(id)) {
+            if (isComplete(id)) {
                 return true;
             }
             if (!graveyard.giveBack(id)) {
@@ -377,6 +377,11 @@ final class FileBlobCache implements BlobCache {
         }
         ids.sort(null);
         return ids;
+    }
+
+    /** Whether a complete blob can be read, asked where most often there is none. For the holder of its lock. */
+    private boolean isComplete(BlobId id) throws IOException {
+        return disk.exists(paths.content(id)) && complete.contains(id);
     }
 
     private boolean isWhole(BlobId id, Disk.Stat stat) throws IOException {

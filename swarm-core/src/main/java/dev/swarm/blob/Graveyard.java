@@ -48,7 +48,7 @@ final class Graveyard {
     /** Gives a blob back if its bytes are what they are named by, and deletes them if not; whether it did. */
     boolean giveBack(BlobId id) throws IOException {
         Path grave = paths.buried(id);
-        Disk.Stat stat = disk.stat(grave);
+        Disk.Stat stat = disk.exists(grave) ? disk.stat(grave) : null;
         if (stat == null || stat.kind() != Disk.Kind.FILE) {
             return false;
         }

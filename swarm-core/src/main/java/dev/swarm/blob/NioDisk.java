@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +35,7 @@ final class NioDisk implements Disk {
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
 
     private final boolean posix;
+    private final boolean isDefault;
     private final FileAttribute<?>[] fileRights;
     private final FileAttribute<?>[] directoryRights;
     private final FileAttribute<?>[] ownDirectoryRights;
@@ -44,6 +46,7 @@ final class NioDisk implements Disk {
     /** A disk for paths of the same file system provider as {@code example}. */
     NioDisk(Path example) {
         this.posix = example.getFileSystem().supportedFileAttributeViews().contains("posix");
+        this.isDefault = example.getFileSystem().equals(FileSystems.getDefault());
         this.fileRights = rights("rw-------");
         this.directoryRights = rights("rwxr-xr-x");
         this.ownDirectoryRights = rights("rwx------");
@@ -63,6 +66,12 @@ final class NioDisk implements Disk {
                 attributes.size(),
                 attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
                 key == null ? 0 : fold(key.toString()));
+    }
+
+    /** Not by {@code Files.exists}, which makes two exceptions with their stack traces where nothing is. */
+    @Override
+    public boolean exists(Path path) {
+        return isDefault ? path.toFile().exists() : Files.exists(path);
     }
 
     @Override

@@ -51,7 +51,7 @@ final class Receiving {
     }
 
     private boolean startsInMemory(BlobCache.Seeded blob, boolean suspect) throws IOException {
-        return blob.layout().leafCount() == 1 && !suspect && disk.stat(paths.partial(blob.id())) == null;
+        return blob.layout().leafCount() == 1 && !suspect && !disk.exists(paths.partial(blob.id()));
     }
 
     private PartialFile startOnDisk(BlobCache.Seeded blob, boolean suspect) throws IOException {

@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -277,6 +278,23 @@ class FileBlobCacheTest {
         assertThat(seeded.id()).isEqualTo(expected.id());
         assertThat(seeded.layout()).isEqualTo(expected.layout());
         assertThat(seeded.tree().encode()).isEqualTo(expected.tree().encode());
+    }
+
+    @Test
+    void receive_linkToASeedThatIsGone_isReplacedByTheBlob() throws IOException {
+        byte[] bytes = new byte[100];
+        Path seed = Files.write(data.resolve("seed/gone"), bytes);
+        BlobCache.Seeded small = cache.addSeed(seed);
+        Files.delete(seed);
+
+        try (PartialBlob partial = cache.receive(small.id(), small.layout(), small.tree())) {
+            partial.write(0, ByteBuffer.wrap(bytes));
+            assertThat(partial.commit()).isTrue();
+        }
+
+        assertThat(cache.readSmall(small.id())).isEqualTo(bytes);
+        Path own = data.resolve(".blobs").resolve(small.id().hex());
+        assertThat(Files.isRegularFile(own, LinkOption.NOFOLLOW_LINKS)).isTrue();
     }
 
     @Test

@@ -185,6 +185,15 @@ public final class PowerCutDisk implements Disk {
     }
 
     @Override
+    public boolean exists(Path path) {
+        Node node = entries.get(path);
+        Path target = node == null ? null : node.target;
+        return target == null
+                ? node != null
+                : exists(path.resolveSibling(target).normalize());
+    }
+
+    @Override
     public List<String> list(Path directory) {
         List<String> names = new ArrayList<>();
         for (Path path : entries.keySet()) {
