@@ -300,7 +300,7 @@ final class FileBlobCache implements BlobCache {
         BlobLocks.Held held = locks.lock(id);
         try {
             requireOpen();
-            if (!complete.contains(id)) {
+            if (!complete.isKnown(id) && !complete.contains(id)) {
                 throw new BlobMissingException("blob " + id + " is not here to be linked as " + label);
             }
             labels.put(label, id, paths.content(id));

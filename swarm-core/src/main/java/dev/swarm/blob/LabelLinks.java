@@ -13,11 +13,13 @@ final class LabelLinks {
     private final Disk disk;
     private final StorePaths paths;
     private final boolean links;
+    private final Path toContent;
 
     LabelLinks(Disk disk, StorePaths paths, boolean links) {
         this.disk = disk;
         this.paths = paths;
         this.links = links;
+        this.toContent = paths.files.relativize(paths.blobs);
     }
 
     /** Points a label at a complete blob whose bytes lie at {@code content}. */
@@ -67,7 +69,7 @@ final class LabelLinks {
     }
 
     private Path target(BlobId id) {
-        return paths.files.relativize(paths.content(id));
+        return toContent.resolve(id.hex());
     }
 
     private void copy(Path content, Path temporary) throws IOException {
