@@ -127,9 +127,14 @@ final class CompleteBlobs {
 
     /** Size and leaf hashes of a complete blob; null if it is not here. */
     BlobCache.@Nullable Seeded described(BlobId id) throws IOException {
-        if (disk.stat(paths.content(id)) == null) {
+        Disk.Stat stat = disk.stat(paths.content(id));
+        if (stat == null) {
             forget(id);
             return null;
+        }
+        Found known = intact.get(id);
+        if (known != null && known.sidecar.layout().leafCount() == 1 && isStill(known, stat)) {
+            return known.sidecar.withoutLeaves();
         }
         BlobCache.Seeded kept = trees.get(id);
         if (kept != null && isOpen(id)) {
@@ -160,6 +165,16 @@ final class CompleteBlobs {
         }
     }
 
+    /** Whether what was found is still what lies there. */
+    private boolean isStill(Found known, Disk.Stat stat) throws IOException {
+        BlobId id = known.sidecar.id();
+        return switch (stat.kind()) {
+            case FILE -> known.path.equals(paths.content(id)) && known.fits(stat);
+            case LINK -> known.path.equals(seedOf(id)) && known.fits(disk.stat(known.path));
+            case DIRECTORY, OTHER -> false;
+        };
+    }
+
     /** Whether the store's own file of a blob is the one that was hashed; deletes it if its bytes are others. */
     boolean isIntact(BlobId id, Disk.Stat stat) throws IOException {
         Found known = intact.get(id);
@@ -177,6 +192,13 @@ final class CompleteBlobs {
     /** Whether a complete blob was here when it was last looked for. */
     boolean isKnown(BlobId id) {
         return intact.containsKey(id);
+    }
+
+    /** Where a complete blob lay when it was last looked for; null if it was not found. */
+    @Nullable
+    Path knownPath(BlobId id) {
+        Found known = intact.get(id);
+        return known == null ? null : known.path;
     }
 
     /** Whether a complete blob can be read. For the holder of its lock. */

@@ -393,7 +393,8 @@ final class FileBlobCache implements BlobCache {
     }
 
     private boolean leadsToFile(BlobId id) throws IOException {
-        Disk.Stat seed = disk.stat(complete.seedOf(id));
+        Path known = complete.knownPath(id);
+        Disk.Stat seed = disk.stat(known == null ? complete.seedOf(id) : known);
         return seed != null && seed.kind() == Disk.Kind.FILE;
     }
 

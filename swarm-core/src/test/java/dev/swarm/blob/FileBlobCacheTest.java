@@ -298,6 +298,17 @@ class FileBlobCacheTest {
     }
 
     @Test
+    void holding_seedOfOneLeafThatIsAltered_isNotHere() throws IOException {
+        Path seed = Files.write(data.resolve("seed/small"), new byte[100]);
+        BlobCache.Seeded small = cache.addSeed(seed);
+        assertThat(cache.holding(small.id()).complete()).isTrue();
+
+        Files.write(seed, new byte[101]);
+
+        assertThat(cache.holding(small.id())).isNull();
+    }
+
+    @Test
     void read_seedAlteredInPlace_isNotServed() throws IOException {
         Path seed = Files.write(data.resolve("seed").resolve("a.bin"), content);
         cache.addSeed(seed);
