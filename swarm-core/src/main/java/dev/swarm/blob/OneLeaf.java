@@ -45,18 +45,27 @@ final class OneLeaf implements Incoming {
 
     @Override
     public boolean write(int leaf, ByteBuffer data) throws IOException {
-        int length = blob.layout().leafLength(leaf);
-        if (data.remaining() != length) {
-            throw new IllegalArgumentException("blob " + id() + " has " + length + " bytes, not " + data.remaining());
-        }
-        requireGoing();
-        boolean matches = blob.tree().matches(leaf, data);
-        byte[] bytes = new byte[length];
+        requireLength(blob.layout().leafLength(leaf), data.remaining());
+        byte[] bytes = new byte[data.remaining()];
         data.get(bytes);
+        return take(bytes);
+    }
+
+    @Override
+    public boolean take(byte[] leaf) throws IOException {
+        requireLength(blob.layout().leafLength(0), leaf.length);
+        requireGoing();
+        boolean matches = blob.tree().matches(0, ByteBuffer.wrap(leaf));
         if (matches) {
-            content = bytes;
+            content = leaf;
         }
         return matches;
+    }
+
+    private void requireLength(int expected, int actual) {
+        if (actual != expected) {
+            throw new IllegalArgumentException("blob " + id() + " has " + expected + " bytes, not " + actual);
+        }
     }
 
     @Override

@@ -25,6 +25,17 @@ public interface PartialBlob extends AutoCloseable {
     boolean write(int leaf, ByteBuffer data) throws IOException;
 
     /**
+     * Checks the only leaf of a blob and keeps it as {@link #write} does.
+     *
+     * @param leaf exactly its bytes; they belong to this from the call on and are not copied
+     * @return as {@link #write}
+     * @throws IOException as {@link #write}
+     */
+    default boolean take(byte[] leaf) throws IOException {
+        return write(0, ByteBuffer.wrap(leaf));
+    }
+
+    /**
      * Completes the blob: every byte on disk, the whole blob's SHA-256 checked, the file moved to its final name, the
      * directory on disk. Closes this.
      *

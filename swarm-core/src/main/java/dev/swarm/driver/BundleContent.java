@@ -18,6 +18,9 @@ final class BundleContent implements ContentSource {
     private int next;
     private ByteBuffer rest = NOTHING;
 
+    /** What follows {@link #rest}. */
+    private ByteBuffer content = NOTHING;
+
     /**
      * A blob that was asked for.
      *
@@ -43,9 +46,9 @@ final class BundleContent implements ContentSource {
 
     @Override
     public void read(ByteBuffer target) throws IOException {
-        while (target.hasRemaining() && (rest.hasRemaining() || next < parts.size())) {
+        while (target.hasRemaining() && (rest.hasRemaining() || content.hasRemaining() || next < parts.size())) {
             if (!rest.hasRemaining()) {
-                rest = encode(parts.get(next++));
+                advance();
             }
             int count = Math.min(target.remaining(), rest.remaining());
             target.put(target.position(), rest, rest.position(), count);
@@ -54,20 +57,27 @@ final class BundleContent implements ContentSource {
         }
     }
 
-    private ByteBuffer encode(Part part) throws IOException {
-        byte[] content = part.size() < 0 ? new byte[0] : blobs.readSmall(part.blob());
-        if (part.size() >= 0 && content.length != part.size()) {
-            throw new IOException("blob " + part.blob() + " has " + content.length + " bytes, not " + part.size());
+    private void advance() throws IOException {
+        if (content.hasRemaining()) {
+            rest = content;
+            content = NOTHING;
+            return;
         }
-        return ByteBuffer.allocate(BlobBundle.SIZE_BYTES + content.length)
-                .putInt(part.size())
-                .put(content)
-                .flip();
+        Part part = parts.get(next++);
+        rest = ByteBuffer.allocate(BlobBundle.SIZE_BYTES).putInt(part.size()).flip();
+        if (part.size() >= 0) {
+            byte[] bytes = blobs.readSmall(part.blob());
+            if (bytes.length != part.size()) {
+                throw new IOException("blob " + part.blob() + " has " + bytes.length + " bytes, not " + part.size());
+            }
+            content = ByteBuffer.wrap(bytes);
+        }
     }
 
     @Override
     public void close() {
         rest = NOTHING;
+        content = NOTHING;
         next = parts.size();
     }
 }

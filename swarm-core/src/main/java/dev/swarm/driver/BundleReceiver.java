@@ -18,7 +18,8 @@ final class BundleReceiver implements ResponseSink {
     private int next;
     private boolean accepted;
     private boolean over;
-    private @Nullable ByteBuffer current;
+    private byte @Nullable [] current;
+    private int filled;
 
     /** What becomes of an answer. */
     enum End {
@@ -31,8 +32,8 @@ final class BundleReceiver implements ResponseSink {
     /** Hears what came. */
     interface Listener {
 
-        /** A whole blob, not verified; null if the peer does not have it. In the order of the question. */
-        void blob(int index, @Nullable ByteBuffer data);
+        /** A whole blob, not verified, for the listener to keep; null if the peer does not have it. In the order of the question. */
+        void blob(int index, byte @Nullable [] content);
 
         /** No more calls come. */
         void ended(End end, String why);
@@ -66,17 +67,19 @@ final class BundleReceiver implements ResponseSink {
     @Override
     public void onBody(ByteBuffer data) {
         while (data.hasRemaining() && accepted && !over && next < sizes.length) {
-            ByteBuffer content = current;
+            byte[] content = current;
             if (content == null) {
-                move(data, size);
+                moveSize(data);
                 if (!size.hasRemaining()) {
                     sized(size.flip().getInt());
                 }
             } else {
-                move(data, content);
-                if (!content.hasRemaining()) {
+                int count = Math.min(content.length - filled, data.remaining());
+                data.get(content, filled, count);
+                filled += count;
+                if (filled == content.length) {
                     current = null;
-                    listener.blob(next++, content.flip());
+                    listener.blob(next++, content);
                 }
             }
         }
@@ -88,17 +91,17 @@ final class BundleReceiver implements ResponseSink {
         if (told == BlobBundle.NOT_HERE) {
             listener.blob(next++, null);
         } else if (told == sizes[next]) {
-            current = ByteBuffer.allocate(told);
+            current = new byte[told];
+            filled = 0;
         } else {
             end(End.OVER, "blob " + next + " is said to have " + told + " bytes, not " + sizes[next]);
         }
     }
 
-    private static void move(ByteBuffer data, ByteBuffer target) {
-        int count = Math.min(target.remaining(), data.remaining());
-        target.put(target.position(), data, data.position(), count);
-        target.position(target.position() + count);
-        data.position(data.position() + count);
+    private void moveSize(ByteBuffer data) {
+        while (size.hasRemaining() && data.hasRemaining()) {
+            size.put(data.get());
+        }
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.swarm.schedule.Scheduler;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.PeerClient.Lane;
 import dev.swarm.transport.Request;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,8 +55,8 @@ final class BundledFetches {
         /** The call that brings it is under way. On the loop. */
         void started(Call call);
 
-        /** Verifies and keeps what came; what the machine is to be told of it. On a worker. */
-        Consumer<NodeMachine> store(ByteBuffer data);
+        /** Verifies and keeps what came, which is given away; what the machine is to be told of it. On a worker. */
+        Consumer<NodeMachine> store(byte[] content);
 
         /** What the machine is to be told of the fetch's end. */
         Consumer<NodeMachine> ended(Scheduler.Ending ending);
@@ -169,8 +168,8 @@ final class BundledFetches {
         }
 
         @Override
-        public void blob(int index, @Nullable ByteBuffer data) {
-            came.add(new Came(items.get(index), data));
+        public void blob(int index, byte @Nullable [] content) {
+            came.add(new Came(items.get(index), content));
             next = index + 1;
             if (came.size() == TAKEN_TOGETHER) {
                 takeAll();
@@ -208,10 +207,10 @@ final class BundledFetches {
         private void take(List<Came> some) {
             List<Consumer<NodeMachine>> events = new ArrayList<>(2 * some.size());
             for (Came one : some) {
-                if (one.data == null) {
+                if (one.content == null) {
                     events.add(one.item.ended(Scheduler.Ending.NOT_HELD));
                 } else {
-                    events.add(one.item.store(one.data));
+                    events.add(one.item.store(one.content));
                     events.add(one.item.ended(Scheduler.Ending.COMPLETE));
                 }
             }
@@ -219,5 +218,6 @@ final class BundledFetches {
         }
     }
 
-    private record Came(Item item, @Nullable ByteBuffer data) {}
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Came(Item item, byte @Nullable [] content) {}
 }

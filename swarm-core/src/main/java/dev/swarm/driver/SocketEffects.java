@@ -266,6 +266,11 @@ final class SocketEffects implements NodeEffects {
         target.started(fetch.request(), call);
     }
 
+    /** Verifies and keeps a leaf; whether it matched. */
+    private interface LeafWrite {
+        boolean run() throws IOException;
+    }
+
     /** Verifies and writes the leaves of one fetch in order, on workers. */
     private final class LeafWriter implements LeafReceiver.Listener, BundledFetches.Item {
         private final BlobId blob;
@@ -287,18 +292,17 @@ final class SocketEffects implements NodeEffects {
 
         private void write(int leaf, ByteBuffer data) {
             try {
-                onLoop(stored(leaf, data));
+                onLoop(stored(leaf, data.remaining(), () -> target.partial().write(leaf, data)));
             } finally {
                 buffers.give(data);
             }
         }
 
         /** Verifies and writes a leaf; what the machine is to be told of it. */
-        private Consumer<NodeMachine> stored(int leaf, ByteBuffer data) {
-            int bytes = data.remaining();
+        private Consumer<NodeMachine> stored(int leaf, int bytes, LeafWrite write) {
             try {
                 target.checkRoom();
-                boolean matched = target.partial().write(leaf, data);
+                boolean matched = write.run();
                 if (matched) {
                     target.reservation().written(bytes);
                     parts.events().received(bytes);
@@ -364,8 +368,8 @@ final class SocketEffects implements NodeEffects {
         }
 
         @Override
-        public Consumer<NodeMachine> store(ByteBuffer data) {
-            return stored(0, data);
+        public Consumer<NodeMachine> store(byte[] content) {
+            return stored(0, content.length, () -> target.partial().take(content));
         }
 
         @Override

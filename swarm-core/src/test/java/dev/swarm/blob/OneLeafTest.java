@@ -132,6 +132,20 @@ class OneLeafTest {
         assertThat(store.complete()).isEmpty();
     }
 
+    @Test
+    void take_bytesOfTheLeaf_areKeptAsWrittenOnesAre() throws IOException {
+        try (PartialBlob partial = store.receive(BLOB.id(), BLOB.layout(), BLOB.tree())) {
+            assertThat(partial.take(new byte[CONTENT.length])).isFalse();
+            assertThat(partial.held().size()).isZero();
+            assertThatThrownBy(() -> partial.take(new byte[1])).isInstanceOf(IllegalArgumentException.class);
+
+            assertThat(partial.take(CONTENT.clone())).isTrue();
+            assertThat(partial.commit()).isTrue();
+        }
+
+        assertThat(store.readSmall(BLOB.id())).isEqualTo(CONTENT);
+    }
+
     /** Whether the store reported the blob as complete. */
     private boolean receive() {
         try (PartialBlob partial = store.receive(BLOB.id(), BLOB.layout(), BLOB.tree())) {

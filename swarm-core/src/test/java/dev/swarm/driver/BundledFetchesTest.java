@@ -21,6 +21,7 @@ import dev.swarm.transport.Transport;
 import dev.swarm.transport.TransportException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -238,12 +239,8 @@ class BundledFetchesTest {
         }
 
         @Override
-        public Consumer<NodeMachine> store(ByteBuffer data) {
-            StringBuilder text = new StringBuilder();
-            while (data.hasRemaining()) {
-                text.append((char) data.get());
-            }
-            log.add("store " + number + " " + text);
+        public Consumer<NodeMachine> store(byte[] content) {
+            log.add("store " + number + " " + new String(content, StandardCharsets.US_ASCII));
             return machine -> log.add("stored " + number);
         }
 
