@@ -1,7 +1,6 @@
 package dev.swarm.node;
 
 import dev.swarm.node.TransferPace.Bound;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,13 @@ final class PaceMeter {
     private static final double NEAR_BEST = 0.9;
 
     private final Downlink downlink;
-    /** By step; the first is for no rate at all. */
-    private final long[] nanosAtRate = new long[STEPS];
+    /** By step, from {@link #lowestStep} to the highest there was: a small blob knows one or two, and many are received at once. */
+    private long[] nanosAtRate = {};
+
+    private int lowestStep;
+
+    /** While requests were open, whether something came or not. */
+    private long askedNanos;
 
     private long seederNanos;
     private long diskNanos;
@@ -68,7 +72,7 @@ final class PaceMeter {
 
     TransferPace pace(long now, long duplicateBytes) {
         settle(now);
-        long total = seederNanos + diskNanos + Arrays.stream(nanosAtRate).sum();
+        long total = seederNanos + diskNanos + askedNanos;
         double average = total == 0 ? 0 : received * 1e9 / total;
         double best = Math.max((double) downlink.best(), average);
         double ratio = received == 0 ? 0 : Math.max(1, total / 1e9 * best / received);
@@ -77,8 +81,9 @@ final class PaceMeter {
 
     private Bound bound(double best, long total) {
         long atBest = 0;
-        for (int step = Math.max(1, stepOf(NEAR_BEST * best)); step < STEPS; step++) {
-            atBest += nanosAtRate[step];
+        int nearBest = Math.max(1, stepOf(NEAR_BEST * best)) - lowestStep;
+        for (int i = Math.max(0, nearBest); i < nanosAtRate.length; i++) {
+            atBest += nanosAtRate[i];
         }
         long atPeers = total - seederNanos - diskNanos - atBest;
         Bound bound = Bound.PEERS;
@@ -102,8 +107,31 @@ final class PaceMeter {
             switch (current) {
                 case IDLE -> seederNanos += nanos;
                 case WRITING -> diskNanos += nanos;
-                case ASKED -> nanosAtRate[stepOf(downlink.rate(now))] += nanos;
+                case ASKED -> settleAsked(nanos, stepOf(downlink.rate(now)));
             }
+        }
+    }
+
+    private void settleAsked(long nanos, int step) {
+        askedNanos += nanos;
+        if (step > 0) {
+            cover(step);
+            nanosAtRate[step - lowestStep] += nanos;
+        }
+    }
+
+    private void cover(int step) {
+        int length = nanosAtRate.length;
+        if (length == 0) {
+            lowestStep = step;
+        }
+        int from = Math.min(lowestStep, step);
+        int to = Math.max(lowestStep + length, step + 1);
+        if (to - from > length) {
+            long[] wider = new long[to - from];
+            System.arraycopy(nanosAtRate, 0, wider, lowestStep - from, length);
+            nanosAtRate = wider;
+            lowestStep = from;
         }
     }
 
