@@ -113,9 +113,10 @@ final class NodeJournal {
         Moment now = parts.now();
         List<PeerView> peers = machine.peers().peers(now.nanos());
         order.execute(() -> write(PEERS, PeersJson.write(peers, now.epochMillis())));
-        NodeStatus status = status();
-        Map<BlobId, List<PeerAddress>> holders = holders(now);
-        long cacheBytes = cacheBytes();
+        List<BlobView> views = machine.manifest().blobs();
+        NodeStatus status = status(now, views, peers);
+        Map<BlobId, List<PeerAddress>> holders = holders(now, views);
+        long cacheBytes = cacheBytes(views);
         order.execute(() -> {
             try {
                 write(STATE, stateJson(status, holders, cacheBytes, now.epochMillis()));
@@ -139,9 +140,11 @@ final class NodeJournal {
 
     NodeStatus status() {
         Moment now = parts.now();
-        List<BlobView> views = machine.manifest().blobs();
+        return status(now, machine.manifest().blobs(), machine.peers().peers(now.nanos()));
+    }
+
+    private NodeStatus status(Moment now, List<BlobView> views, List<PeerView> peers) {
         int active = (int) views.stream().filter(BlobView::isActive).count();
-        List<PeerView> peers = machine.peers().peers(now.nanos());
         return new NodeStatus(
                 parts.self(),
                 parts.transport().localAddress(),
@@ -157,8 +160,8 @@ final class NodeJournal {
                 lastCheckIn.get());
     }
 
-    private long cacheBytes() {
-        return machine.manifest().blobs().stream()
+    private long cacheBytes(List<BlobView> views) {
+        return views.stream()
                 .filter(view -> machine.isComplete(view.blob()))
                 .mapToLong(BlobView::size)
                 .sum();
@@ -204,9 +207,9 @@ final class NodeJournal {
         }
     }
 
-    private Map<BlobId, List<PeerAddress>> holders(Moment now) {
+    private Map<BlobId, List<PeerAddress>> holders(Moment now, List<BlobView> views) {
         Map<BlobId, List<PeerAddress>> holders = new LinkedHashMap<>();
-        for (BlobView view : machine.manifest().blobs()) {
+        for (BlobView view : views) {
             if (holders.size() == MAX_BLOBS_WITH_HOLDERS) {
                 break;
             }

@@ -188,6 +188,10 @@ final class ColumnManifest implements ManifestCrdt {
                 claims.add(entry);
             }
         }
+        if (claims.size() == 1) {
+            ManifestEntry only = claims.get(0).entry();
+            return counts.test(only) ? only.blob() : null;
+        }
         boolean reserved = claims.stream().anyMatch(VerifiedEntry::isByOperator);
         return claims.stream()
                 .filter(entry -> entry.isByOperator() || !reserved)

@@ -325,7 +325,11 @@ final class PeerTable implements PeerMap {
 
     @Override
     public List<PeerAddress> holders(BlobId blob, long now) {
-        return holders.getOrDefault(blob, Set.of()).stream()
+        Set<PeerAddress> known = holders.get(blob);
+        if (known == null) {
+            return List.of();
+        }
+        return known.stream()
                 .filter(address -> {
                     Entry entry = entries.get(address);
                     return entry != null && lift(entry, now).mayBeAsked(now);
