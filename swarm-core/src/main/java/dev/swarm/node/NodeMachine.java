@@ -301,17 +301,18 @@ public final class NodeMachine {
         int leafCount = transfer.layout().leafCount();
         try {
             if (share.extent() == Watch.Extent.MORE) {
-                if (!transfer.reportMore(peer, id, share.moreLeaves(leafCount), share.version(), now.nanos())) {
+                int[] more = share.moreLeaves(leafCount);
+                if (!transfer.reportMore(peer, id, more, share.version(), now.nanos())) {
                     log.debug(
-                            "report of {} on blob {} tells of more than is known; everything is asked for",
+                            "{} tells more of blob {} than is known of it: everything is asked for",
                             peer,
                             share.blob());
                     neighbour.said().says(share.blob(), 0);
                 }
-                return;
+            } else {
+                boolean leases = share.extent() == Watch.Extent.LEASED;
+                transfer.report(peer, id, share.leaves(leafCount), leases, now.nanos());
             }
-            boolean leases = share.extent() == Watch.Extent.LEASED;
-            transfer.report(peer, id, share.leaves(leafCount), leases, now.nanos());
         } catch (IllegalArgumentException e) {
             log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());
             transfer.forget(peer);

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobHasher;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.Label;
+import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.manifest.FleetId;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -78,8 +82,30 @@ class DownloadStartTest {
         }
     }
 
+    @Test
+    void start_peerThatHadNothingTellsOfItsFirstLeaves_asksThatPeer() {
+        long delay = delay(
+                "web-7",
+                1,
+                1,
+                blob -> List.of(
+                        Watch.Share.of(blob, LeafSet.none(new BlobLayout(1L << 30).leafCount())),
+                        Watch.Share.more(blob, 3, new int[] {5, 6})));
+
+        assertThat(delay).isLessThanOrEqualTo(10 * MILLI);
+    }
+
     /** Nanoseconds from the entry's arrival to the first request for the blob, at a node that knows so many others. */
     private static long delay(String host, int content, int known) {
+        return delay(
+                host,
+                content,
+                known,
+                blob -> List.of(new Watch.Share(blob, Watch.Extent.ALL, 9, ByteBuffer.allocate(0))));
+    }
+
+    /** The same where one of them says one thing after the other of what it has. */
+    private static long delay(String host, int content, int known, Function<BlobId, List<Watch.Share>> told) {
         List<Long> asked = new ArrayList<>();
         List<Long> watches = new ArrayList<>();
         NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
@@ -112,12 +138,16 @@ class DownloadStartTest {
         VerifiedEntry entry = entry(content);
         machine.merge(entry, start);
         machine.advance(start);
-        Watch.Share all = new Watch.Share(entry.entry().blob(), Watch.Extent.ALL, 9, ByteBuffer.allocate(0));
-        Watch.Reply reply =
-                new Watch.Reply(new Fingerprint(0, 0), 0, 0, EPOCH_MILLIS, SyncFrame.FINISHED, List.of(all), List.of());
-        machine.watchAnswered(watches.get(0), SEEDER_ID, reply, List.of(), start);
+        for (Watch.Share share : told.apply(entry.entry().blob())) {
+            Watch.Reply reply = new Watch.Reply(
+                    new Fingerprint(0, 0), 0, 0, EPOCH_MILLIS, SyncFrame.FINISHED, List.of(share), List.of());
+            machine.watchAnswered(watches.get(0), SEEDER_ID, reply, List.of(), start);
+            watches.clear();
+            machine.advance(start);
+        }
         long nanos = start.nanos();
         while (asked.isEmpty()) {
+            assertThat(nanos).as("still nothing asked for").isLessThan(3_600_000 * MILLI);
             Moment now = new Moment(nanos, EPOCH_MILLIS + nanos / MILLI);
             machine.advance(now);
             nanos = asked.isEmpty() ? Math.max(nanos + 1, machine.wakeAt(now)) : nanos;
