@@ -28,25 +28,15 @@ record Measurement(Workload load, @Nullable Outcome outcome, double processorSec
     static final long KIB = 1 << 10;
     static final long MIB = 1 << 20;
 
-    /** What a leaf takes to simulate in a small fleet. */
-    private static final double LEAF_SECONDS = 60e-6;
+    /** What a leaf takes to simulate. */
+    private static final double LEAF_SECONDS = 18e-6;
 
-    /** From this many nodes on, a leaf takes longer in proportion, until the nodes have as many neighbours as they may. */
-    private static final double NODES_OF_SMALL_FLEET = 250;
-
-    private static final double MOST_TIMES_SMALL = 4;
-
-    /** What it takes until two nodes of one segment have heard of each other, and how many are on one in a large fleet. */
-    private static final double PAIR_SECONDS = 28e-6;
-
-    private static final int LARGEST_SEGMENT = 1_000;
-    private static final int SEGMENT = 250;
+    /** What a node takes until it has heard of its neighbours, and to hear of a blob. */
+    private static final double NODE_SECONDS = 12e-3;
 
     static Measurement of(Options options, int nodes, long bytes, Circumstance circumstance) {
         Workload load = new Workload(options.seed(), nodes, bytes, options.scale(), circumstance);
-        double leaf = LEAF_SECONDS * Math.min(MOST_TIMES_SMALL, Math.max(1, nodes / NODES_OF_SMALL_FLEET));
-        int heard = nodes > LARGEST_SEGMENT ? SEGMENT : nodes;
-        double expected = PAIR_SECONDS * heard * nodes + leaf * nodes * units(load);
+        double expected = nodes * (NODE_SECONDS + LEAF_SECONDS * units(load));
         if (expected > options.budgetSeconds()) {
             return new Measurement(load, null, 0, "skipped: about " + Math.round(expected) + " s of processor time");
         }
