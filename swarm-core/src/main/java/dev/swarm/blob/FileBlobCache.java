@@ -300,7 +300,8 @@ final class FileBlobCache implements BlobCache {
         BlobLocks.Held held = locks.lock(id);
         try {
             requireOpen();
-            if (!complete.isKnown(id) && !complete.contains(id)) {
+            boolean isKnown = complete.isKnown(id) && disk.exists(paths.content(id));
+            if (!isKnown && !complete.contains(id)) {
                 throw new BlobMissingException("blob " + id + " is not here to be linked as " + label);
             }
             labels.put(label, id, paths.content(id));
@@ -381,7 +382,11 @@ final class FileBlobCache implements BlobCache {
 
     /** Whether a complete blob can be read, asked where most often there is none. For the holder of its lock. */
     private boolean isComplete(BlobId id) throws IOException {
-        return disk.exists(paths.content(id)) && complete.contains(id);
+        if (disk.exists(paths.content(id))) {
+            return complete.contains(id);
+        }
+        complete.forget(id);
+        return false;
     }
 
     private boolean isWhole(BlobId id, Disk.Stat stat) throws IOException {

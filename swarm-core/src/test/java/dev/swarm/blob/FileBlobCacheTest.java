@@ -426,6 +426,26 @@ class FileBlobCacheTest {
     }
 
     @Test
+    void link_blobThatWasDeletedByHandAndIsReceivedAnew_isMissingUntilItIsHere() throws IOException {
+        byte[] bytes = new byte[100];
+        Path seed = Files.write(data.resolve("seed/small"), bytes);
+        BlobCache.Seeded small = cache.addSeed(seed);
+        Label label = Label.of("label");
+        cache.link(label, small.id());
+        Files.delete(seed);
+        assertThatThrownBy(() -> cache.link(label, small.id())).isInstanceOf(BlobMissingException.class);
+
+        try (PartialBlob partial = cache.receive(small.id(), small.layout(), small.tree())) {
+            assertThatThrownBy(() -> cache.link(label, small.id())).isInstanceOf(BlobMissingException.class);
+            partial.write(0, ByteBuffer.wrap(bytes));
+            assertThat(partial.commit()).isTrue();
+        }
+
+        cache.link(label, small.id());
+        assertThat(data.resolve("files/label")).hasBinaryContent(bytes);
+    }
+
+    @Test
     void link_label_pointsIntoTheStoreAndMoves() throws IOException {
         cache.addSeed(Files.write(data.resolve("seed").resolve("a.bin"), content));
         cache.link(Label.of("app"), blob.id());
