@@ -173,17 +173,6 @@ public final class LeafSet {
         size = cardinality(words);
     }
 
-    /** The leaves in the set, ascending. */
-    public int[] toArray() {
-        int[] leaves = new int[size];
-        int leaf = -1;
-        for (int i = 0; i < size; i++) {
-            leaf = nextIn(leaf + 1);
-            leaves[i] = leaf;
-        }
-        return leaves;
-    }
-
     /** The first leaf from {@code from} on that is in the set, or -1. */
     public int nextIn(int from) {
         if (from >= leafCount) {

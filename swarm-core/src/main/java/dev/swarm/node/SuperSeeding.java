@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How the node that publishes a blob gives every leaf away once before it gives any twice (super-seeding, BEP 16). Confined.
@@ -91,10 +92,6 @@ final class SuperSeeding {
     /** What one peer is shown. */
     private static final class Lease {
         private final LeafSet shown;
-
-        /** What is shown since the last version. */
-        private LeafSet fresh;
-
         private final long since;
         private int version;
         private int untaken;
@@ -113,7 +110,6 @@ final class SuperSeeding {
 
         Lease(int leaves, int version, long now) {
             this.shown = LeafSet.none(leaves);
-            this.fresh = LeafSet.none(leaves);
             this.kept = LeafSet.none(leaves);
             this.version = version;
             this.since = now;
@@ -283,11 +279,9 @@ final class SuperSeeding {
             return Watch.Share.of(blob, LeafSet.all(leaves));
         }
         int before = lease.version;
-        if (!lease.hoards) {
-            grant(lease, now);
-        }
-        if (known == before && lease.version != before && lease.fresh.size() <= LeafList.MAX_LEAVES) {
-            return Watch.Share.more(blob, lease.version, lease.fresh.toArray());
+        int[] granted = lease.hoards ? new int[0] : grant(lease, now);
+        if (known == before && granted.length > 0 && granted.length <= LeafList.MAX_LEAVES) {
+            return Watch.Share.more(blob, lease.version, granted);
         }
         return new Watch.Share(blob, Watch.Extent.LEASED, lease.version, lease.shown.encode());
     }
@@ -321,7 +315,8 @@ final class SuperSeeding {
                         : SETTLING_NANOS);
     }
 
-    private void grant(Lease lease, long now) {
+    /** Leases more to a peer, if there is reason to; what that is, ascending. */
+    private int[] grant(Lease lease, long now) {
         if (pool.isEmpty() && now - grantedAt >= PATIENCE_NANOS) {
             for (int leaf = given.nextMissing(0); leaf >= 0; leaf = given.nextMissing((leaf / unit + 1) * unit)) {
                 pool.add(leaf / unit);
@@ -329,22 +324,23 @@ final class SuperSeeding {
         }
         boolean idle = lease.untaken == 0;
         int most = Math.min(lease.size(now), Math.max(unit, pool.size() * unit / (2 * following)));
-        LeafSet fresh = LeafSet.none(leaves);
+        IntStream.Builder granted = IntStream.builder();
         while (lease.untaken < most && !pool.isEmpty()) {
             int number = pool.remove();
             for (int leaf = number * unit; leaf < Math.min(leaves, (number + 1) * unit); leaf++) {
                 if (!given.contains(leaf) && lease.shown.add(leaf)) {
                     lease.untaken++;
-                    fresh.add(leaf);
+                    granted.add(leaf);
                 }
             }
         }
-        if (fresh.size() > 0) {
-            lease.fresh = fresh;
+        int[] leavesGranted = granted.build().sorted().toArray();
+        if (leavesGranted.length > 0) {
             grantedAt = now;
             lease.version = --versions;
             lease.tookAt = idle ? now : lease.tookAt;
         }
+        return leavesGranted;
     }
 
     private void judge(Lease lease, long now) {
