@@ -67,7 +67,7 @@ public final class Filecast implements Subsystem {
     private @Nullable SubsystemContext context;
     private @Nullable SeedDirectory seeds;
     private @Nullable WorkPace looks;
-    private volatile @Nullable LabelLinks links;
+    private volatile @Nullable FileLinks links;
     private @Nullable String kept;
     private volatile boolean closed;
 
@@ -91,7 +91,7 @@ public final class Filecast implements Subsystem {
             closed = false;
             seeds = new SeedDirectory(newContext.dataDirectory().resolve("seed"));
             looks = new WorkPace(newContext.ticker(), LONGEST_LOOK_NANOS);
-            links = new LabelLinks(newContext);
+            links = new FileLinks(newContext);
             recall(newContext);
         }
         started.countDown();
@@ -533,7 +533,7 @@ public final class Filecast implements Subsystem {
         }
     }
 
-    private LabelLinks links() {
+    private FileLinks links() {
         return Objects.requireNonNull(links, "filecast has not started");
     }
 

@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The links of {@code files/}: each label leads to the blob that has it, once that is here. Safe for many threads. */
-final class LabelLinks {
+final class FileLinks {
 
-    private static final Logger log = LoggerFactory.getLogger(LabelLinks.class);
+    private static final Logger log = LoggerFactory.getLogger(FileLinks.class);
 
     private final SubsystemContext node;
 
     /** The label by which each active blob was last linked or seen: an author may give it another one between any two looks. */
     private final Map<BlobId, Label> labels = new ConcurrentHashMap<>();
 
-    LabelLinks(SubsystemContext node) {
+    FileLinks(SubsystemContext node) {
         this.node = node;
     }
 

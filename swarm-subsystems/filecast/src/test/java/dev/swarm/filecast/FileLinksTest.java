@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LabelLinksTest {
+class FileLinksTest {
 
     private static final FleetId FLEET = new FleetId("1".repeat(64));
     private static final PeerId AUTHOR = new PeerId("author.example");
@@ -36,7 +36,7 @@ class LabelLinksTest {
 
     private BlobCache store;
     private StandInNode node;
-    private LabelLinks links;
+    private FileLinks links;
     private BlobCache.Seeded blob;
     private long clock = NOW;
 
@@ -44,7 +44,7 @@ class LabelLinksTest {
     void open() throws IOException {
         store = BlobCache.open(directory);
         node = new StandInNode(directory, store, DiskGate.of(any -> new DiskGate.Space("disk", 1_000, 1_000), 1));
-        links = new LabelLinks(node);
+        links = new FileLinks(node);
         blob = store.copySeed(Files.writeString(directory.resolve("content"), "content"), Label.of("seeded"));
     }
 
