@@ -6,13 +6,10 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestPolicy;
-import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
-import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,27 +27,19 @@ class CheckedInTest {
     private final PeerMap peers = PeerMap.create(new PeerId("self"), 100);
     private final Set<PeerAddress> asked = new LinkedHashSet<>();
     private final NodeMachine machine = new NodeMachine(
-            new NodeRules(
-                    new PeerId("self"),
-                    "tag",
-                    1531,
-                    Duration.ofSeconds(5),
-                    entry -> true,
-                    entry -> true,
-                    DialPolicy.of(false)),
+            Scripted.rules(new PeerId("self"), "tag"),
             ManifestCrdt.create(ManifestPolicy.builder().build()),
             peers,
             effects(),
             new Random(3));
 
     private NodeEffects effects() {
-        return (NodeEffects) Proxy.newProxyInstance(
-                NodeEffects.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("watch")) {
-                        asked.add((PeerAddress) arguments[0]);
-                    }
-                    return null;
-                });
+        return Scripted.of(NodeEffects.class, (method, given) -> {
+            if (method.equals("watch")) {
+                asked.add((PeerAddress) given[0]);
+            }
+            return null;
+        });
     }
 
     @BeforeEach

@@ -20,7 +20,6 @@ import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,8 +34,7 @@ class ClaimsTest {
     private static final BlobId BLOB = new BlobId(1, 2, 3, 4);
     private static final Moment NOW = new Moment(1, 1_700_000_000_000L);
 
-    private final NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> null);
+    private final NodeEffects effects = Scripted.of(NodeEffects.class, (method, given) -> null);
     private final NodeMachine machine = new NodeMachine(
             new NodeRules(
                     new PeerId("me"),

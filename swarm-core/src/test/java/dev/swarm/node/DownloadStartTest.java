@@ -19,13 +19,10 @@ import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.manifest.VerifiedEntry;
-import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -108,25 +105,15 @@ class DownloadStartTest {
     private static long delay(String host, int content, int known, Function<BlobId, List<Watch.Share>> told) {
         List<Long> asked = new ArrayList<>();
         List<Long> watches = new ArrayList<>();
-        NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
-                DownloadStartTest.class.getClassLoader(),
-                new Class<?>[] {NodeEffects.class},
-                (proxy, method, given) -> {
-                    switch (method.getName()) {
-                        case "watch" -> watches.add((Long) given[1]);
-                        case "fetchTree" -> asked.add(0L);
-                        default -> {}
-                    }
-                    return method.getReturnType() == long.class ? 0L : null;
-                });
-        NodeRules rules = new NodeRules(
-                new PeerId(host),
-                FLEET.tag(),
-                1531,
-                Duration.ofSeconds(5),
-                entry -> true,
-                entry -> true,
-                DialPolicy.of(false));
+        NodeEffects effects = Scripted.of(NodeEffects.class, (method, given) -> {
+            switch (method) {
+                case "watch" -> watches.add((Long) given[1]);
+                case "fetchTree" -> asked.add(0L);
+                default -> {}
+            }
+            return null;
+        });
+        NodeRules rules = Scripted.rules(new PeerId(host), FLEET.tag());
         PeerMap peers = PeerMap.create(new PeerId(host), PeerMap.DEFAULT_MAX_PEERS);
         NodeMachine machine = new NodeMachine(
                 rules, ManifestCrdt.create(ManifestPolicy.builder().build()), peers, effects, new Random(1));

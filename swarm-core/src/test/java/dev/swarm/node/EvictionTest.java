@@ -17,12 +17,9 @@ import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.manifest.VerifiedEntry;
-import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,21 +45,17 @@ class EvictionTest {
 
     @BeforeEach
     void start() throws RefusedEntryException {
-        NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
-                EvictionTest.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, given) -> {
-                    if (method.getName().equals("evict")) {
-                        evicted.add(given[0]);
-                        buried.add(given[1]);
-                    } else if (method.getName().equals("retire")) {
-                        retired.add(given[0]);
-                    }
-                    Class<?> answer = method.getReturnType();
-                    return answer == long.class ? (Object) 0L : answer == boolean.class ? (Object) false : null;
-                });
-        NodeRules rules = new NodeRules(
-                SELF, FLEET.tag(), 1531, Duration.ofSeconds(5), entry -> true, entry -> true, DialPolicy.of(false));
+        NodeEffects effects = Scripted.of(NodeEffects.class, (method, given) -> {
+            if (method.equals("evict")) {
+                evicted.add(given[0]);
+                buried.add(given[1]);
+            } else if (method.equals("retire")) {
+                retired.add(given[0]);
+            }
+            return null;
+        });
         machine = new NodeMachine(
-                rules,
+                Scripted.rules(SELF, FLEET.tag()),
                 ManifestCrdt.create(ManifestPolicy.builder().build()),
                 PeerMap.create(SELF, PeerMap.DEFAULT_MAX_PEERS),
                 effects,

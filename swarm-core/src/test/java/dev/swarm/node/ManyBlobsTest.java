@@ -19,15 +19,12 @@ import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.manifest.VerifiedEntry;
-import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
 import dev.swarm.transport.Role;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,14 +66,7 @@ class ManyBlobsTest {
     private void start(int bytes) throws RefusedEntryException {
         questions.clear();
         PeerMap peers = PeerMap.create(new PeerId("receiver"), PeerMap.DEFAULT_MAX_PEERS);
-        NodeRules rules = new NodeRules(
-                new PeerId("receiver"),
-                FLEET.tag(),
-                1531,
-                Duration.ofSeconds(5),
-                entry -> true,
-                entry -> true,
-                DialPolicy.of(false));
+        NodeRules rules = Scripted.rules(new PeerId("receiver"), FLEET.tag());
         ManifestCrdt manifest = ManifestCrdt.create(ManifestPolicy.builder().build());
         machine = new NodeMachine(rules, manifest, peers, effects(), new Random(1));
         machine.suggested(ADDRESS, now());
@@ -181,21 +171,19 @@ class ManyBlobsTest {
     }
 
     private NodeEffects effects() {
-        return (NodeEffects) Proxy.newProxyInstance(
-                ManyBlobsTest.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, given) -> {
-                    switch (method.getName()) {
-                        case "watch" -> {
-                            Watch.Question question = (Watch.Question) given[2];
-                            questions.add(new Question((Long) given[1], question.hold(), question.wants()));
-                        }
-                        case "open" -> toOpen.add((BlobId) given[0]);
-                        case "fetch" -> fetches.add(() -> deliver((BlobId) given[0], (Scheduler.Fetch) given[1]));
-                        case "commit" -> toCommit.add((BlobId) given[0]);
-                        default -> {}
-                    }
-                    Class<?> answer = method.getReturnType();
-                    return answer == long.class ? (Object) 0L : answer == boolean.class ? (Object) false : null;
-                });
+        return Scripted.of(NodeEffects.class, (method, given) -> {
+            switch (method) {
+                case "watch" -> {
+                    Watch.Question question = (Watch.Question) given[2];
+                    questions.add(new Question((Long) given[1], question.hold(), question.wants()));
+                }
+                case "open" -> toOpen.add((BlobId) given[0]);
+                case "fetch" -> fetches.add(() -> deliver((BlobId) given[0], (Scheduler.Fetch) given[1]));
+                case "commit" -> toCommit.add((BlobId) given[0]);
+                default -> {}
+            }
+            return null;
+        });
     }
 
     private void deliver(BlobId blob, Scheduler.Fetch fetch) {

@@ -18,13 +18,10 @@ import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.manifest.VerifiedEntry;
-import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,14 +51,7 @@ class OffersTest {
 
     @BeforeEach
     void start() throws RefusedEntryException {
-        NodeRules rules = new NodeRules(
-                new PeerId("receiver"),
-                FLEET.tag(),
-                1531,
-                Duration.ofSeconds(5),
-                entry -> true,
-                entry -> true,
-                DialPolicy.of(false));
+        NodeRules rules = Scripted.rules(new PeerId("receiver"), FLEET.tag());
         machine = new NodeMachine(
                 rules,
                 ManifestCrdt.create(ManifestPolicy.defaults()),
@@ -126,16 +116,14 @@ class OffersTest {
     }
 
     private NodeEffects effects() {
-        return (NodeEffects) Proxy.newProxyInstance(
-                OffersTest.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, given) -> {
-                    switch (method.getName()) {
-                        case "watch" -> asked.add((Long) given[1]);
-                        case "answerWatch" -> answered((Long) given[0], (Watch.Reply) given[1]);
-                        default -> {}
-                    }
-                    Class<?> answer = method.getReturnType();
-                    return answer == long.class ? (Object) 0L : answer == boolean.class ? (Object) false : null;
-                });
+        return Scripted.of(NodeEffects.class, (method, given) -> {
+            switch (method) {
+                case "watch" -> asked.add((Long) given[1]);
+                case "answerWatch" -> answered((Long) given[0], (Watch.Reply) given[1]);
+                default -> {}
+            }
+            return null;
+        });
     }
 
     private void answered(long exchange, Watch.Reply reply) {

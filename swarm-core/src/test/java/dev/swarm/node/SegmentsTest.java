@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.peer.Announcement;
-import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
-import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,22 +24,14 @@ class SegmentsTest {
     private static final PeerAddress ELSEWHERE = PeerAddress.parse("192.168.1.7:1531");
 
     private final List<String> said = new ArrayList<>();
-    private final NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
-                if (method.getName().equals("announce")) {
-                    said.add(arguments[0] + " " + ((Announcement) arguments[1]).address());
-                }
-                return null;
-            });
+    private final NodeEffects effects = Scripted.of(NodeEffects.class, (method, given) -> {
+        if (method.equals("announce")) {
+            said.add(given[0] + " " + ((Announcement) given[1]).address());
+        }
+        return null;
+    });
     private final NodeMachine machine = new NodeMachine(
-            new NodeRules(
-                    new PeerId("me"),
-                    TAG,
-                    1531,
-                    Duration.ofSeconds(5),
-                    entry -> true,
-                    entry -> true,
-                    DialPolicy.of(false)),
+            Scripted.rules(new PeerId("me"), TAG),
             ManifestCrdt.create(ManifestPolicy.defaults()),
             PeerMap.create(new PeerId("me"), 100),
             effects,

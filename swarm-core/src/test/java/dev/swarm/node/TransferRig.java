@@ -7,7 +7,6 @@ import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,17 +25,12 @@ final class TransferRig {
 
     boolean storeIsBehind;
 
-    private final NodeEffects effects = (NodeEffects) Proxy.newProxyInstance(
-            NodeEffects.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
-                if (method.getName().equals("fetch")) {
-                    asked.add((Scheduler.Fetch) arguments[1]);
-                }
-                return switch (method.getName()) {
-                    case "storeIsBehind" -> storeIsBehind;
-                    case "roundTripNanos" -> 0L;
-                    default -> null;
-                };
-            });
+    private final NodeEffects effects = Scripted.of(NodeEffects.class, (method, given) -> {
+        if (method.equals("fetch")) {
+            asked.add((Scheduler.Fetch) given[1]);
+        }
+        return method.equals("storeIsBehind") ? storeIsBehind : null;
+    });
 
     /**
      * A transfer of so many leaves that is about to fetch.
