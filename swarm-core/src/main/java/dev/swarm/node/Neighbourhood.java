@@ -36,9 +36,6 @@ final class Neighbourhood {
     /** Places left, while something is being received, for those that come by themselves: who is known to few has few others. */
     static final int KEPT_FREE = 4;
 
-    /** Neighbours chosen because they are said to hold a blob that is wanted. A whole fleet may have heard of the same few. */
-    private static final int MAX_HOLDERS = 8;
-
     /** Neighbours kept when nothing is received, those included that came by themselves. */
     static final int MAX_IDLE = 9;
 
@@ -85,6 +82,7 @@ final class Neighbourhood {
     private final PeerMap peers;
     private final NodeEffects effects;
     private final RandomGenerator random;
+    private final Nearest nearest;
     private final Map<PeerAddress, Neighbour> neighbours = new LinkedHashMap<>();
     private final Asks asks = new Asks();
     private long nextAsk = 1;
@@ -114,6 +112,7 @@ final class Neighbourhood {
         this.peers = peers;
         this.effects = effects;
         this.random = random;
+        this.nearest = new Nearest(peers, effects, random);
     }
 
     /** One peer with what it last said. */
@@ -221,7 +220,7 @@ final class Neighbourhood {
     /** Whether this node looks for another neighbour. */
     boolean hasRoom(boolean receiving) {
         boolean mayHaveMost = receiving || neighbours.size() >= MAX_NEIGHBOURS;
-        return mayHaveMost ? neighbours.size() < MAX_NEIGHBOURS - KEPT_FREE : sought < SOUGHT;
+        return mayHaveMost ? freePlaces() > 0 : sought < SOUGHT;
     }
 
     /** A peer asked this node. */
@@ -247,6 +246,11 @@ final class Neighbourhood {
         }
     }
 
+    /** Whether a peer is known to be far away. */
+    boolean isFar(PeerAddress address) {
+        return nearest.isFar(address);
+    }
+
     boolean isNeighbour(PeerAddress address) {
         return neighbours.containsKey(address);
     }
@@ -260,10 +264,14 @@ final class Neighbourhood {
     void advance(List<BlobId> wants, Collection<BlobId> followed, Standing own, long now) {
         boolean receiving = !wants.isEmpty();
         receives = receiving;
-        if (hasRoom(receiving) && mayFindOthers(receiving, now)) {
-            wants.forEach(blob -> admitHolders(peers.holders(blob, now)));
-            Iterator<PeerAddress> others =
-                    peers.sample(2 * MAX_NEIGHBOURS, now, random).iterator();
+        if ((hasRoom(receiving) || (receiving && nearest.someAreFar())) && mayFindOthers(receiving, now)) {
+            wants.forEach(
+                    blob -> nearest.holders(blob, neighbours.keySet(), now).forEach(this::admit));
+            nearest.look(neighbours.keySet(), now);
+            if (receiving) {
+                nearest.givingWay(freePlaces()).forEach(this::leave);
+            }
+            Iterator<PeerAddress> others = nearest.inOrder(freePlaces()).iterator();
             while (hasRoom(receiving) && others.hasNext()) {
                 admit(others.next());
             }
@@ -287,6 +295,10 @@ final class Neighbourhood {
             }
         }
         wantsChanged = false;
+    }
+
+    private int freePlaces() {
+        return MAX_NEIGHBOURS - KEPT_FREE - neighbours.size();
     }
 
     /** Whether a look at the peers can find more than the last one did: it is not worth one at every leaf that comes in. */
@@ -345,6 +357,7 @@ final class Neighbourhood {
         if (!neighbour.isNoted(now) || !id.equals(neighbour.id)) {
             neighbour.notedAt = now;
             peers.proven(neighbour.address, id, now);
+            nearest.met(neighbour.address);
         }
         if (!id.equals(neighbour.id) && (id.equals(self) || isDuplicate(neighbour, id))) {
             peers.spare(neighbour.address, now);
@@ -524,16 +537,6 @@ final class Neighbourhood {
                 .filter(neighbour -> neighbour.proven)
                 .map(Neighbour::address)
                 .toList();
-    }
-
-    private void admitHolders(List<PeerAddress> holders) {
-        int left = MAX_HOLDERS
-                - (int) holders.stream().filter(neighbours::containsKey).count();
-        List<PeerAddress> others = new ArrayList<>(holders);
-        others.removeIf(neighbours::containsKey);
-        for (; left > 0 && !others.isEmpty(); left--) {
-            admit(others.remove(random.nextInt(others.size())));
-        }
     }
 
     private void admit(PeerAddress address) {

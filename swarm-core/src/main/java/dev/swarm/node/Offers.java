@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,12 @@ final class Offers implements ParkedWatches.Holdings {
 
     /** Who joins later must not find everyone taken; and after half of this fifty nodes are not through with 10 MiB. */
     static final long AT_FIRST_NANOS = 1_000_000_000L;
+
+    /**
+     * Who is far away is told so much less often. Each asks for a leaf or two a second over a thin line there, of which reports to all
+     * who are at one place would else take a tenth.
+     */
+    private static final long FAR_REPORT_DELAY_NANOS = 200_000_000L;
 
     private final Lifecycle lifecycle;
     private final Neighbourhood neighbourhood;
@@ -207,6 +214,11 @@ final class Offers implements ParkedWatches.Holdings {
             listeners = told.values().stream().mapToInt(Map::size).max().orElse(0);
         }
         return lifecycle.reportGap(listeners, now);
+    }
+
+    @Override
+    public long reportDelay(PeerAddress listens) {
+        return neighbourhood.isFar(listens) ? FAR_REPORT_DELAY_NANOS : 0;
     }
 
     /** The blobs of which this node wants to hear what others have, though it needs nothing of them. */

@@ -87,6 +87,11 @@ final class ParkedWatches {
 
         /** How long to wait between two reports to one peer, in nanoseconds. */
         long reportGap(long now);
+
+        /** How much longer to wait with who listens at an address. */
+        default long reportDelay(PeerAddress listens) {
+            return 0;
+        }
     }
 
     /** A peer that asked. */
@@ -96,7 +101,7 @@ final class ParkedWatches {
         private @Nullable PeerAddress namedAddress;
         private long namedAt = NEVER;
 
-        /** When it was last told of leaves. */
+        /** When it was last told of leaves, or later if it is to be told less often than others. */
         private long reportedAt = NEVER;
 
         Asker(PeerId id) {
@@ -289,7 +294,8 @@ final class ParkedWatches {
         }
         question.asker.waiting = null;
         if (!shares.isEmpty()) {
-            question.asker.reportedAt = now;
+            PeerAddress listens = question.asker.namedAddress;
+            question.asker.reportedAt = now + (listens == null ? 0 : holdings.reportDelay(listens));
         }
         answer(question, told, shares, moment);
         return true;

@@ -1,5 +1,6 @@
 package dev.swarm.schedule;
 
+import dev.swarm.blob.BlobLayout;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +58,17 @@ final class AskOrder {
         }
     }
 
-    /** Who leases comes first; then, where there is a crowd, who is asked already, otherwise who holds a part and owes least. */
+    /**
+     * Who leases comes first, then who is far away, as only this node's part is asked for from there; then, where there is a crowd, who is asked already, otherwise who holds a part and owes least. */
     private static boolean comesBefore(Source one, Source other, boolean crowded) {
         if (one.isLeasing() != other.isLeasing()) {
             return one.isLeasing();
+        }
+        if (one.isFar() != other.isFar()) {
+            return one.isFar();
+        }
+        if (one.isFar()) {
+            return one.secondsToGive(BlobLayout.LEAF_BYTES) < other.secondsToGive(BlobLayout.LEAF_BYTES);
         }
         if (crowded) {
             return one.isActive() && !other.isActive();

@@ -32,7 +32,7 @@ final class FlightLimit {
             roundTripsChanged = false;
             longestRoundTrip = 0;
             for (Source source : sources) {
-                longestRoundTrip = Math.max(longestRoundTrip, source.roundTripSeconds());
+                longestRoundTrip = Math.max(longestRoundTrip, source.roundTripNanos() / 1e9);
             }
         }
         double times = Math.max(1, ROUND_TRIPS * longestRoundTrip / SECONDS);

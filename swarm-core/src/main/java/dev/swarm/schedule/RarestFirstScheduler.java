@@ -23,14 +23,11 @@ final class RarestFirstScheduler implements Scheduler {
     /** Nothing from a peer for this long, while it owes something, and its requests are given to others. */
     private static final long STALL_NANOS = 3_000_000_000L;
 
-    /** Who was seen to take nothing from a seeder for this long may lose what is his: what was on its way is reported by then. */
-    private static final long PATIENCE_NANOS = 150_000_000L;
-
-    /** And after so much more for each node that comes before this one: whoever is first spares the others the trouble. */
-    private static final long PATIENCE_STEP_NANOS = 50_000_000L;
-
     /** Nothing under way for this long and any leaf is taken from anyone. */
     private static final long STARVED_NANOS = 150_000_000L;
+
+    /** The same from far away, where a leaf waits behind those of all others who are near. */
+    private static final long FAR_STARVED_NANOS = 2_000_000_000L;
 
     /** A leaf that a silent peer has owed for this long is asked for a second time. */
     private static final long SILENT_NANOS = 250_000_000L;
@@ -62,7 +59,7 @@ final class RarestFirstScheduler implements Scheduler {
     private final LeafSet held;
     private final LeafBits underWay;
     private final LeafBits twice;
-    private final Rarity rarity;
+    private final Holders holders;
 
     /** What a peer holds before it has said anything. */
     private final LeafSet nothing;
@@ -75,6 +72,7 @@ final class RarestFirstScheduler implements Scheduler {
     private @Nullable Source lookedUp;
     private final OpenRequests requests = new OpenRequests();
     private final Wanters wanters;
+    private final Owned owned;
     private int leavesUnderWay;
 
     /** Grows whenever a leaf that was asked for has to be asked for again. */
@@ -83,7 +81,6 @@ final class RarestFirstScheduler implements Scheduler {
     /** Whom to ask at this moment. */
     private final AskOrder order = new AskOrder();
 
-    private int seeders;
     private long bytesInFlight;
     private final FlightLimit limit = new FlightLimit();
     private long nextRequest = 1;
@@ -107,8 +104,9 @@ final class RarestFirstScheduler implements Scheduler {
         this.nothing = LeafSet.none(leaves);
         this.underWay = new LeafBits(leaves);
         this.twice = new LeafBits(leaves);
-        this.rarity = new Rarity(leaves);
+        this.holders = new Holders(leaves);
         this.wanters = new Wanters(self, layout);
+        this.owned = new Owned(wanters, holders, this.held, underWay, random);
     }
 
     @Override
@@ -121,8 +119,7 @@ final class RarestFirstScheduler implements Scheduler {
             sources.add(source);
             lookedUp = source;
         }
-        seeders += (leaves.isFull() ? 1 : 0) - (source.isFull() ? 1 : 0);
-        boolean firstCopies = rarity.changed(source.holds(), leaves, seeders);
+        boolean firstCopies = holders.report(source, leaves);
         source.report(id, leaves);
         told(source, firstCopies, now);
     }
@@ -133,11 +130,7 @@ final class RarestFirstScheduler implements Scheduler {
         if (source == null) {
             return;
         }
-        boolean firstCopies = false;
-        for (int leaf : more) {
-            firstCopies |= rarity.holders(leaf) <= seeders;
-            rarity.change(leaf, 1);
-        }
+        boolean firstCopies = holders.reportMore(source, more);
         source.reportMore(id, more);
         told(source, firstCopies, now);
     }
@@ -150,6 +143,7 @@ final class RarestFirstScheduler implements Scheduler {
         if (wanter == null || Wanters.isGone(wanter, id)) {
             wanter = wanters.peer(id);
             source.wanter(wanter);
+            wanters.isFar(wanter, source.isFar());
         }
         if (source.isFull()) {
             wanters.wantsNoMore(wanter);
@@ -184,10 +178,11 @@ final class RarestFirstScheduler implements Scheduler {
     public void roundTrip(PeerAddress peer, long nanos) {
         Source source = source(peer);
         if (source != null) {
-            double before = source.roundTripSeconds();
+            long before = source.roundTripNanos();
             source.roundTrip(nanos);
-            if (source.roundTripSeconds() != before) {
+            if (nanos != before) {
                 limit.roundTripsChanged();
+                holders.distancesChanged();
             }
         }
     }
@@ -198,8 +193,7 @@ final class RarestFirstScheduler implements Scheduler {
         if (source != null) {
             sources.remove(source);
             lookedUp = null;
-            seeders -= source.isFull() ? 1 : 0;
-            rarity.changed(source.holds(), nothing, 0);
+            holders.gone(source, nothing);
             wanters.gone(source.id());
             limit.roundTripsChanged();
             requests.of(source).forEach(open -> close(open.number()));
@@ -227,7 +221,7 @@ final class RarestFirstScheduler implements Scheduler {
         OpenRequest open = requests.get(request);
         if (open != null) {
             settle(open, layout.leafLength(leaf));
-            withdraw(open.source(), leaf, leaf + 1);
+            holders.withdraw(open.source(), leaf, leaf + 1);
         }
     }
 
@@ -240,7 +234,7 @@ final class RarestFirstScheduler implements Scheduler {
         switch (ending) {
             case COMPLETE -> {}
             case NOT_HELD -> {
-                withdraw(open.source(), open.first(), open.end());
+                holders.withdraw(open.source(), open.first(), open.end());
                 open.source().lacked(now);
                 paused(open.source());
             }
@@ -260,11 +254,14 @@ final class RarestFirstScheduler implements Scheduler {
         if (room <= 0) {
             return List.of();
         }
+        lookAtDistances();
         int active = 0;
+        int activeFar = 0;
         boolean some = false;
         for (int i = 0; i < sources.size(); i++) {
             Source source = sources.get(i);
-            active += source.isActive() ? 1 : 0;
+            active += countsAsNear(source) && source.isActive() ? 1 : 0;
+            activeFar += countsAsFar(source) && source.isActive() ? 1 : 0;
             some |= source.hasRoom(now);
         }
         order.clear();
@@ -274,9 +271,10 @@ final class RarestFirstScheduler implements Scheduler {
         if (order.size() == 0) {
             return List.of();
         }
-        if (seeders > 0) {
+        if (holders.seeders() > 0 || holders.someAreFar()) {
             wanters.shareAnew(held.size());
         }
+        int mostFar = Math.max(1, MAX_ACTIVE_SOURCES / (1 + wanters.sharers()));
         List<Fetch> fetches = new ArrayList<>();
         Rates rates = new Rates(sources);
         while (order.size() > 0) {
@@ -284,18 +282,40 @@ final class RarestFirstScheduler implements Scheduler {
             for (int i = 0; i < order.size(); i++) {
                 Source source = order.at(i);
                 boolean idle = !source.isActive();
-                boolean mayAsk = room > 0 && (!idle || active < MAX_ACTIVE_SOURCES) && isBelowShare(source, rates, now);
+                boolean mayBegin = countsAsFar(source) ? activeFar < mostFar : active < MAX_ACTIVE_SOURCES;
+                boolean mayAsk = room > 0 && (!idle || mayBegin) && isBelowShare(source, rates, now);
                 Fetch fetch = mayAsk ? fetchFrom(source, now) : null;
                 if (fetch != null) {
                     fetches.add(fetch);
                     room -= layout.rangeLength(fetch.first(), fetch.end());
                     order.set(asked++, source);
-                    active += idle ? 1 : 0;
+                    active += idle && countsAsNear(source) ? 1 : 0;
+                    activeFar += idle && countsAsFar(source) ? 1 : 0;
                 }
             }
             order.truncate(asked);
         }
         return fetches;
+    }
+
+    /** Looks anew who is far away; a source that leases gives to this node alone from wherever it is. */
+    private void lookAtDistances() {
+        if (holders.lookAtDistances(sources)) {
+            for (Source source : sources) {
+                Wanters.Peer wanter = source.wanter();
+                if (wanter != null) {
+                    wanters.isFar(wanter, source.isFar());
+                }
+            }
+        }
+    }
+
+    private static boolean countsAsNear(Source source) {
+        return !source.isFar();
+    }
+
+    private static boolean countsAsFar(Source source) {
+        return source.isFar() && !source.isLeasing();
     }
 
     /** Puts sources that may be asked for more into {@link #order}, in the order in which they are to be asked. */
@@ -305,7 +325,7 @@ final class RarestFirstScheduler implements Scheduler {
         order.clear();
         for (int i = 0; i < sources.size(); i++) {
             Source source = sources.get(i);
-            boolean takesTurns = crowded && source.isActive() && !source.isLeasing();
+            boolean takesTurns = crowded && source.isActive() && !source.isLeasing() && !source.isFar();
             if (source.hasRoom(now) && (!takesTurns || source.bytesPerSecond() >= enough)) {
                 order.add(source);
                 if (crowded) {
@@ -324,7 +344,7 @@ final class RarestFirstScheduler implements Scheduler {
         int useful = 0;
         for (int i = 0; i < sources.size(); i++) {
             Source source = sources.get(i);
-            useful += source.isActive() || hasUse(source) ? 1 : 0;
+            useful += !source.isFar() && (source.isActive() || hasUse(source)) ? 1 : 0;
             if (useful > MAX_ACTIVE_SOURCES) {
                 return true;
             }
@@ -399,7 +419,7 @@ final class RarestFirstScheduler implements Scheduler {
         if (held.isFull() || sources.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        long wake = now + (requests.isEmpty() ? PATIENCE_STEP_NANOS : PATIENCE_NANOS);
+        long wake = now + (requests.isEmpty() ? Owned.PATIENCE_STEP_NANOS : Owned.PATIENCE_NANOS);
         if (pausesEnd != Long.MIN_VALUE && now - pausesEnd < 0) {
             for (Source source : sources) {
                 if (source.isPaused(now)) {
@@ -435,13 +455,11 @@ final class RarestFirstScheduler implements Scheduler {
         boolean again = false;
         int first;
         LeafBits.@Nullable Query run = open;
-        if (source.isFull() && wanters.share()) {
-            run = shareOf(source, 0);
-            first = onlyWithSeeders(run, 0, now);
-            if (first < 0) {
-                first = ofOthers(source, now);
-                first = first < 0 && isStarving(now) ? rarest(source, open) : first;
-                run = null;
+        if (source.isFar() || (source.isFull() && wanters.share())) {
+            first = owned.next(source, now);
+            run = owned.run();
+            if (first < 0 && isStarving(source, now)) {
+                first = rarest(source, open);
             }
         } else {
             first = rarest(source, open);
@@ -463,39 +481,8 @@ final class RarestFirstScheduler implements Scheduler {
         return ask(source, first, end, again, now);
     }
 
-    /** The first leaf of a share that nobody but seeders holds, and that its owner has left alone for long enough. */
-    private int onlyWithSeeders(LeafBits.Query share, long patience, long now) {
-        int leaf = leaves == 0 ? -1 : share.next(0);
-        int start = leaf;
-        while (leaf >= 0 && (rarity.holders(leaf) > seeders || !isLeftAlone(leaf, patience, now))) {
-            int following = leaf + 1 < leaves ? share.next(leaf + 1) : -1;
-            leaf = following <= leaf || following == start ? -1 : following;
-        }
-        return leaf;
-    }
-
-    private boolean isLeftAlone(int leaf, long patience, long now) {
-        return patience == 0 || wanters.leave(leaf, patience, now);
-    }
-
-    private LeafBits.Query shareOf(Source source, int rank) {
-        return new LeafBits.Query(source.holds(), wanters.ofRank(rank), held, underWay);
-    }
-
-    /** A leaf whose owner does not come to it. */
-    private int ofOthers(Source source, long now) {
-        for (int rank = 1; rank < Shares.RANKS; rank++) {
-            long patience = PATIENCE_NANOS + (rank - 1) * PATIENCE_STEP_NANOS;
-            int leaf = onlyWithSeeders(shareOf(source, rank), patience, now);
-            if (leaf >= 0) {
-                return leaf;
-            }
-        }
-        return -1;
-    }
-
-    private boolean isStarving(long now) {
-        return requests.isEmpty() && now - lastActivity >= STARVED_NANOS;
+    private boolean isStarving(Source source, long now) {
+        return requests.isEmpty() && now - lastActivity >= (source.isFar() ? FAR_STARVED_NANOS : STARVED_NANOS);
     }
 
     /** One of the rarest leaves that a source has; any of them where there are many sources, and so many who ask this one. */
@@ -505,10 +492,14 @@ final class RarestFirstScheduler implements Scheduler {
         if (source.isOfNoUse(wantedGrew)) {
             return -1;
         }
-        int leaf = many ? rarity.anyRarest(open, random) : rarity.rarest(open, from);
+        int leaf =
+                many ? holders.ofAll().anyRarest(open, random) : holders.ofAll().rarest(open, from);
         source.sawUse(leaf, wantedGrew);
         int unitStart = leaf - leaf % unit;
-        while (many && leaf > unitStart && open.fits(leaf - 1) && rarity.isAlike(leaf, leaf - 1)) {
+        while (many
+                && leaf > unitStart
+                && open.fits(leaf - 1)
+                && holders.ofAll().isAlike(leaf, leaf - 1)) {
             leaf--;
         }
         return leaf;
@@ -524,7 +515,7 @@ final class RarestFirstScheduler implements Scheduler {
             long silent = now - Math.max(open.sentAt(), open.source().lastArrival());
             boolean slow = open.source().secondsToGive(open.source().inFlightBytes())
                     > FASTER * source.secondsToGive(BlobLayout.LEAF_BYTES) + SILENT_NANOS / 2e9;
-            if (open.source() != source && (silent >= SILENT_NANOS || slow)) {
+            if (open.source() != source && (silent >= (source.isFar() ? FAR_STARVED_NANOS : SILENT_NANOS) || slow)) {
                 for (int leaf = open.end() - 1; leaf >= open.first(); leaf--) {
                     if (!held.contains(leaf)
                             && !twice.contains(leaf)
@@ -555,17 +546,6 @@ final class RarestFirstScheduler implements Scheduler {
         return new Fetch(number, source.address(), first, end);
     }
 
-    private void withdraw(Source source, int first, int end) {
-        seeders -= source.isFull() ? 1 : 0;
-        for (int leaf = first; leaf < end; leaf++) {
-            if (source.holds().contains(leaf)) {
-                source.withdraw(leaf);
-                rarity.change(leaf, -1);
-            }
-        }
-        seeders += source.isFull() ? 1 : 0;
-    }
-
     private void settle(OpenRequest open, long bytes) {
         long settled = open.settle(bytes);
         open.source().settled(settled);
@@ -592,6 +572,6 @@ final class RarestFirstScheduler implements Scheduler {
     @Override
     public String toString() {
         return "RarestFirstScheduler[" + held + ", " + sources.size() + " sources, " + requests.size() + " requests, "
-                + seeders + " seeders]";
+                + holders.seeders() + " seeders]";
     }
 }

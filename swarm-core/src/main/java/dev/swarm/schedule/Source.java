@@ -49,9 +49,10 @@ final class Source {
     private Wanters.@Nullable Peer wanter;
     private boolean full;
     private boolean leasing;
+    private boolean far;
     private long inFlightBytes;
     private double bytesPerSecond;
-    private double roundTripSeconds;
+    private long roundTripNanos;
     private long measuredFrom;
     private long measuredBytes;
     private long lastArrival;
@@ -144,6 +145,16 @@ final class Source {
         return leasing;
     }
 
+    /** It is far away, or no longer. */
+    void far(boolean isFar) {
+        far = isFar;
+    }
+
+    /** Whether it is so far away that who is near this node takes what it has from there once. */
+    boolean isFar() {
+        return far;
+    }
+
     boolean isFull() {
         return full;
     }
@@ -152,13 +163,14 @@ final class Source {
         return bytesPerSecond;
     }
 
-    double roundTripSeconds() {
-        return roundTripSeconds;
+    /** What the network takes there and back; 0 if that is not known. */
+    long roundTripNanos() {
+        return roundTripNanos;
     }
 
     /** How long it takes for so many bytes, as fast as it was of late. */
     double secondsToGive(long bytes) {
-        return roundTripSeconds + (bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond);
+        return roundTripNanos / 1e9 + (bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond);
     }
 
     boolean hasRoom(long now) {
@@ -196,15 +208,15 @@ final class Source {
 
     /** Sets what the network takes, without what waits in queues on the way: that would grow with every byte asked for. */
     void roundTrip(long nanos) {
-        roundTripSeconds = nanos / 1e9;
+        roundTripNanos = nanos;
     }
 
     /** Bytes to have asked for at once: rate times round trip, within bounds. */
     long windowBytes() {
         if (bytesPerSecond == 0) {
-            return FIRST_WINDOW_BYTES;
+            return far ? BlobLayout.LEAF_BYTES : FIRST_WINDOW_BYTES;
         }
-        double seconds = Math.max(WINDOW_SECONDS, WINDOW_ROUND_TRIPS * roundTripSeconds);
+        double seconds = Math.max(WINDOW_SECONDS, WINDOW_ROUND_TRIPS * roundTripNanos / 1e9);
         return Math.max(BlobLayout.LEAF_BYTES, Math.min(MAX_WINDOW_BYTES, (long) (bytesPerSecond * seconds)));
     }
 

@@ -38,7 +38,13 @@ final class Wanters {
         private int count;
         private long tookAt;
         private boolean wants;
+        private boolean far;
         private boolean shares;
+
+        /** Whether what it takes can be had from there: it wants the blob, is near, and not too slow. */
+        private boolean mayShare(int held) {
+            return wants && !far && (held < LEAVES_TO_JUDGE || count >= LAGGING * held);
+        }
 
         Peer(PeerId id) {
             this.id = id;
@@ -73,6 +79,12 @@ final class Wanters {
         sharersMayDiffer = true;
     }
 
+    /** A peer is far away, or no longer. */
+    void isFar(Peer peer, boolean far) {
+        sharersMayDiffer |= peer.far != far;
+        peer.far = far;
+    }
+
     void wantsNoMore(Peer peer) {
         if (peer.wants) {
             peer.wants = false;
@@ -100,7 +112,7 @@ final class Wanters {
         boolean known = true;
         for (int i = 0; i < wanting.size(); i++) {
             Peer peer = wanting.get(i);
-            if (keepsUp(peer.count, held)) {
+            if (peer.mayShare(held)) {
                 count++;
                 known &= peer.shares;
             }
@@ -108,7 +120,7 @@ final class Wanters {
         if (!known || count != sharers) {
             List<PeerId> others = new ArrayList<>();
             for (Peer peer : peers.values()) {
-                peer.shares = peer.wants && keepsUp(peer.count, held);
+                peer.shares = peer.mayShare(held);
                 if (peer.shares) {
                     others.add(peer.id);
                 }
@@ -127,13 +139,14 @@ final class Wanters {
         return made;
     }
 
-    private static boolean keepsUp(int has, int held) {
-        return held < LEAVES_TO_JUDGE || has >= LAGGING * held;
-    }
-
     /** Whether there is anyone to share with. */
     boolean share() {
         return sharers > 0;
+    }
+
+    /** With how many others what only seeders hold is shared. */
+    int sharers() {
+        return sharers;
     }
 
     /** The leaves for which so many nodes come before this one. */

@@ -8,7 +8,7 @@ import dev.swarm.manifest.SyncFrame;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
-import java.lang.reflect.Proxy;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,21 +19,25 @@ import org.junit.jupiter.api.Test;
 class NeighbourhoodTest {
 
     private static final PeerId SELF = new PeerId("self");
+    private static final BlobId WANTED = new BlobId(1, 2, 3, 4);
     private static final Standing STANDING = new Standing(new Fingerprint(1, 2), 3, 0);
     private static final RandomGenerator RANDOM =
             RandomGeneratorFactory.of("L64X128MixRandom").create(7);
 
     private final PeerMap peers = PeerMap.create(SELF, 1_000);
     private final Map<Long, PeerAddress> asked = new LinkedHashMap<>();
+    private final Map<PeerAddress, Long> roundTrips = new HashMap<>();
     private final Neighbourhood neighbourhood = new Neighbourhood(SELF, 1531, peers, effects(), RANDOM);
 
     private NodeEffects effects() {
-        return (NodeEffects) Proxy.newProxyInstance(
-                NodeEffects.class.getClassLoader(), new Class<?>[] {NodeEffects.class}, (proxy, method, arguments) -> {
-                    assertThat(method.getName()).isEqualTo("watch");
-                    asked.put((Long) arguments[1], (PeerAddress) arguments[0]);
-                    return null;
-                });
+        return Scripted.of(NodeEffects.class, (method, given) -> {
+            if (method.equals("roundTripNanos")) {
+                return roundTrips.getOrDefault(given[0], 0L);
+            }
+            assertThat(method).isEqualTo("watch");
+            asked.put((Long) given[1], (PeerAddress) given[0]);
+            return null;
+        });
     }
 
     private static PeerAddress address(int network, int host) {
@@ -142,15 +146,50 @@ class NeighbourhoodTest {
         for (int i = 1; i <= 100; i++) {
             peers.hint(address(1, i), 0);
         }
-        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), List.of(), STANDING, 0);
+        neighbourhood.advance(List.of(WANTED), List.of(), STANDING, 0);
         assertThat(asked).hasSize(Neighbourhood.MAX_NEIGHBOURS - Neighbourhood.KEPT_FREE);
 
         for (int i = 1; i <= 100; i++) {
             peers.hint(address(6, i), 0);
             neighbourhood.askedBy(new PeerId("came-" + i), address(6, i), 0);
         }
-        neighbourhood.advance(List.of(new BlobId(1, 2, 3, 4)), List.of(), STANDING, 0);
+        neighbourhood.advance(List.of(WANTED), List.of(), STANDING, 0);
         assertThat(asked).hasSize(Neighbourhood.MAX_NEIGHBOURS);
+    }
+
+    @Test
+    void advance_receivingWhileSomeAreFarAway_turnsToThoseWhoAreNearButForAFew() {
+        hint(1, 40, 1);
+        hint(2, 40, 50);
+
+        neighbourhood.advance(List.of(WANTED), List.of(), STANDING, 0);
+
+        assertThat(asked.values()).hasSize(Neighbourhood.MAX_NEIGHBOURS - Neighbourhood.KEPT_FREE);
+        assertThat(asked.values()).filteredOn(neighbourhood::isFar).hasSize(Nearest.FAR_PLACES);
+    }
+
+    @Test
+    void advance_nearPeersAreFoundLater_farAwayOnesGiveWay() {
+        hint(1, 1, 1);
+        hint(2, 40, 50);
+        neighbourhood.advance(List.of(WANTED), List.of(), STANDING, 0);
+        assertThat(asked.values()).filteredOn(neighbourhood::isFar).hasSizeGreaterThan(10);
+
+        hint(3, 10, 1);
+        neighbourhood.advance(List.of(WANTED), List.of(), STANDING, 1);
+
+        for (int i = 1; i <= 10; i++) {
+            assertThat(neighbourhood.isNeighbour(address(3, i))).isTrue();
+        }
+        assertThat(asked.values().stream().filter(neighbourhood::isNeighbour))
+                .hasSize(Neighbourhood.MAX_NEIGHBOURS - Neighbourhood.KEPT_FREE);
+    }
+
+    private void hint(int network, int hosts, long roundTripMillis) {
+        for (int i = 1; i <= hosts; i++) {
+            peers.hint(address(network, i), 0);
+            roundTrips.put(address(network, i), roundTripMillis * 1_000_000);
+        }
     }
 
     private static Watch.Reply reply(Standing standing) {

@@ -2,13 +2,18 @@ package dev.swarm.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
 import dev.swarm.manifest.SyncFrame;
+import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ParkedWatchesTest {
@@ -16,19 +21,21 @@ class ParkedWatchesTest {
     private static final Fingerprint SAME = new Fingerprint(1, 2);
     private static final Standing STANDING = new Standing(SAME, 3, 0);
 
+    private static final BlobId BLOB = new BlobId(1, 2, 3, 4);
+    private static final PeerAddress NEAR = PeerAddress.parse("10.0.1.1:1001");
+    private static final PeerAddress FAR = PeerAddress.parse("10.0.2.1:1002");
+    private static final long GAP = 1_000;
+    private static final long DELAY = 10_000;
+
     private final List<Long> answered = new ArrayList<>();
+    private final Set<Long> waiting = new HashSet<>();
+    private int leaves;
     private final ParkedWatches parked = new ParkedWatches(
-            (NodeEffects) Proxy.newProxyInstance(
-                    NodeEffects.class.getClassLoader(),
-                    new Class<?>[] {NodeEffects.class},
-                    (proxy, method, arguments) -> {
-                        answered.add((Long) arguments[0]);
-                        return null;
-                    }),
-            (ParkedWatches.Holdings) Proxy.newProxyInstance(
-                    ParkedWatches.Holdings.class.getClassLoader(),
-                    new Class<?>[] {ParkedWatches.Holdings.class},
-                    (proxy, method, arguments) -> method.getName().equals("reportGap") ? 1L : null),
+            Scripted.of(NodeEffects.class, (method, given) -> {
+                answered.add((Long) given[0]);
+                return null;
+            }),
+            Scripted.of(ParkedWatches.Holdings.class, this::says),
             theirs -> SyncFrame.FINISHED,
             List::of,
             new Random(1));
@@ -58,8 +65,42 @@ class ParkedWatchesTest {
         assertThat(answered).isEmpty();
     }
 
+    @Test
+    void advance_leavesKeepComing_whoIsFarAwayIsToldLessOften() {
+        for (long now = 0; now < 2 * DELAY; now += GAP) {
+            leaves++;
+            int before = answered.size();
+            for (PeerAddress address : List.of(NEAR, FAR)) {
+                PeerId peer = new PeerId("at-" + address.port());
+                parked.askedLately(peer, address, now);
+                if (!waiting.contains((long) address.port())) {
+                    waiting.add((long) address.port());
+                    parked.park(peer, address.port(), question(List.of(new Watch.Want(BLOB, 0))), STANDING, now);
+                }
+            }
+            parked.leavesChanged();
+            parked.advance(STANDING, new Moment(now, 0));
+            answered.subList(before, answered.size()).forEach(waiting::remove);
+        }
+
+        assertThat(answered).filteredOn(exchange -> exchange == NEAR.port()).hasSizeGreaterThan(10);
+        assertThat(answered).filteredOn(exchange -> exchange == FAR.port()).hasSize(2);
+    }
+
+    private @Nullable Object says(String method, Object[] given) {
+        return switch (method) {
+            case "reportGap" -> GAP;
+            case "reportDelay" -> given[0].equals(FAR) ? DELAY : 0L;
+            case "news" -> Watch.Share.of(BLOB, LeafSet.of(64, leaves));
+            default -> null;
+        };
+    }
+
     private void park(String peer, long exchange, long now) {
-        Watch.Question question = new Watch.Question(1531, true, SAME, SAME, 0, List.of(), true);
-        parked.park(new PeerId(peer), exchange, question, STANDING, now);
+        parked.park(new PeerId(peer), exchange, question(List.of()), STANDING, now);
+    }
+
+    private static Watch.Question question(List<Watch.Want> wants) {
+        return new Watch.Question(1531, true, SAME, SAME, 0, wants, true);
     }
 }

@@ -102,6 +102,7 @@ public final class Distribution {
     private final Set<SimulatedNode> counted;
     private final SimulatedNode seeder;
     private final double[] uplinks;
+    private long wanBefore;
 
     private Distribution(Workload load) {
         this.load = load;
@@ -135,6 +136,7 @@ public final class Distribution {
         prepare();
         ModelledContent content = fleet.newContent(load.bytes / load.scale);
         long sentBefore = fleet.network().sentBytes(seeder.address());
+        wanBefore = fleet.network().mostWanBytes();
         long start = fleet.time().now();
         seeder.publish(content, "*");
         join(start);
@@ -172,7 +174,8 @@ public final class Distribution {
             });
         }
         // A segment's datagrams are few however many nodes share it: a thousand have heard of each other after minutes.
-        fleet.run(load.nodes > 500 ? (isOnSegments() ? 60 : 300) : 30);
+        fleet.run(
+                load.nodes > 500 ? (isOnSegments() ? 60 : 300) : (load.circumstance == Circumstance.SITES ? 300 : 30));
         if (load.circumstance == Circumstance.LIARS) {
             every(LIAR_SHARE).forEach(node -> {
                 node.becomeLiar();
@@ -257,7 +260,7 @@ public final class Distribution {
                 counted.stream().mapToLong(SimulatedNode::leavesRejected).sum();
         long size = content.layout().size();
         double copies = (fleet.network().sentBytes(seeder.address()) - sentBefore) / (double) size;
-        double wan = fleet.network().mostWanBytes() / (double) size;
+        double wan = (fleet.network().mostWanBytes() - wanBefore) / (double) size;
         return new Outcome(finished, complete, bound(), copies, fetched / (double) held - 1, rejected, wan);
     }
 
