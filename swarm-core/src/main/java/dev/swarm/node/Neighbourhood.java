@@ -263,7 +263,7 @@ final class Neighbourhood {
      */
     void advance(List<BlobId> wants, Collection<BlobId> followed, Standing own, long now) {
         boolean receiving = !wants.isEmpty();
-        receives = receiving;
+        receives = receiving || !followed.isEmpty();
         if ((hasRoom(receiving) || (receiving && nearest.someAreFar())) && mayFindOthers(receiving, now)) {
             wants.forEach(
                     blob -> nearest.holders(blob, neighbours.keySet(), now).forEach(this::admit));
@@ -288,7 +288,7 @@ final class Neighbourhood {
         toAsk.forEach(neighbour -> neighbour.mayHaveToBeAsked = false);
         toAsk.clear();
         for (Neighbour neighbour : some) {
-            if (neighbour.watching == 0 && !receiving && isSpare(neighbour, own)) {
+            if (neighbour.watching == 0 && !receives && isSpare(neighbour, own)) {
                 drop(neighbour);
             } else if (neighbour.watching == 0 || neighbour.askAnew || (wantsChanged && neighbour.proven)) {
                 ask(neighbour, wants, followed, own);

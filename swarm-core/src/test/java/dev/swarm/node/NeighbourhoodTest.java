@@ -185,6 +185,19 @@ class NeighbourhoodTest {
                 .hasSize(Neighbourhood.MAX_NEIGHBOURS - Neighbourhood.KEPT_FREE);
     }
 
+    @Test
+    void askedBy_whileSomethingIsGivenAway_hasAsManyNeighboursAsWhoReceives() {
+        neighbourhood.advance(List.of(), List.of(WANTED), STANDING, 0);
+        for (int i = 1; i <= 100; i++) {
+            peers.hint(address(6, i), 0);
+            neighbourhood.askedBy(new PeerId("came-" + i), address(6, i), 0);
+        }
+
+        neighbourhood.advance(List.of(), List.of(WANTED), STANDING, 0);
+
+        assertThat(asked).hasSize(Neighbourhood.MAX_NEIGHBOURS);
+    }
+
     private void hint(int network, int hosts, long roundTripMillis) {
         for (int i = 1; i <= hosts; i++) {
             peers.hint(address(network, i), 0);

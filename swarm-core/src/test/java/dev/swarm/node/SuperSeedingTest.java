@@ -29,9 +29,13 @@ class SuperSeedingTest {
     }
 
     private int takeAll(PeerId peer, LeafSet taken, long now) {
+        return take(peer, LEAVES, taken, now);
+    }
+
+    private int take(PeerId peer, int most, LeafSet taken, long now) {
         LeafSet shown = shown(peer, now);
         int count = 0;
-        for (int leaf = shown.nextIn(0); leaf >= 0; leaf = shown.nextIn(leaf + 1)) {
+        for (int leaf = shown.nextIn(0); leaf >= 0 && count < most; leaf = shown.nextIn(leaf + 1)) {
             if (taken.add(leaf)) {
                 seeding.served(peer, leaf, leaf + 1, now);
                 count++;
@@ -97,6 +101,46 @@ class SuperSeedingTest {
         LeafSet next = shown(BOB, 1_000 * MILLI);
         assertThat(next.containsRange(ofAnn.nextIn(0), ofAnn.nextIn(0) + ofAnn.size()))
                 .isTrue();
+    }
+
+    @Test
+    void isDue_peerDoesNotGetWhatItAskedForInTheTimeOthersDo_othersGetItAndThePeerIsLeasedNothingForAWhile() {
+        for (PeerId peer : List.of(ANN, BOB, EVE)) {
+            seeding.asked(peer, 0);
+        }
+        LeafSet eves = shown(EVE, 0);
+        takeAll(EVE, LeafSet.none(LEAVES), 0);
+        LeafSet ofOthers = LeafSet.none(LEAVES);
+        for (long now = 0; now < 600 * MILLI; now += 25 * MILLI) {
+            for (PeerId peer : List.of(ANN, BOB)) {
+                take(peer, 4, ofOthers, now);
+                seeding.holds(peer, ofOthers, now + 20 * MILLI);
+            }
+            seeding.isDue(now);
+        }
+
+        assertThat(ofOthers.containsRange(eves.nextIn(0), eves.nextIn(0) + eves.size()))
+                .isTrue();
+        int then = shown(EVE, 600 * MILLI).size();
+        assertThat(then).as("nothing was added to it").isEqualTo(eves.size());
+        seeding.holds(EVE, eves, 1_000 * MILLI);
+        seeding.isDue(1_600 * MILLI);
+        assertThat(shown(EVE, 1_600 * MILLI).size()).isGreaterThan(then);
+    }
+
+    @Test
+    void isDue_allAreAsSlow_leaseOn() {
+        LeafSet taken = LeafSet.none(LEAVES);
+        seeding.asked(ANN, 0);
+        seeding.asked(BOB, 0);
+        for (long now = 0; !taken.isFull(); now += 900 * MILLI) {
+            LeafSet before = LeafSet.none(LEAVES);
+            before.addAll(taken);
+            assertThat(takeAll(ANN, taken, now) + takeAll(BOB, taken, now)).isPositive();
+            seeding.isDue(now);
+            seeding.holds(ANN, before, now);
+            seeding.holds(BOB, before, now);
+        }
     }
 
     @Test
