@@ -51,6 +51,9 @@ public final class PlantedFaults {
         int jobs = Integer.parseInt(args[1]);
         int sample = Integer.parseInt(args[2]);
         List<Fault> faults = read(tree, tree.resolve("benchmarks/planted-faults/faults.txt"));
+        if (!allFit(faults)) {
+            System.exit(2);
+        }
         List<String> ids = List.of(args).subList(3, args.length);
         if (!ids.isEmpty()) {
             faults.removeIf(fault -> ids.stream().noneMatch(fault.id()::equals));
@@ -64,6 +67,20 @@ public final class PlantedFaults {
             System.exit(2);
         }
         System.exit(plant(faults, jobs));
+    }
+
+    /** Whether each has a place in its file: none is to be forgotten because the tree went on, whichever are planted today. */
+    private static boolean allFit(List<Fault> faults) throws IOException {
+        boolean fit = true;
+        for (Fault fault : faults) {
+            String source = Files.exists(fault.file()) ? Files.readString(fault.file()) : "";
+            int at = source.indexOf(fault.before());
+            if (at < 0 || source.indexOf(fault.before(), at + 1) >= 0) {
+                System.out.println(fault.id() + ": " + fault.file() + " does not have this once: " + fault.before());
+                fit = false;
+            }
+        }
+        return fit;
     }
 
     private static int plant(List<Fault> faults, int jobs) throws Exception {
@@ -138,9 +155,6 @@ public final class PlantedFaults {
     private static String plantIn(Path work, Fault fault) throws Exception {
         String source = Files.readString(fault.file());
         int at = source.indexOf(fault.before());
-        if (at < 0 || source.indexOf(fault.before(), at + 1) >= 0) {
-            throw new IOException(fault.id() + ": " + fault.file() + " does not have this once: " + fault.before());
-        }
         Path faulty = work.resolve(fault.file().getFileName());
         Files.writeString(
                 faulty, source.substring(0, at) + fault.after() + source.substring(at + fault.before().length()));
