@@ -164,6 +164,11 @@ final class ColumnManifest implements ManifestCrdt {
     }
 
     @Override
+    public boolean isBuried(BlobId blob) {
+        return !blobs.containsKey(blob) && graves.buries(blob);
+    }
+
+    @Override
     public @Nullable VerifiedEntry entry(EntryKey key) {
         Columns columns = blobs.get(key.blob());
         return columns == null ? null : columns.get(key.author());

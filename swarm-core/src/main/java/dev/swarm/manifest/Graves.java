@@ -124,6 +124,12 @@ final class Graves {
         return blobs.view().getOrDefault(blob, HybridTimestamp.ZERO);
     }
 
+    /** Whether some entry of a blob, or all up to a time, are dead. */
+    boolean buries(BlobId blob) {
+        return blobs.view().containsKey(blob)
+                || entries.view().keySet().stream().anyMatch(key -> key.blob().equals(blob));
+    }
+
     int dropBelow(HybridTimestamp horizon) {
         int dropped = blobs.dropBelow(horizon) + entries.dropBelow(horizon);
         keys.values().retainAll(entries.view().keySet());

@@ -103,6 +103,9 @@ public interface ManifestCrdt {
     /** The blobs of which no entry is active, as of now. Kept up to date with each change, so that asking costs nothing. */
     Set<BlobId> endedBlobs();
 
+    /** Whether a blob has ended and its last entry was pruned since. Looks through all markers: for now and then. */
+    boolean isBuried(BlobId blob);
+
     /** What one author says of a blob; null if nothing. */
     @Nullable
     VerifiedEntry entry(EntryKey key);

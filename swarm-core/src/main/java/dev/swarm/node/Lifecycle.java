@@ -103,6 +103,13 @@ final class Lifecycle implements Announcer.Holdings {
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
+
+    /** Whether the store was looked at since the node started. */
+    private boolean hasLooked;
+
+    /** What that look found though it had been deleted: its name came back when the machine lost power. */
+    private final Set<BlobId> returned = new LinkedHashSet<>();
+
     private BooleanSupplier clockIsSure = () -> false;
     private boolean allToJudge = true;
     private boolean leavesChanged;
@@ -225,6 +232,10 @@ final class Lifecycle implements Announcer.Holdings {
         blobs.keySet().removeAll(evictedBefore);
         blobs.keySet().removeAll(evictedSinceLook);
         sinceLook.forEach(blobs::putIfAbsent);
+        if (!hasLooked) {
+            hasLooked = true;
+            blobs.keySet().stream().filter(manifest::isBuried).forEach(returned::add);
+        }
         if (!blobs.keySet().equals(completedAt.keySet())) {
             completedAt.clear();
             completedAt.putAll(blobs);
@@ -307,6 +318,8 @@ final class Lifecycle implements Announcer.Holdings {
      * @param clockHolds whether the wall clock may be believed when it says that a retention is over
      */
     void judge(Moment now, BooleanSupplier clockHolds) {
+        returned.stream().filter(manifest::isBuried).forEach(blob -> drop(blob, true));
+        returned.clear();
         if (!allToJudge && toJudge.isEmpty() && !expiries.isAnyDue(now.epochMillis())) {
             return;
         }
@@ -329,7 +342,7 @@ final class Lifecycle implements Announcer.Holdings {
     private void judge(BlobView view, Moment now) {
         BlobId blob = view.blob();
         if (!view.isActive()) {
-            drop(blob);
+            drop(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
         } else if (completedAt.containsKey(blob)) {
             keepOrExpire(view, now.epochMillis());
         } else if (transfers.containsKey(blob)) {
@@ -426,7 +439,7 @@ final class Lifecycle implements Announcer.Holdings {
         return null;
     }
 
-    private void drop(BlobId blob) {
+    private void drop(BlobId blob, boolean toGraveyard) {
         if (remove(blob) != null) {
             effects.close(blob, true);
             neighbourhood.wantsChanged();
@@ -434,7 +447,7 @@ final class Lifecycle implements Announcer.Holdings {
         sinceLook.remove(blob);
         if (completedAt.remove(blob) != null) {
             evicted(blob);
-            effects.evict(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
+            effects.evict(blob, toGraveyard);
             leavesChanged = true;
         }
         expiries.set(blob, Long.MAX_VALUE);

@@ -20,6 +20,7 @@ import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,13 @@ class EvictionTest {
 
     @BeforeEach
     void start() throws RefusedEntryException {
+        machine = machineOver(ManifestCrdt.create(ManifestPolicy.builder().build()));
+        machine.stored(blob.id(), NOW);
+        machine.merge(List.of(entry(EntryState.ACTIVE, 0)), NOW);
+        machine.advance(NOW);
+    }
+
+    private NodeMachine machineOver(ManifestCrdt manifest) {
         NodeEffects effects = Scripted.of(NodeEffects.class, (method, given) -> {
             if (method.equals("evict")) {
                 evicted.add(given[0]);
@@ -54,15 +62,12 @@ class EvictionTest {
             }
             return null;
         });
-        machine = new NodeMachine(
+        return new NodeMachine(
                 Scripted.rules(SELF, FLEET.tag()),
-                ManifestCrdt.create(ManifestPolicy.builder().build()),
+                manifest,
                 PeerMap.create(SELF, PeerMap.DEFAULT_MAX_PEERS),
                 effects,
                 new Random(1));
-        machine.stored(blob.id(), NOW);
-        machine.merge(List.of(entry(EntryState.ACTIVE, 0)), NOW);
-        machine.advance(NOW);
     }
 
     @Test
@@ -98,6 +103,36 @@ class EvictionTest {
         machine.advance(NOW);
 
         assertThat(evicted).containsExactly(blob.id(), blob.id());
+    }
+
+    @Test
+    void storeHolds_firstLookFindsABlobWhoseEndWasPruned_movesItToTheGraveyard() throws RefusedEntryException {
+        machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
+        machine.advance(NOW);
+        evicted.clear();
+        buried.clear();
+        machine.manifest().prune(EPOCH_MILLIS + 1_000, Duration.ZERO);
+        assertThat(machine.manifest().isBuried(blob.id())).isTrue();
+        NodeMachine restarted = machineOver(machine.manifest());
+
+        restarted.storeHolds(found());
+        restarted.advance(NOW);
+
+        assertThat(evicted).containsExactly(blob.id());
+        assertThat(buried).containsExactly(true);
+        assertThat(restarted.isComplete(blob.id())).isFalse();
+    }
+
+    @Test
+    void storeHolds_blobOfWhichNothingIsKnown_isLeftAlone() {
+        NodeMachine fresh =
+                machineOver(ManifestCrdt.create(ManifestPolicy.builder().build()));
+
+        fresh.storeHolds(found());
+        fresh.advance(NOW);
+
+        assertThat(evicted).isEmpty();
+        assertThat(fresh.isComplete(blob.id())).isTrue();
     }
 
     @Test
