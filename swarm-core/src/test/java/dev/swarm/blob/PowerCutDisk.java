@@ -110,7 +110,7 @@ public final class PowerCutDisk implements Disk {
     public boolean rot(String ending, RandomGenerator random) {
         List<Node> files = new ArrayList<>();
         entries.forEach((path, node) -> {
-            if (path.toString().endsWith(ending) && node.bytes.length > 0) {
+            if (path.toString().endsWith(ending) && node.bytes.length > 0 && hasOneName(node)) {
                 files.add(node);
             }
         });
@@ -122,6 +122,11 @@ public final class PowerCutDisk implements Disk {
         node.bytes[random.nextInt(node.bytes.length)] ^= 0x10;
         node.flushed = node.bytes;
         return true;
+    }
+
+    /** A power cut between the two names of what is being renamed leaves both. */
+    private boolean hasOneName(Node node) {
+        return entries.values().stream().filter(other -> other == node).count() == 1;
     }
 
     /** What is there after a crash: of what was not flushed some pages and, together, all names or none. */

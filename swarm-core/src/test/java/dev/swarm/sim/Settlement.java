@@ -148,7 +148,9 @@ final class Settlement {
                     return wrong;
                 }
             }
-            boolean lostEntry = view == null && world.isOwners(node, content.id());
+            boolean rotted =
+                    world.isRotten(node.id()) && !node.machine().manifest().isBuried(content.id());
+            boolean lostEntry = view == null && (rotted || world.isOwners(node, content.id()));
             if (view == null || !view.isActive()) {
                 if (lostEntry) {
                     continue;
