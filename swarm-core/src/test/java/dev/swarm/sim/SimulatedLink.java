@@ -198,9 +198,12 @@ final class SimulatedLink {
         SimulatedLink target = parcel.target;
         upFreeAt = time.now() + (long) (parcel.bytes / bytesPerNano);
         long arrival = upFreeAt + parcel.late;
-        long received = Math.max(arrival, target.downFreeAt + (long) (parcel.bytes / target.bytesPerNano));
+        // From a slower line they come over a longer time, in which the target's carries others' as well.
+        long firstByte = time.now() + parcel.late;
+        long carried = Math.max(target.downFreeAt, firstByte) + (long) (parcel.bytes / target.bytesPerNano);
+        long received = Math.max(arrival, carried);
         if (parcel.inTurn) {
-            target.downFreeAt = received;
+            target.downFreeAt = carried;
         }
         target.onTheWay += parcel.isLarge() ? parcel.bytes : 0;
         time.at(received, parcel);
