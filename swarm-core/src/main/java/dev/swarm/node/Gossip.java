@@ -11,6 +11,7 @@ import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
@@ -59,6 +60,9 @@ final class Gossip {
     private long denyList;
     private long denyListRetryAt = Long.MIN_VALUE;
 
+    /** Whether an entry of this node's own is new. */
+    private boolean published;
+
     /** A digest that this node does not know, and who said it. */
     private record Heard(PeerAddress address, Fingerprint manifest, long askAt) {}
 
@@ -73,7 +77,7 @@ final class Gossip {
         this.neighbourhood = neighbourhood;
         this.effects = effects;
         this.random = random;
-        this.parked = new ParkedWatches(effects, holdings, this::missing, neighbourhood::provenAddresses, random);
+        this.parked = new ParkedWatches(effects, holdings, this::missing, this::provenAddresses, random);
     }
 
     /** Takes an entry into the manifest. */
@@ -83,6 +87,13 @@ final class Gossip {
         if (result.isMerged()) {
             changes.changed(entry.signed().version().key(), before, manifest.digest());
         }
+        return result;
+    }
+
+    /** Takes an entry of this node's own in. */
+    MergeResult publish(VerifiedEntry entry, Moment now) {
+        MergeResult result = merge(entry, now);
+        published |= result.isMerged();
         return result;
     }
 
@@ -185,6 +196,10 @@ final class Gossip {
                 other = neighbourhood.toCompareWith(standing, changes, now)) {
             effects.sync(other.address(), neighbourhood.startSync(other, standing.manifest(), now), sync.open());
         }
+        if (published) {
+            published = false;
+            tellWhoDoesNotAsk(standing, now);
+        }
         PeerAddress ahead = now >= denyListRetryAt && neighbourhood.highestDenyList() > denyList
                 ? neighbourhood.withDenyListAbove(denyList)
                 : null;
@@ -193,6 +208,23 @@ final class Gossip {
             effects.fetchDenyList(ahead);
         }
         parked.advance(standing, moment);
+    }
+
+    /**
+     * Compares manifests with neighbours, if too few of them ask here to carry the news: each is asked by whom it asks where that has
+     * room for it, and one in four of fifty nodes that all begin at once finds none with room.
+     */
+    private void tellWhoDoesNotAsk(Standing standing, long now) {
+        List<Neighbourhood.Neighbour> quiet = new ArrayList<>(neighbourhood.proven());
+        int told = quiet.size();
+        quiet.removeIf(neighbour -> neighbour.id() == null || parked.isAsking(neighbour.id(), now));
+        told -= quiet.size();
+        for (; told < ParkedWatches.TOLD_AT_ONCE && !quiet.isEmpty(); told++) {
+            Neighbourhood.Neighbour other = quiet.remove(random.nextInt(quiet.size()));
+            if (!other.isComparing()) {
+                effects.sync(other.address(), neighbourhood.startSync(other, standing.manifest(), now), sync.open());
+            }
+        }
     }
 
     /** When {@link #advance} has to be called again at the latest. */
@@ -214,6 +246,12 @@ final class Gossip {
 
     private boolean isStrange(Fingerprint digest) {
         return changes.missing(digest, manifest.digest()) == null;
+    }
+
+    private List<PeerAddress> provenAddresses() {
+        return neighbourhood.proven().stream()
+                .map(Neighbourhood.Neighbour::address)
+                .toList();
     }
 
     private SyncFrame missing(Fingerprint theirs) {

@@ -178,6 +178,11 @@ final class Neighbourhood {
             return standing.manifest();
         }
 
+        /** Whether an exchange of manifests is under way. */
+        boolean isComparing() {
+            return syncing != 0;
+        }
+
         /** Whether it merely lacks what this node took in of late; it asks by itself then. */
         private boolean isBehind(Fingerprint own, RecentChanges changes) {
             if (!own.equals(judgedOwn) || !manifest().equals(judgedTheirs)) {
@@ -531,11 +536,10 @@ final class Neighbourhood {
         return ahead.isEmpty() ? null : ahead.get(random.nextInt(ahead.size()));
     }
 
-    /** The addresses of neighbours that proved themselves. */
-    List<PeerAddress> provenAddresses() {
+    /** The neighbours that proved themselves. */
+    List<Neighbour> proven() {
         return neighbours.values().stream()
                 .filter(neighbour -> neighbour.proven)
-                .map(Neighbour::address)
                 .toList();
     }
 
@@ -559,12 +563,7 @@ final class Neighbourhood {
     }
 
     private boolean isDuplicate(Neighbour candidate, PeerId id) {
-        for (Neighbour other : neighbours.values()) {
-            if (other != candidate && id.equals(other.id)) {
-                return true;
-            }
-        }
-        return false;
+        return neighbours.values().stream().anyMatch(other -> other != candidate && id.equals(other.id));
     }
 
     private void ask(Neighbour neighbour, List<BlobId> missing, Collection<BlobId> followed, Standing own) {

@@ -253,7 +253,7 @@ public final class NodeMachine {
 
     /** Takes an entry of this node's own in and says what became of it. */
     public MergeResult merge(VerifiedEntry entry, Moment now) {
-        MergeResult result = gossip.merge(entry, now);
+        MergeResult result = gossip.publish(entry, now);
         if (result.isMerged()) {
             lifecycle.entryChanged(entry.entry().blob());
             effects.manifestChanged();

@@ -40,6 +40,9 @@ final class ParkedWatches {
 
     private static final int PEERS_IN_PASSING = 2;
 
+    /** Who asked so lately asks again as soon as it has its answer. */
+    private static final long ASKS_AGAIN_NANOS = 5_000_000_000L;
+
     /** Where an asker listens is noted so often at most. */
     private static final long REPEAT_NANOS = 1_000_000_000L;
 
@@ -99,6 +102,7 @@ final class ParkedWatches {
         private final PeerId id;
         private @Nullable Parked waiting;
         private @Nullable PeerAddress namedAddress;
+        private long askedAt = NEVER;
         private long namedAt = NEVER;
 
         /** When it was last told of leaves, or later if it is to be told less often than others. */
@@ -183,12 +187,19 @@ final class ParkedWatches {
             fresh.newsAt = now;
         }
         asker.waiting = fresh;
+        asker.askedAt = now;
         parked.add(fresh, asker.reportedAt);
         holdings.asked(peer, question.wants(), now);
         leavesChanged = true;
         long gap = holdings.reportGap(now);
         boolean answerable = now - asker.reportedAt >= gap || isDue(fresh, standing, now);
         lookAt = answerable ? Long.MIN_VALUE : Math.min(lookAt, Math.min(fresh.deadline, asker.reportedAt + gap));
+    }
+
+    /** Whether a peer has a question here, or will have one again in a moment. */
+    boolean isAsking(PeerId peer, long now) {
+        Asker asker = askers.get(peer);
+        return asker != null && (asker.waiting != null || now - asker.askedAt < ASKS_AGAIN_NANOS);
     }
 
     /** A peer was heard to have a manifest of this digest. */
@@ -208,6 +219,7 @@ final class ParkedWatches {
             if (question.exchange == exchange) {
                 parked.remove(question);
                 question.asker.waiting = null;
+                question.asker.askedAt = NEVER;
                 holdings.gone(question.asker.id);
                 return;
             }

@@ -377,7 +377,7 @@ final class SimulatedNode implements NodeEffects {
     }
 
     private void merge(ManifestEntry entry) {
-        event(incarnation, () -> machine.merge(verify(List.of(signer.sign(entry)), id), now()));
+        event(incarnation, () -> verify(List.of(signer.sign(entry)), id).forEach(own -> machine.merge(own, now())));
     }
 
     private NodeMachine newMachine() {
