@@ -14,6 +14,7 @@ import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
+import dev.swarm.peer.PeerView;
 import dev.swarm.schedule.Scheduler;
 import java.util.Collection;
 import java.util.HashMap;
@@ -431,6 +432,10 @@ public final class NodeMachine {
     private void wasLiedToBy(PeerAddress peer, Moment now) {
         if (peers.servedFalseLeaf(peer, now.nanos())) {
             effects.banned(peer);
+            PeerView view = peers.peer(peer, now.nanos());
+            if (view != null && view.id() != null) {
+                offers.refuse(view.id(), PeerMap.BAN_NANOS, now.nanos());
+            }
             neighbourhood.leave(peer);
             lifecycle.forget(peer);
         }

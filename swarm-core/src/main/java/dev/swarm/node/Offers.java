@@ -48,6 +48,8 @@ final class Offers implements ParkedWatches.Holdings {
      */
     private static final long FAR_REPORT_DELAY_NANOS = 200_000_000L;
 
+    private static final int MAX_REFUSED = 4_096;
+
     private final Lifecycle lifecycle;
     private final Neighbourhood neighbourhood;
     private final NodeEffects effects;
@@ -56,6 +58,9 @@ final class Offers implements ParkedWatches.Holdings {
     private final Map<BlobId, SuperSeeding> seedings = new HashMap<>();
     private final Set<BlobId> givenAway = new HashSet<>();
     private final Map<BlobId, Map<PeerId, Listener>> told = new HashMap<>();
+
+    /** Peers that are told of nothing, and until when. */
+    private final Map<PeerId, Long> refused = new HashMap<>();
 
     private @Nullable BlobId lastBlob;
 
@@ -90,6 +95,9 @@ final class Offers implements ParkedWatches.Holdings {
                 ? Set.of(wants.get(0).blob())
                 : wants.stream().map(Watch.Want::blob).collect(Collectors.toSet());
         leave(peer, wanted);
+        if (isRefused(peer, now)) {
+            return;
+        }
         for (BlobId blob : wanted) {
             SuperSeeding seeding = seedings.get(blob);
             if (seeding == null && !givenAway.contains(blob)) {
@@ -120,6 +128,20 @@ final class Offers implements ParkedWatches.Holdings {
             lastAudience = left ? null : lastAudience;
             return left && entry.getValue().isEmpty();
         });
+    }
+
+    /** Tells a peer of nothing that is here for so long: it gives nobody anything, and what it takes others wait for. */
+    void refuse(PeerId peer, long nanos, long now) {
+        refused.values().removeIf(until -> now - until >= 0);
+        if (refused.size() < MAX_REFUSED) {
+            refused.put(peer, now + nanos);
+            leave(peer, Set.of());
+        }
+    }
+
+    private boolean isRefused(PeerId peer, long now) {
+        Long until = refused.isEmpty() ? null : refused.get(peer);
+        return until != null && now - until < 0;
     }
 
     private Map<PeerId, Listener> audience(BlobId blob) {
@@ -165,7 +187,7 @@ final class Offers implements ParkedWatches.Holdings {
     public Watch.@Nullable Share news(PeerId peer, Watch.Want want, boolean takesMore, long now) {
         BlobId blob = want.blob();
         int held = lifecycle.countOf(blob);
-        Listener listener = held < 0 ? null : listener(peer, blob, now);
+        Listener listener = held < 0 || isRefused(peer, now) ? null : listener(peer, blob, now);
         boolean untold = held >= 0 && listener == null;
         SuperSeeding seeding = seedings.get(blob);
         if (seeding != null && !untold && held == seeding.leafCount()) {

@@ -93,6 +93,24 @@ class OffersTest {
         assertThat(knowing()).isEqualTo(PEERS);
     }
 
+    @Test
+    void news_peerThatServedFalseLeaves_isToldOfNothing() {
+        PeerAddress liar = PeerAddress.parse("10.1.0.2:1531");
+        machine.suggested(liar, now());
+        machine.advance(now());
+        machine.watchAnswered(asked.get(asked.size() - 1), new PeerId("peer-0"), allAtSeeder(), List.of(), now());
+        for (int i = 0; i < PeerMap.MAX_FALSE_LEAVES; i++) {
+            machine.leafRejected(blob.id(), 99, 1, liar, now());
+        }
+        everyoneAsks();
+        machine.advance(now());
+
+        assertThat(told).containsKey(1);
+        assertThat(told.get(1).version()).isEqualTo(2);
+        assertThat(told.get(0)).satisfiesAnyOf(share -> assertThat(share).isNull(), share -> assertThat(share.version())
+                .isEqualTo(1));
+    }
+
     private long knowing() {
         return told.values().stream()
                 .filter(share -> share.extent() == Watch.Extent.SOME && share.version() == 2)

@@ -289,6 +289,44 @@ class SuperSeedingTest {
     }
 
     @Test
+    void shareFor_allIsGivenAndAFewLeavesWentNoFurther_areGivenToAnotherBeforeEveryoneIsShownEverything() {
+        List<PeerId> peers = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            peers.add(new PeerId("peer-" + i));
+            seeding.asked(peers.get(i), 0);
+        }
+        LeafSet eves = LeafSet.none(LEAVES);
+        assertThat(take(peers.get(0), 2, eves, 0)).isEqualTo(2);
+        LeafSet taken = LeafSet.none(LEAVES);
+        taken.addAll(eves);
+        seeding.holds(peers.get(0), eves, 0);
+        long now = 0;
+        while (!taken.isFull()) {
+            now += 50 * MILLI;
+            seeding.isDue(now);
+            for (PeerId peer : peers.subList(1, 24)) {
+                take(peer, 1, taken, now);
+            }
+            LeafSet passedOn = LeafSet.none(LEAVES);
+            passedOn.addAllBut(taken, eves);
+            peers.subList(1, 24).forEach(peer -> seeding.holds(peer, passedOn, 0));
+        }
+        long all = now;
+
+        LeafSet again = LeafSet.none(LEAVES);
+        again.addAllBut(taken, eves);
+        for (; !again.isFull() && now < all + 900 * MILLI; now += 50 * MILLI) {
+            seeding.isDue(now);
+            for (PeerId peer : peers.subList(1, 24)) {
+                takeAll(peer, again, now);
+            }
+        }
+
+        assertThat(again.isFull()).isTrue();
+        assertThat(seeding.isOver(now)).isFalse();
+    }
+
+    @Test
     void shareFor_peerWhoseLeavesAnotherReports_keepsItsLease() {
         LeafSet ofAnn = LeafSet.none(LEAVES);
         seeding.asked(ANN, 0);
