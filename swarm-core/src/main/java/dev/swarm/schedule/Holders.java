@@ -34,6 +34,11 @@ final class Holders {
         return seeders;
     }
 
+    /** How many of them are near. */
+    int nearSeeders() {
+        return near == null ? seeders : nearSeeders;
+    }
+
     /** Whether some sources are so far away that what they have is to come from there once. */
     boolean someAreFar() {
         return near != null;
