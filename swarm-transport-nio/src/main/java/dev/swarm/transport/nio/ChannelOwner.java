@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Whom a channel's plaintext comes from and goes to. All calls come on the loop. */
 interface ChannelOwner {
 
+    /** The socket is connected; the handshake begins after this. */
+    default void connected() {}
+
     /** The handshake is complete. */
     void secured(X509Certificate certificate);
 

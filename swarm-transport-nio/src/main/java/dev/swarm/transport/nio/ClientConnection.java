@@ -58,7 +58,6 @@ final class ClientConnection implements ChannelOwner {
     private @Nullable PeerCertificate peer;
     private @Nullable TransportException verdict;
     private TransportException closedBy = cancelled("connection closed");
-    private boolean connected;
     private boolean drainAsked;
     private boolean announcedClose;
     private boolean sacrificed;
@@ -220,13 +219,14 @@ final class ClientConnection implements ChannelOwner {
     }
 
     @Override
+    public void connected() {
+        client.opened(address, deadlines.sinceOpening());
+    }
+
+    @Override
     public void settled() {
         SecureChannel current = channel;
         if (current != null) {
-            if (!connected && !current.isConnecting()) {
-                connected = true;
-                client.opened(address, deadlines.sinceOpening());
-            }
             deadlines.update(parser, calls.awaited() > 0, current);
         }
     }

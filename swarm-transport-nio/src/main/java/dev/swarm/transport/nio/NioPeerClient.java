@@ -83,7 +83,7 @@ final class NioPeerClient implements PeerClient, LanePool.Links {
         return roundTrips.getOrDefault(peer, 0L);
     }
 
-    /** Takes note of how long a connection took to open. */
+    /** Takes note of how long a socket took to connect: a round trip, before either end computes anything. */
     void opened(PeerAddress peer, long nanos) {
         if (roundTrips.size() < MAX_ROUND_TRIPS || roundTrips.containsKey(peer)) {
             roundTrips.merge(peer, Math.max(1, nanos), Math::min);

@@ -172,6 +172,7 @@ final class SecureChannel implements Loop.Ready {
                 return false;
             }
             moveTo(ChannelPhase.HANDSHAKE, "connected");
+            owner.connected();
             return true;
         } catch (IOException e) {
             close(e);

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.security.cert.X509Certificate;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +24,7 @@ class SecureChannelTest {
         private Loop.Ready owner;
         private int wanted;
         private long carried;
+        private boolean connected = true;
 
         UnsteadyWire(long seed) {
             random = new Random(seed);
@@ -34,7 +37,7 @@ class SecureChannelTest {
 
         @Override
         public boolean isConnected() {
-            return true;
+            return connected;
         }
 
         @Override
@@ -113,7 +116,7 @@ class SecureChannelTest {
     }
 
     /** Sends so many bytes and wants none. */
-    private static final class Sender extends LastingOwner {
+    private static class Sender extends LastingOwner {
         private int left;
         private ByteBuffer piece = ByteBuffer.allocate(0);
 
@@ -223,6 +226,29 @@ class SecureChannelTest {
 
             assertThat(wire.carried).as("seed %d", seed).isEqualTo(bytes);
         }
+    }
+
+    @Test
+    void ready_socketHasJustConnected_ownerIsToldBeforeAnythingIsSent() throws Exception {
+        UnsteadyWire wire = new UnsteadyWire(SEED);
+        wire.connected = false;
+        AtomicLong carriedThen = new AtomicLong(-1);
+        LastingOwner owner = new Sender(MANY_TURNS) {
+            @Override
+            public void connected() {
+                carriedThen.set(wire.carried);
+            }
+        };
+        VirtualLoop loop = new VirtualLoop();
+        SecureChannel channel =
+                new SecureChannel(loop, wire, clearText().server(), loop, new ReadPace(new RateLimit(0)), owner);
+        channel.pump();
+        assertThat(carriedThen.get()).isEqualTo(-1);
+
+        channel.ready();
+
+        assertThat(carriedThen.get()).isZero();
+        assertThat(wire.carried).isPositive();
     }
 
     private static ClearText clearText() {
