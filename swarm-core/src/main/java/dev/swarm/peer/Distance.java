@@ -6,8 +6,11 @@ public final class Distance {
     /** The round trip to who is far exceeds that to the nearest so many times; two hosts of one segment differ by less. */
     private static final long TIMES = 4;
 
-    /** And by so much: opening a connection to a host that has too much to do takes some milliseconds longer. */
-    private static final long NANOS = 10_000_000L;
+    /**
+     * And by so much: a node that has just started on a host with too much to do is slow to see that a connection is open. Of eight
+     * nodes on two processors some took others for far away with 10 ms, and the seeder gave a tenth of the blob twice.
+     */
+    private static final long NANOS = 25_000_000L;
 
     private Distance() {}
 

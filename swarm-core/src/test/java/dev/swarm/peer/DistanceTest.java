@@ -12,8 +12,8 @@ class DistanceTest {
     @ParameterizedTest(name = "{0} µs beside {1} µs: {2}")
     @CsvSource({
         "42000,  2000, true",
-        "12000,   200, true",
-        " 9000,   200, false",
+        "27000,   200, true",
+        "24000,   200, false",
         "80000, 40000, false",
         "    0,  2000, false",
         "42000,     0, false",
