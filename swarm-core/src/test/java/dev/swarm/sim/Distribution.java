@@ -54,7 +54,9 @@ public final class Distribution {
      * @param seed of the run
      * @param nodes in all, the seeder included
      * @param bytes of the blob
-     * @param scale by which the blob and the rate of all lines are divided, so that there are fewer and coarser units
+     * @param scale how many leaves are modelled as one, so that larger fleets and blobs fit: the blob and the distances are divided by
+     *     it, and all times are multiplied. Nodes' own times, such as those between reports, are so many times longer then, too, and
+     *     the unit is so many times larger: what comes of it is more than it would be
      * @param circumstance of the receivers
      */
     public record Workload(long seed, int nodes, long bytes, int scale, Circumstance circumstance) {}
@@ -106,15 +108,14 @@ public final class Distribution {
 
     private Distribution(Workload load) {
         this.load = load;
-        long rate = RATE / load.scale;
-        this.fleet = new SimulatedFleet(load.seed, load.nodes, rate);
-        fleet.scaleDown(load.scale);
+        this.fleet = new SimulatedFleet(load.seed, load.nodes, RATE);
+        fleet.network().bringTogether(load.scale);
         List<SimulatedNode> nodes = fleet.nodes();
         this.seeder = nodes.get(0);
         this.receivers = nodes.subList(1, nodes.size());
         this.counted = new LinkedHashSet<>(receivers);
         this.uplinks = new double[receivers.size()];
-        Arrays.fill(uplinks, (double) rate);
+        Arrays.fill(uplinks, (double) RATE);
     }
 
     /**
@@ -156,7 +157,7 @@ public final class Distribution {
         RandomGenerator random = fleet.time().random();
         switch (load.circumstance) {
             case SLOW -> every(SLOW_SHARE).forEach(this::slowDown);
-            case SITES -> fleet.splitIntoSites(3, RATE / load.scale / 5);
+            case SITES -> fleet.splitIntoSites(3, RATE / 5);
             default -> {}
         }
         if (load.circumstance == Circumstance.FLASH_CROWD) {
@@ -199,7 +200,7 @@ public final class Distribution {
     }
 
     private void slowDown(SimulatedNode node) {
-        fleet.network().attach(node.address(), RATE / load.scale / 100);
+        fleet.network().attach(node.address(), RATE / 100);
         counted.remove(node);
         uplinks[receivers.indexOf(node)] /= 100;
     }
@@ -221,7 +222,7 @@ public final class Distribution {
                     node -> fleet.time().at(start + random.nextLong(1_000_000_000L), () -> startKnowingSeeder(node)));
         }
         if (load.circumstance == Circumstance.HALF_LATE) {
-            long half = start + (long) (bound(receivers.size(), load.bytes) / 2 * 1e9);
+            long half = start + (long) (bound(receivers.size(), load.bytes) / 2 / load.scale * 1e9);
             for (int i = 1; i < receivers.size(); i += 2) {
                 SimulatedNode node = receivers.get(i);
                 fleet.time().at(half, () -> startKnowingSeeder(node));
@@ -248,7 +249,7 @@ public final class Distribution {
     private Outcome outcome(ModelledContent content, long start, long sentBefore, boolean complete) {
         List<Double> finished = counted.stream()
                 .filter(node -> node.completedAt(content.id()) > 0)
-                .mapToDouble(node -> (node.completedAt(content.id()) - start) / 1e9)
+                .mapToDouble(node -> load.scale * (node.completedAt(content.id()) - start) / 1e9)
                 .sorted()
                 .boxed()
                 .toList();
@@ -276,7 +277,7 @@ public final class Distribution {
 
     /** Without the copies of slow nodes, but with their uplinks (Kumar, Ross 2006). */
     private double slowBound() {
-        double up = RATE + Arrays.stream(uplinks).sum() * load.scale;
+        double up = RATE + Arrays.stream(uplinks).sum();
         return Math.max(load.bytes / (double) RATE, counted.size() * (double) load.bytes / up);
     }
 }

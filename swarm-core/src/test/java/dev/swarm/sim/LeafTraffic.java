@@ -131,7 +131,7 @@ final class LeafTraffic {
     void fetch(BlobId blob, Scheduler.Fetch fetch) {
         Flight flight = new Flight(blob, fetch, self.incarnation());
         flights.add(flight);
-        fleet.network().sendMessage(self.address(), fetch.peer(), SMALL_MESSAGE_BYTES, flight);
+        fleet.network().send(self.address(), fetch.peer(), SMALL_MESSAGE_BYTES, flight);
     }
 
     void cancel(BlobId blob, long request) {

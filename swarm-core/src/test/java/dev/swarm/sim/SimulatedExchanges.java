@@ -91,7 +91,7 @@ final class SimulatedExchanges {
 
     /** Asks another node. */
     void ask(long bytes, Asking asking) {
-        fleet.network().sendMessage(self.address(), asking.peer, bytes, asking);
+        fleet.network().send(self.address(), asking.peer, bytes, asking);
     }
 
     /** Keeps the question that is being asked for a later answer. */
@@ -130,6 +130,6 @@ final class SimulatedExchanges {
     }
 
     private void reply(Asking to, Object answer, long bytes) {
-        fleet.network().sendMessage(self.address(), to.asker.address(), bytes, new Reply(to, answer));
+        fleet.network().send(self.address(), to.asker.address(), bytes, new Reply(to, answer));
     }
 }

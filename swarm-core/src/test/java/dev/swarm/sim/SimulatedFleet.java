@@ -21,7 +21,6 @@ public final class SimulatedFleet {
     private final VirtualTime time;
     private final SimulatedWorld world;
     private boolean multicast = true;
-    private int scale = 1;
     private final SimulatedNetwork network;
     private final ByAddress<SimulatedNode> nodes = new ByAddress<>();
     private final List<SimulatedNode> inOrder = new ArrayList<>();
@@ -71,16 +70,6 @@ public final class SimulatedFleet {
     /** Deals the nodes out to segments of so many, which datagrams do not leave. */
     void splitIntoSegments(int size) {
         inOrder.forEach(node -> network.moveToSegment(node.address(), node.number() / size));
-    }
-
-    /** A leaf stands for so many: lines are slower by as much, and so messages are smaller. */
-    void scaleDown(int times) {
-        scale = times;
-        network.scaleMessages(times);
-    }
-
-    int scale() {
-        return scale;
     }
 
     /** No node is on a segment from its next start on. */

@@ -21,7 +21,7 @@ public final class SimulatedNetwork {
     private static final long RESEND_NANOS = 200_000_000L;
 
     private final VirtualTime time;
-    private final long latencyNanos;
+    private long latencyNanos;
     private final ByAddress<Link> links = new ByAddress<>();
     private boolean hasSites;
     private final Map<Integer, List<Link>> segments = new HashMap<>();
@@ -31,7 +31,6 @@ public final class SimulatedNetwork {
     private long multicastBytes;
     private double datagramCopies;
     private long jitterNanos;
-    private int messageScale = 1;
     private final Set<OneWay> blocked = new HashSet<>();
 
     private record OneWay(PeerAddress from, PeerAddress to) {}
@@ -157,14 +156,14 @@ public final class SimulatedNetwork {
         return link(address).sentMessages;
     }
 
-    /** Messages other than leaves take only this part of their bytes. */
-    void scaleMessages(int part) {
-        messageScale = part;
+    /** Everything is so many times nearer. */
+    void bringTogether(int times) {
+        latencyNanos /= times;
     }
 
     /** Carries bytes; {@code lost} runs instead of {@code delivered} if there is no way now or when they arrive. */
     public void send(PeerAddress from, PeerAddress to, long bytes, Runnable delivered, Runnable lost) {
-        sendMessage(from, to, bytes, new Delivery() {
+        send(from, to, bytes, new Delivery() {
             @Override
             public void delivered() {
                 delivered.run();
@@ -188,11 +187,6 @@ public final class SimulatedNetwork {
         void delivered();
 
         void lost();
-    }
-
-    /** Carries what is not a leaf. */
-    void sendMessage(PeerAddress from, PeerAddress to, long bytes, Delivery delivery) {
-        send(from, to, Math.max(1, bytes / messageScale), delivery);
     }
 
     /** Bytes on their way from one node to another. */
@@ -224,7 +218,7 @@ public final class SimulatedNetwork {
         }
     }
 
-    /** Carries bytes as they are, however the fleet is scaled. */
+    /** Carries bytes; there is no way if a line is cut when they are sent or when they arrive. */
     void send(PeerAddress from, PeerAddress to, long bytes, Delivery delivery) {
         Link source = link(from);
         Link target = links.get(to);

@@ -459,7 +459,7 @@ final class SimulatedNode implements NodeEffects {
 
     @Override
     public void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root) {
-        long bytes = 32L * layout.leafCount() * fleet.scale();
+        long bytes = 32L * layout.leafCount();
         exchanges.ask(SMALL_MESSAGE_BYTES, new Questions.FetchingTree(this, peer, blob, bytes));
     }
 
@@ -547,7 +547,7 @@ final class SimulatedNode implements NodeEffects {
                         planned.shares(),
                         planned.peers());
         Watch.Reply reply = conduct.reply(sent);
-        exchanges.answer(exchange, reply, ANSWER_BYTES + WatchBytes.of(reply, fleet.scale()));
+        exchanges.answer(exchange, reply, ANSWER_BYTES + WatchBytes.of(reply));
     }
 
     @Override

@@ -19,13 +19,12 @@ final class WatchBytes {
         return QUESTION + count(wants) + wants * WANT;
     }
 
-    /** An answer where a leaf stands for so many. */
-    static int of(Watch.Reply reply, int scale) {
+    static int of(Watch.Reply reply) {
         SyncFrame news = reply.news();
         int bytes = REPLY + sized(news.isFinished() ? 0 : news.encode().remaining());
         bytes += count(reply.shares().size()) + count(reply.peers().size());
         for (Watch.Share share : reply.shares()) {
-            bytes += SHARE + sized(share.bits().remaining() * scale);
+            bytes += SHARE + sized(share.bits().remaining());
         }
         for (PeerAddress peer : reply.peers()) {
             bytes += sized(peer.toString().length());

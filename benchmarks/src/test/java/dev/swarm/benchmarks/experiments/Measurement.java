@@ -35,7 +35,9 @@ record Measurement(Workload load, @Nullable Outcome outcome, double processorSec
     private static final double NODE_SECONDS = 12e-3;
 
     static Measurement of(Options options, int nodes, long bytes, Circumstance circumstance) {
-        Workload load = new Workload(options.seed(), nodes, bytes, options.scale(), circumstance);
+        // What happens to nodes happens at times of its own.
+        int scale = circumstance == Circumstance.CLEAN ? options.scale() : 1;
+        Workload load = new Workload(options.seed(), nodes, bytes, scale, circumstance);
         double expected = nodes * (NODE_SECONDS + LEAF_SECONDS * units(load));
         if (expected > options.budgetSeconds()) {
             return new Measurement(load, null, 0, "skipped: about " + Math.round(expected) + " s of processor time");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param out the directory that gets {@code experiments.md}; null to print it
  * @param budgetSeconds of processor time for one point
  * @param jobs points that run side by side
- * @param scale by which sizes and rates are divided, for fewer and coarser units
+ * @param scale how many leaves are modelled as one
  * @param seed of all runs
  * @param validate output of the lab's distribution script to put beside the simulator; null for what is on record
  */

@@ -36,8 +36,9 @@ final class Report {
                 ## Fleets and blobs by size
 
                 The unit is a leaf of 64 KiB, and nothing is scaled. What the command leaves out takes more processor time than its `--budget`; the estimate
-                is for the machine that the figures in [performance.md](performance.md) are from. `--scale 16` makes larger fleets fit with coarser
-                units, but is not used here, as coarse units cost time: in half as many, 256 MiB took 50 nodes 1.10 of the bound instead of 1.07.
+                is for the machine that the figures in [performance.md](performance.md) are from. `--scale 16` models sixteen leaves as one, so that
+                larger fleets and blobs fit, and is not used here, as what comes of it is more than it would be: units are coarser, and nodes report and
+                wait as much longer.
 
                 ![Makespan by bound over nodes](experiments/ratio.svg)
 
@@ -75,9 +76,11 @@ final class Report {
                 - Larger blobs in large fleets: there is little at first that one node has and another lacks, so lines fill within a second or two, and nothing
                   makes up for that later, since receivers' lines carry no more than the seeder's. The leaf hashes are a two-thousandth of a blob; up to 48
                   nodes take them from the seeder, which is a fiftieth of its time.
-                - A flash crowd takes up to the second in which it starts, then the time to get to know each other.
-                - Liars: what was asked of them comes in false and is asked again of another. What binds when half of the nodes come late was not looked into.
-                - Sites: nodes choose whom to ask without regard to where it is, so a leaf comes in over a thin line more often than once.
+                - A flash crowd takes up to the second in which it starts, then who came late has little that who came early lacks: a third of what the lines
+                  carry is not used until the first are through. Where half of the nodes come late it is the same.
+                - Liars: a leaf that went to one of them first is missed after a second, and until they are banned they take as much as the others.
+                - Sites: content comes in over each thin line once, the rest of the WAN copies is messages. The seeder's site has nothing to wait for, and its
+                  line carries more than one copy out, as the two others have each leaf to give only once they hold it.
                 - More than 1,000 nodes are on segments of 250 and know thirty others from elsewhere, as no segment has so many. What they take is leaves and
                   reports: each of 24 neighbours is told every 60 ms of what is new, however coarse the units are.
                 """);
