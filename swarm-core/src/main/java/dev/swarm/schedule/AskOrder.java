@@ -59,7 +59,9 @@ final class AskOrder {
     }
 
     /**
-     * Who leases comes first, then who is far away, as only this node's part is asked for from there; then, where there is a crowd, who is asked already, otherwise who holds a part and owes least. */
+     * Who leases comes first, then who is far away, as only this node's part is asked for from there, whoever is faster before the
+     * others; then, where there is a crowd, who is asked already, otherwise who holds a part and owes least.
+     */
     private static boolean comesBefore(Source one, Source other, boolean crowded) {
         if (one.isLeasing() != other.isLeasing()) {
             return one.isLeasing();
