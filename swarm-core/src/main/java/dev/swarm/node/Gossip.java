@@ -218,7 +218,7 @@ final class Gossip {
         List<Neighbourhood.Neighbour> quiet = new ArrayList<>(neighbourhood.proven());
         int told = quiet.size();
         quiet.removeIf(neighbour -> neighbour.id() == null || parked.isAsking(neighbour.id(), now));
-        told -= quiet.size();
+        told = Math.max(told - quiet.size(), parked.waiting());
         for (; told < ParkedWatches.TOLD_AT_ONCE && !quiet.isEmpty(); told++) {
             Neighbourhood.Neighbour other = quiet.remove(random.nextInt(quiet.size()));
             if (!other.isComparing()) {

@@ -31,6 +31,7 @@ final class Nearest {
     private final PeerMap peers;
     private final NodeEffects effects;
     private final RandomGenerator random;
+    private List<PeerAddress> all = List.of();
     private final List<PeerAddress> near = new ArrayList<>();
     private final List<PeerAddress> others = new ArrayList<>();
     private final List<PeerAddress> farNeighbours = new ArrayList<>();
@@ -64,7 +65,7 @@ final class Nearest {
 
     /** Looks at the peers anew. */
     void look(Set<PeerAddress> neighbours, long now) {
-        List<PeerAddress> all = peers.sample(someAreFar ? Integer.MAX_VALUE : LOOKED_AT, now, random);
+        all = peers.sample(someAreFar ? Integer.MAX_VALUE : LOOKED_AT, now, random);
         nearest = Math.min(shortest(all), shortest(neighbours));
         near.clear();
         others.clear();
@@ -84,9 +85,6 @@ final class Nearest {
         }
         if (someAreFar) {
             shuffle(others);
-        } else {
-            others.clear();
-            others.addAll(all);
         }
     }
 
@@ -110,11 +108,11 @@ final class Nearest {
     /** Holders of a blob to make neighbours, near ones first; fewer if some are neighbours already. */
     List<PeerAddress> holders(BlobId blob, Set<PeerAddress> neighbours, long now) {
         List<PeerAddress> holders = new ArrayList<>(peers.holders(blob, now));
-        int all = holders.size();
+        int before = holders.size();
         holders.removeIf(neighbours::contains);
         shuffle(holders);
         holders.sort(Comparator.comparing(this::isFar));
-        int most = Math.max(0, MAX_HOLDERS - (all - holders.size()));
+        int most = Math.max(0, MAX_HOLDERS - (before - holders.size()));
         return holders.subList(0, Math.min(most, holders.size()));
     }
 
@@ -125,10 +123,15 @@ final class Nearest {
         return farNeighbours.subList(0, Math.max(0, Math.min(tooMany, waiting)));
     }
 
-    /** Whom to make neighbours, in this order, where there is room for so many. */
+    /** Whom to make neighbours when nothing is received: anyone, so that the fleet is in one piece. */
+    List<PeerAddress> inAnyOrder() {
+        return all;
+    }
+
+    /** Whom to make neighbours, in this order, where there is room for so many; in any order if nobody is far away. */
     List<PeerAddress> inOrder(int places) {
         if (!someAreFar) {
-            return others;
+            return all;
         }
         int first = Math.min(near.size(), Math.max(0, places - Math.max(0, FAR_PLACES - farNeighbours.size())));
         List<PeerAddress> ordered = new ArrayList<>(near.subList(0, first));

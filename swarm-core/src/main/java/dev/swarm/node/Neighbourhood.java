@@ -276,7 +276,8 @@ final class Neighbourhood {
             if (receiving) {
                 nearest.givingWay(freePlaces()).forEach(this::leave);
             }
-            Iterator<PeerAddress> others = nearest.inOrder(freePlaces()).iterator();
+            Iterator<PeerAddress> others =
+                    (receiving ? nearest.inOrder(freePlaces()) : nearest.inAnyOrder()).iterator();
             while (hasRoom(receiving) && others.hasNext()) {
                 admit(others.next());
             }

@@ -196,6 +196,11 @@ final class ParkedWatches {
         lookAt = answerable ? Long.MIN_VALUE : Math.min(lookAt, Math.min(fresh.deadline, asker.reportedAt + gap));
     }
 
+    /** How many questions wait here. */
+    int waiting() {
+        return parked.size();
+    }
+
     /** Whether a peer has a question here, or will have one again in a moment. */
     boolean isAsking(PeerId peer, long now) {
         Asker asker = askers.get(peer);

@@ -422,7 +422,7 @@ final class SuperSeeding {
     /** Leases more to a peer, if there is reason to; what that is, ascending. */
     private int[] grant(Lease lease, long now) {
         if (pool.isEmpty() && now - grantedAt >= PATIENCE_NANOS) {
-            leases.values().forEach(this::takeBackKept);
+            takeBackKept();
             for (int leaf = given.nextMissing(0); leaf >= 0; leaf = given.nextMissing((leaf / unit + 1) * unit)) {
                 pool.add(leaf / unit);
             }
@@ -500,12 +500,26 @@ final class SuperSeeding {
         }
     }
 
-    /** What a peer took long ago and nobody else has may be leased to others, whatever the reason. */
-    private void takeBackKept(Lease lease) {
-        lease.forgive(passedOn);
-        for (int leaf = lease.kept.nextIn(0); leaf >= 0; leaf = lease.kept.nextIn(leaf + 1)) {
-            lease.kept.remove(leaf);
-            takeBack(leaf);
+    /**
+     * What was taken long ago and nobody else has may be leased to others, whatever the reason; unless that is true of most, as where no
+     * peer reports here what it holds.
+     */
+    private void takeBackKept() {
+        int kept = 0;
+        int judged = 0;
+        for (Lease lease : leases.values()) {
+            lease.forgive(passedOn);
+            kept += lease.kept.size();
+            judged += lease.judged;
+        }
+        if (kept >= OTHERS_KEEP * judged) {
+            return;
+        }
+        for (Lease lease : leases.values()) {
+            for (int leaf = lease.kept.nextIn(0); leaf >= 0; leaf = lease.kept.nextIn(leaf + 1)) {
+                lease.kept.remove(leaf);
+                takeBack(leaf);
+            }
         }
     }
 

@@ -169,6 +169,17 @@ class NeighbourhoodTest {
     }
 
     @Test
+    void advance_nothingReceivedWhileMostAreFarAway_takesAnyone() {
+        hint(1, 8, 1);
+        hint(2, 80, 50);
+
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
+
+        assertThat(asked.values()).hasSize(Neighbourhood.SOUGHT);
+        assertThat(asked.values()).filteredOn(neighbourhood::isFar).isNotEmpty();
+    }
+
+    @Test
     void advance_nearPeersAreFoundLater_farAwayOnesGiveWay() {
         hint(1, 1, 1);
         hint(2, 40, 50);

@@ -327,6 +327,32 @@ class SuperSeedingTest {
     }
 
     @Test
+    void shareFor_nobodyReportsWhatItHolds_isOverOnceAllIsGivenAway() {
+        List<PeerId> peers = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            peers.add(new PeerId("peer-" + i));
+            seeding.asked(peers.get(i), 0);
+        }
+        LeafSet taken = LeafSet.none(LEAVES);
+        long now = 0;
+        for (; !taken.isFull(); now += 200 * MILLI) {
+            seeding.isDue(now);
+            for (PeerId peer : peers) {
+                take(peer, 2, taken, now);
+            }
+        }
+        long all = now;
+        for (; now < all + 1_000 * MILLI; now += 50 * MILLI) {
+            seeding.isDue(now);
+            for (PeerId peer : peers) {
+                seeding.shareFor(peer, 0, now);
+            }
+        }
+
+        assertThat(seeding.isOver(now)).isTrue();
+    }
+
+    @Test
     void shareFor_peerWhoseLeavesAnotherReports_keepsItsLease() {
         LeafSet ofAnn = LeafSet.none(LEAVES);
         seeding.asked(ANN, 0);
