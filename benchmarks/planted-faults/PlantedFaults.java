@@ -85,22 +85,25 @@ public final class PlantedFaults {
 
     private static int plant(List<Fault> faults, int jobs) throws Exception {
         ExecutorService workers = Executors.newFixedThreadPool(jobs);
-        List<Future<Outcome>> results = new ArrayList<>();
-        for (Fault fault : faults) {
-            results.add(workers.submit(() -> plant(fault)));
-        }
         int survivors = 0;
-        for (Future<Outcome> result : results) {
-            Outcome outcome = result.get();
-            survivors += outcome.noticed() ? 0 : 1;
-            System.out.printf(
-                    Locale.ROOT, "%-9s %-44s %5.1f s  %s%n",
-                    outcome.noticed() ? "killed" : "SURVIVED",
-                    outcome.fault().id(),
-                    outcome.seconds(),
-                    outcome.word());
+        try {
+            List<Future<Outcome>> results = new ArrayList<>();
+            for (Fault fault : faults) {
+                results.add(workers.submit(() -> plant(fault)));
+            }
+            for (Future<Outcome> result : results) {
+                Outcome outcome = result.get();
+                survivors += outcome.noticed() ? 0 : 1;
+                System.out.printf(
+                        Locale.ROOT, "%-9s %-44s %5.1f s  %s%n",
+                        outcome.noticed() ? "killed" : "SURVIVED",
+                        outcome.fault().id(),
+                        outcome.seconds(),
+                        outcome.word());
+            }
+        } finally {
+            workers.shutdownNow();
         }
-        workers.shutdown();
         System.out.printf(Locale.ROOT, "%d faults, %d survived%n", faults.size(), survivors);
         return survivors == 0 ? 0 : 1;
     }
