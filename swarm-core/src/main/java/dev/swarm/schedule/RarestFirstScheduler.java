@@ -266,7 +266,7 @@ final class RarestFirstScheduler implements Scheduler {
         boolean some = false;
         for (int i = 0; i < sources.size(); i++) {
             Source source = sources.get(i);
-            active += countsAsNear(source) && source.isActive() ? 1 : 0;
+            active += !source.isFar() && source.isActive() ? 1 : 0;
             activeFar += countsAsFar(source) && source.isActive() ? 1 : 0;
             some |= source.hasRoom(now);
         }
@@ -288,14 +288,15 @@ final class RarestFirstScheduler implements Scheduler {
             for (int i = 0; i < order.size(); i++) {
                 Source source = order.at(i);
                 boolean idle = !source.isActive();
-                boolean mayBegin = countsAsFar(source) ? activeFar < mostFar : active < MAX_ACTIVE_SOURCES;
+                boolean mayBegin =
+                        countsAsFar(source) ? activeFar < mostFar : source.isFar() || active < MAX_ACTIVE_SOURCES;
                 boolean mayAsk = room > 0 && (!idle || mayBegin) && isBelowShare(source, rates, now);
                 Fetch fetch = mayAsk ? fetchFrom(source, now) : null;
                 if (fetch != null) {
                     fetches.add(fetch);
                     room -= layout.rangeLength(fetch.first(), fetch.end());
                     order.set(asked++, source);
-                    active += idle && countsAsNear(source) ? 1 : 0;
+                    active += idle && !source.isFar() ? 1 : 0;
                     activeFar += idle && countsAsFar(source) ? 1 : 0;
                 }
             }
@@ -304,7 +305,7 @@ final class RarestFirstScheduler implements Scheduler {
         return fetches;
     }
 
-    /** Looks anew who is far away; a source that leases gives to this node alone from wherever it is. */
+    /** Looks anew who is far away, and has no more of what is to be fetched from seeders shared with who is. */
     private void lookAtDistances() {
         if (holders.lookAtDistances(sources)) {
             for (Source source : sources) {
@@ -316,10 +317,7 @@ final class RarestFirstScheduler implements Scheduler {
         }
     }
 
-    private static boolean countsAsNear(Source source) {
-        return !source.isFar();
-    }
-
+    /** Whether it is one of the few that are asked at a time from far away. Who leases gives to this node alone, beside all others. */
     private static boolean countsAsFar(Source source) {
         return source.isFar() && !source.isLeasing();
     }

@@ -119,6 +119,24 @@ class FarSourcesTest {
     }
 
     @Test
+    void next_leaseFromFarAwayWhileEightNearAreAsked_isTakenAllTheSame() {
+        Scheduler scheduler = scheduler("ann");
+        LeafSet most = LeafSet.all(LEAVES);
+        most.remove(LEAVES - 1);
+        for (int i = 0; i < 20; i++) {
+            PeerAddress address = PeerAddress.parse("10.0.1.1:" + (3_000 + i));
+            scheduler.peerHolds(address, new PeerId("near-" + i), most, 0);
+            scheduler.roundTrip(address, MILLI);
+        }
+        assertThat(scheduler.next(0).stream().map(Scheduler.Fetch::peer).distinct())
+                .hasSize(8);
+        far(scheduler, FAR, LeafSet.of(LEAVES, LEAVES - 1));
+        scheduler.peerLeases(FAR, true);
+
+        assertThat(scheduler.next(MILLI)).extracting(Scheduler.Fetch::peer).contains(FAR);
+    }
+
+    @Test
     void next_manyNear_asksOneFarAwayAtATimeForALeaf() {
         Scheduler scheduler = scheduler("ann");
         for (int i = 0; i < 10; i++) {
