@@ -318,8 +318,10 @@ final class Lifecycle implements Announcer.Holdings {
      * @param clockHolds whether the wall clock may be believed when it says that a retention is over
      */
     void judge(Moment now, BooleanSupplier clockHolds) {
-        returned.stream().filter(manifest::isBuried).forEach(blob -> drop(blob, true));
-        returned.clear();
+        if (!returned.isEmpty()) {
+            returned.stream().filter(manifest::isBuried).forEach(blob -> drop(blob, true));
+            returned.clear();
+        }
         if (!allToJudge && toJudge.isEmpty() && !expiries.isAnyDue(now.epochMillis())) {
             return;
         }

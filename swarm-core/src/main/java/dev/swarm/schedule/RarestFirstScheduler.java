@@ -149,7 +149,7 @@ final class RarestFirstScheduler implements Scheduler {
         if (wanter == null || Wanters.isGone(wanter, id)) {
             wanter = wanters.peer(id);
             source.wanter(wanter);
-            wanters.isFar(wanter, source.isFar());
+            wanters.far(wanter, source.isFar());
         }
         if (source.isFull()) {
             wanters.wantsNoMore(wanter);
@@ -311,7 +311,7 @@ final class RarestFirstScheduler implements Scheduler {
             for (Source source : sources) {
                 Wanters.Peer wanter = source.wanter();
                 if (wanter != null) {
-                    wanters.isFar(wanter, source.isFar());
+                    wanters.far(wanter, source.isFar());
                 }
             }
         }

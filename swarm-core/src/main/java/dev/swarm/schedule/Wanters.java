@@ -80,7 +80,7 @@ final class Wanters {
     }
 
     /** A peer is far away, or no longer. */
-    void isFar(Peer peer, boolean far) {
+    void far(Peer peer, boolean far) {
         sharersMayDiffer |= peer.far != far;
         peer.far = far;
     }
