@@ -268,7 +268,7 @@ final class RarestFirstScheduler implements Scheduler {
             Source source = sources.get(i);
             active += !source.isFar() && source.isActive() ? 1 : 0;
             activeFar += countsAsFar(source) && source.isActive() ? 1 : 0;
-            some |= source.hasRoom(now);
+            some |= source.hasRoom(now) && mayGive(source);
         }
         order.clear();
         if (some) {
@@ -330,7 +330,7 @@ final class RarestFirstScheduler implements Scheduler {
         for (int i = 0; i < sources.size(); i++) {
             Source source = sources.get(i);
             boolean takesTurns = crowded && source.isActive() && !source.isLeasing() && !source.isFar();
-            if (source.hasRoom(now) && (!takesTurns || source.bytesPerSecond() >= enough)) {
+            if (source.hasRoom(now) && mayGive(source) && (!takesTurns || source.bytesPerSecond() >= enough)) {
                 order.add(source);
                 if (crowded) {
                     order.swapLast(random.nextInt(order.size()));
@@ -364,6 +364,12 @@ final class RarestFirstScheduler implements Scheduler {
         int leaf = openAt(source).next(source.useSeen());
         source.sawUse(leaf, wantedGrew);
         return leaf >= 0;
+    }
+
+    /** Whether a source could be asked for something, as far as is known without a look at what it holds: mostly it has nothing new. */
+    private boolean mayGive(Source source) {
+        boolean allAreUnderWay = held.size() + leavesUnderWay >= leaves;
+        return !source.isOfNoUse(wantedGrew) || source.isFar() || source.isFull() || allAreUnderWay;
     }
 
     private LeafBits.Query openAt(Source source) {
@@ -496,11 +502,11 @@ final class RarestFirstScheduler implements Scheduler {
 
     /** One of the rarest leaves that a source has; any of them where there are many sources, and so many who ask this one. */
     private int rarest(Source source, LeafBits.Query open) {
-        boolean many = sources.size() > MANY_SOURCES;
-        int from = many || leaves == 0 ? 0 : random.nextInt(leaves) / unit * unit;
         if (source.isOfNoUse(wantedGrew)) {
             return -1;
         }
+        boolean many = sources.size() > MANY_SOURCES;
+        int from = many || leaves == 0 ? 0 : random.nextInt(leaves) / unit * unit;
         int leaf =
                 many ? holders.ofAll().anyRarest(open, random) : holders.ofAll().rarest(open, from);
         source.sawUse(leaf, wantedGrew);

@@ -1,9 +1,9 @@
 package dev.swarm.sim;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One queue of events, one clock, one source of randomness: the same seed gives the same run on every machine.
@@ -22,7 +22,7 @@ public final class VirtualTime {
     private static final int MAX_EVENTS_AT_ONCE = 100_000;
 
     private final EventHeap due = new EventHeap();
-    private final @Nullable Event[] slots = new Event[SLOTS];
+    private final EventList[] slots = new EventList[SLOTS];
     private final EventHeap beyond = new EventHeap();
     private long slot;
     private int inSlots;
@@ -33,24 +33,11 @@ public final class VirtualTime {
     private long sequence;
     private int eventsNow;
 
-    /** One of those in a slot's list. */
-    private static final class Event {
-        private final long at;
-        private final long sequence;
-        private final Runnable action;
-        private final @Nullable Event next;
-
-        Event(long at, long sequence, Runnable action, @Nullable Event next) {
-            this.at = at;
-            this.sequence = sequence;
-            this.action = action;
-            this.next = next;
-        }
-    }
-
     /** Time at zero. */
     public VirtualTime(long seed) {
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        EventList.Pool pool = new EventList.Pool();
+        Arrays.setAll(slots, index -> new EventList(pool));
     }
 
     /** Nanoseconds since the start. */
@@ -77,8 +64,7 @@ public final class VirtualTime {
     }
 
     private void keep(long at, long itsSequence, Runnable action) {
-        int index = (int) ((at >> SLOT_BITS) & (SLOTS - 1));
-        slots[index] = new Event(at, itsSequence, action, slots[index]);
+        slots[(int) ((at >> SLOT_BITS) & (SLOTS - 1))].add(at, itsSequence, action);
         inSlots++;
     }
 
@@ -96,12 +82,7 @@ public final class VirtualTime {
                 keep(beyond.firstAt(), beyond.firstSequence(), beyond.first());
                 beyond.removeFirst();
             }
-            int index = (int) (slot & (SLOTS - 1));
-            for (Event event = slots[index]; event != null; event = event.next) {
-                due.add(event.at, event.sequence, event.action);
-                inSlots--;
-            }
-            slots[index] = null;
+            inSlots -= slots[(int) (slot & (SLOTS - 1))].moveTo(due);
         }
         return true;
     }
