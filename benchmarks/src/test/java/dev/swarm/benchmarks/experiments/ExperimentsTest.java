@@ -86,11 +86,18 @@ class ExperimentsTest {
 
         assertThat(said)
                 .matches(
-                        "8 nodes, 1 MiB in 16 units: makespan 0\\.\\d+ s, \\d\\.\\d+ of the bound; seeder's copies 1\\.\\d+,"
+                        "8 nodes, 1 MiB in 16 units of 64 KiB: makespan 0\\.\\d+ s, \\d\\.\\d+ of the bound; seeder's copies 1\\.\\d+,"
                                 + " 0\\.00 % came twice; \\d+ s by the clock, \\d+ s of processor time, \\d+ MiB of live heap");
         assertThatThrownBy(() -> Point.parse("8 nodes"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("10000x10MiB");
+    }
+
+    @Test
+    void fittingScale_moreThanSomeMinutes_modelsLeavesAsOne() {
+        assertThat(Point.parse("1000x1GiB").fittingScale()).isEqualTo(1);
+        assertThat(Point.parse("10000x10MiB").fittingScale()).isEqualTo(1);
+        assertThat(Point.parse("10000x1GiB").fittingScale()).isEqualTo(32);
     }
 
     @Test

@@ -29,14 +29,14 @@ record Measurement(Workload load, @Nullable Outcome outcome, double processorSec
     static final long MIB = 1 << 20;
 
     /** What a leaf takes to simulate. */
-    private static final double LEAF_SECONDS = 18e-6;
+    static final double LEAF_SECONDS = 18e-6;
 
     /** What a node takes until it has heard of its neighbours, and to hear of a blob. */
     private static final double NODE_SECONDS = 12e-3;
 
     static Measurement of(Options options, int nodes, long bytes, Circumstance circumstance) {
         // What happens to nodes happens at times of its own.
-        int scale = circumstance == Circumstance.CLEAN ? options.scale() : 1;
+        int scale = circumstance == Circumstance.CLEAN ? options.scaleOr(1) : 1;
         Workload load = new Workload(options.seed(), nodes, bytes, scale, circumstance);
         double expected = nodes * (NODE_SECONDS + LEAF_SECONDS * units(load));
         if (expected > options.budgetSeconds()) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param out the directory that gets {@code experiments.md}; null to print it
  * @param budgetSeconds of processor time for one point
  * @param jobs points that run side by side
- * @param scale how many leaves are modelled as one
+ * @param scale how many leaves are modelled as one; null where that was not said
  * @param seed of all runs
  * @param validate output of the lab's distribution script to put beside the simulator; null for what is on record
  */
@@ -27,7 +27,7 @@ record Options(
         @Nullable Path out,
         double budgetSeconds,
         int jobs,
-        int scale,
+        @Nullable Integer scale,
         long seed,
         @Nullable Path validate) {
 
@@ -43,7 +43,7 @@ record Options(
         Path out = null;
         double budget = DEFAULT_BUDGET_SECONDS;
         int jobs = 2;
-        int scale = 1;
+        Integer scale = null;
         long seed = DEFAULT_SEED;
         Path validate = null;
         Deque<String> words = new ArrayDeque<>(arguments);
@@ -56,7 +56,7 @@ record Options(
                 case "--out" -> out = Path.of(value(option, words));
                 case "--budget" -> budget = Double.parseDouble(value(option, words));
                 case "--jobs" -> jobs = Integer.parseInt(value(option, words));
-                case "--scale" -> scale = Integer.parseInt(value(option, words));
+                case "--scale" -> scale = Integer.valueOf(value(option, words));
                 case "--seed" -> seed = Long.parseLong(value(option, words));
                 case "--validate" -> validate = Path.of(value(option, words));
                 default -> throw new IllegalArgumentException("unknown option " + option);
@@ -66,6 +66,11 @@ record Options(
             throw new IllegalArgumentException("no experiment is called " + only + ", only " + EXPERIMENTS);
         }
         return new Options(quick, only, point, out, budget, jobs, scale, seed, validate);
+    }
+
+    /** How many leaves are modelled as one, or so many where that was not said. */
+    int scaleOr(int otherwise) {
+        return scale == null ? otherwise : scale;
     }
 
     boolean wants(String experiment) {

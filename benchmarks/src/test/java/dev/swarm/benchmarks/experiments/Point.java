@@ -22,6 +22,14 @@ import java.util.regex.Pattern;
 record Point(int nodes, long bytes) {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,6})x(\\d{1,6})(KiB|MiB|GiB)");
+    /** What a leaf takes to simulate among some thousands, whose nodes are in no cache: more than twice what it takes among fewer. */
+    private static final double LEAF_SECONDS = 45e-6;
+
+    private static final int IN_CACHE = 1_000;
+
+    /** What a point may take where nobody said how many leaves to model as one. */
+    private static final double MOST_SECONDS = 300;
+
     private static final Map<String, Long> UNITS = Map.of("KiB", KIB, "MiB", MIB, "GiB", 1_024 * MIB);
 
     /** Reads a point such as {@code 10000x10MiB}. */
@@ -37,7 +45,7 @@ record Point(int nodes, long bytes) {
 
     /** Runs it and says what came of it, and what it took. */
     String run(Options options) {
-        Workload load = new Workload(options.seed(), nodes, bytes, options.scale(), Circumstance.CLEAN);
+        Workload load = new Workload(options.seed(), nodes, bytes, options.scaleOr(fittingScale()), Circumstance.CLEAN);
         Heap heap = new Heap();
         long from = System.nanoTime();
         double processor = Measurement.threadSeconds();
@@ -48,7 +56,8 @@ record Point(int nodes, long bytes) {
         String took = figure(0, (System.nanoTime() - from) / 1e9) + " s by the clock, "
                 + figure(0, Measurement.threadSeconds() - processor) + " s of processor time, "
                 + heap.most() / MIB + " MiB of live heap";
-        String what = nodes + " nodes, " + Measurement.size(bytes) + " in " + Measurement.units(load) + " units: ";
+        String what = nodes + " nodes, " + Measurement.size(bytes) + " in " + Measurement.units(load) + " units of "
+                + Measurement.size(64 * KIB * load.scale()) + ": ";
         return outcome.complete()
                 ? what + "makespan " + figure(3, outcome.makespan()) + " s, " + figure(3, outcome.ratio())
                         + " of the bound; seeder's copies " + figure(2, outcome.copies()) + ", "
@@ -56,10 +65,20 @@ record Point(int nodes, long bytes) {
                 : what + "not complete; " + took;
     }
 
+    /** The smallest power of two with which it takes some minutes. */
+    int fittingScale() {
+        double leafSeconds = nodes > IN_CACHE ? LEAF_SECONDS : Measurement.LEAF_SECONDS;
+        int scale = 1;
+        while (nodes * leafSeconds * bytes / (64 * KIB) / scale > MOST_SECONDS) {
+            scale *= 2;
+        }
+        return scale;
+    }
+
     /** What objects in use take, looked at ever less often, as each look is a collection. */
     private static final class Heap {
 
-        private static final int FACTOR = 4;
+        private static final int FACTOR = 16;
 
         private long looks;
         private long next = 1;
