@@ -95,9 +95,9 @@ class ExperimentsTest {
 
     @Test
     void fittingScale_moreThanSomeMinutes_modelsLeavesAsOne() {
-        assertThat(Point.parse("1000x1GiB").fittingScale()).isEqualTo(1);
-        assertThat(Point.parse("10000x10MiB").fittingScale()).isEqualTo(1);
-        assertThat(Point.parse("10000x1GiB").fittingScale()).isEqualTo(32);
+        assertThat(Point.parse("1000x1GiB").fittingScale(1)).isEqualTo(1);
+        assertThat(Point.parse("10000x10MiB").fittingScale(1)).isEqualTo(1);
+        assertThat(Point.parse("10000x1GiB").fittingScale(1)).isEqualTo(32);
     }
 
     @Test

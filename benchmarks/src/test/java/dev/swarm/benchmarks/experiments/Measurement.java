@@ -28,17 +28,21 @@ record Measurement(Workload load, @Nullable Outcome outcome, double processorSec
     static final long KIB = 1 << 10;
     static final long MIB = 1 << 20;
 
-    /** What a leaf takes to simulate. */
-    static final double LEAF_SECONDS = 18e-6;
+    /** What a leaf takes to simulate, and more than twice that among some thousands of nodes, which are in no cache. */
+    private static final double LEAF_SECONDS = 18e-6;
+
+    private static final double DISTANT_LEAF_SECONDS = 45e-6;
+    private static final int IN_CACHE = 1_000;
 
     /** What a node takes until it has heard of its neighbours, and to hear of a blob. */
     private static final double NODE_SECONDS = 12e-3;
 
     static Measurement of(Options options, int nodes, long bytes, Circumstance circumstance) {
         // What happens to nodes happens at times of its own.
-        int scale = circumstance == Circumstance.CLEAN ? options.scaleOr(1) : 1;
+        Integer wanted = options.scale();
+        int scale = wanted != null && circumstance == Circumstance.CLEAN ? wanted : 1;
         Workload load = new Workload(options.seed(), nodes, bytes, scale, circumstance);
-        double expected = nodes * (NODE_SECONDS + LEAF_SECONDS * units(load));
+        double expected = nodes * NODE_SECONDS + leafSeconds(load);
         if (expected > options.budgetSeconds()) {
             return new Measurement(load, null, 0, "skipped: about " + Math.round(expected) + " s of processor time");
         }
@@ -52,6 +56,11 @@ record Measurement(Workload load, @Nullable Outcome outcome, double processorSec
                 : new Measurement(load, null, took, "given up after " + Math.round(took) + " s");
         System.err.println(measured.line());
         return measured;
+    }
+
+    /** What the leaves take to simulate. */
+    static double leafSeconds(Workload load) {
+        return load.nodes() * units(load) * (load.nodes() > IN_CACHE ? DISTANT_LEAF_SECONDS : LEAF_SECONDS);
     }
 
     /** What this thread has computed for so far. */

@@ -68,11 +68,6 @@ record Options(
         return new Options(quick, only, point, out, budget, jobs, scale, seed, validate);
     }
 
-    /** How many leaves are modelled as one, or so many where that was not said. */
-    int scaleOr(int otherwise) {
-        return scale == null ? otherwise : scale;
-    }
-
     boolean wants(String experiment) {
         return only == null || only.equals(experiment);
     }

@@ -22,11 +22,6 @@ import java.util.regex.Pattern;
 record Point(int nodes, long bytes) {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,6})x(\\d{1,6})(KiB|MiB|GiB)");
-    /** What a leaf takes to simulate among some thousands, whose nodes are in no cache: more than twice what it takes among fewer. */
-    private static final double LEAF_SECONDS = 45e-6;
-
-    private static final int IN_CACHE = 1_000;
-
     /** What a point may take where nobody said how many leaves to model as one. */
     private static final double MOST_SECONDS = 300;
 
@@ -45,7 +40,8 @@ record Point(int nodes, long bytes) {
 
     /** Runs it and says what came of it, and what it took. */
     String run(Options options) {
-        Workload load = new Workload(options.seed(), nodes, bytes, options.scaleOr(fittingScale()), Circumstance.CLEAN);
+        Integer wanted = options.scale();
+        Workload load = load(options.seed(), wanted == null ? fittingScale(options.seed()) : wanted);
         Heap heap = new Heap();
         long from = System.nanoTime();
         double processor = Measurement.threadSeconds();
@@ -66,13 +62,16 @@ record Point(int nodes, long bytes) {
     }
 
     /** The smallest power of two with which it takes some minutes. */
-    int fittingScale() {
-        double leafSeconds = nodes > IN_CACHE ? LEAF_SECONDS : Measurement.LEAF_SECONDS;
+    int fittingScale(long seed) {
         int scale = 1;
-        while (nodes * leafSeconds * bytes / (64 * KIB) / scale > MOST_SECONDS) {
+        while (Measurement.leafSeconds(load(seed, scale)) > MOST_SECONDS) {
             scale *= 2;
         }
         return scale;
+    }
+
+    private Workload load(long seed, int scale) {
+        return new Workload(seed, nodes, bytes, scale, Circumstance.CLEAN);
     }
 
     /** What objects in use take, looked at ever less often, as each look is a collection. */
