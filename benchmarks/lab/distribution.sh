@@ -130,6 +130,7 @@ fleet "$count" "$multicast" "$rate" "$delay" "$loss"
 [[ $(bytes_of "$warm") == 0 ]] || warm_up
 sleep 2
 idle=$(idle_rate)
+echo "$count hosts on lines of $(calc %g "$bits / 1000000") Mbit/s each way"
 for ((round = 1; round <= rounds; round++)); do
     random_file "$work/round-$round.bin" "$total"
     measure "$round" "$bound" "$idle" "$(calc %d "60 + 20 * $bound")"

@@ -54,12 +54,13 @@ public final class Distribution {
      * @param seed of the run
      * @param nodes in all, the seeder included
      * @param bytes of the blob
+     * @param rate of each line, each way, in bytes a second; where it does not matter, {@link #RATE}
      * @param scale how many leaves are modelled as one, so that larger fleets and blobs fit: the blob and the distances are divided by
      *     it, and all times are multiplied. Nodes' own times, such as those between reports, are so many times longer then, too, and
      *     the unit is so many times larger: what comes of it is more than it would be
      * @param circumstance of the receivers
      */
-    public record Workload(long seed, int nodes, long bytes, int scale, Circumstance circumstance) {}
+    public record Workload(long seed, int nodes, long bytes, long rate, int scale, Circumstance circumstance) {}
 
     /**
      * What came of it.
@@ -108,14 +109,14 @@ public final class Distribution {
 
     private Distribution(Workload load) {
         this.load = load;
-        this.fleet = new SimulatedFleet(load.seed, load.nodes, RATE);
+        this.fleet = new SimulatedFleet(load.seed, load.nodes, load.rate);
         fleet.network().bringTogether(load.scale);
         List<SimulatedNode> nodes = fleet.nodes();
         this.seeder = nodes.get(0);
         this.receivers = nodes.subList(1, nodes.size());
         this.counted = new LinkedHashSet<>(receivers);
         this.uplinks = new double[receivers.size()];
-        Arrays.fill(uplinks, (double) RATE);
+        Arrays.fill(uplinks, (double) load.rate);
     }
 
     /**
@@ -128,9 +129,9 @@ public final class Distribution {
     }
 
     /** Seconds that no schedule can beat, with lines of one rate up and down (Mundinger, Weber, Weiss 2008). */
-    public static double bound(int receivers, long bytes) {
+    public static double bound(int receivers, long bytes, long rate) {
         double units = Math.max(1, Math.ceil(bytes / 65_536.0));
-        return bytes / (double) RATE * (1 + Math.floor(Math.log(receivers) / Math.log(2)) / units);
+        return bytes / (double) rate * (1 + Math.floor(Math.log(receivers) / Math.log(2)) / units);
     }
 
     private Outcome run(BooleanSupplier outOfTime) {
@@ -157,7 +158,7 @@ public final class Distribution {
         RandomGenerator random = fleet.time().random();
         switch (load.circumstance) {
             case SLOW -> every(SLOW_SHARE).forEach(this::slowDown);
-            case SITES -> fleet.splitIntoSites(3, RATE / 5);
+            case SITES -> fleet.splitIntoSites(3, load.rate / 5);
             default -> {}
         }
         if (load.circumstance == Circumstance.FLASH_CROWD) {
@@ -200,7 +201,7 @@ public final class Distribution {
     }
 
     private void slowDown(SimulatedNode node) {
-        fleet.network().attach(node.address(), RATE / 100);
+        fleet.network().attach(node.address(), load.rate / 100);
         counted.remove(node);
         uplinks[receivers.indexOf(node)] /= 100;
     }
@@ -222,7 +223,7 @@ public final class Distribution {
                     node -> fleet.time().at(start + random.nextLong(1_000_000_000L), () -> startKnowingSeeder(node)));
         }
         if (load.circumstance == Circumstance.HALF_LATE) {
-            long half = start + (long) (bound(receivers.size(), load.bytes) / 2 / load.scale * 1e9);
+            long half = start + (long) (bound(receivers.size(), load.bytes, load.rate) / 2 / load.scale * 1e9);
             for (int i = 1; i < receivers.size(); i += 2) {
                 SimulatedNode node = receivers.get(i);
                 fleet.time().at(half, () -> startKnowingSeeder(node));
@@ -266,18 +267,18 @@ public final class Distribution {
     }
 
     private double bound() {
-        double equal = bound(receivers.size(), load.bytes);
+        double equal = bound(receivers.size(), load.bytes, load.rate);
         return switch (load.circumstance) {
             case SLOW -> slowBound();
             case HALF_LATE -> 1.5 * equal;
-            case SITES -> Math.max(equal, 5 * load.bytes / (double) RATE);
+            case SITES -> Math.max(equal, 5 * load.bytes / (double) load.rate);
             default -> equal;
         };
     }
 
     /** Without the copies of slow nodes, but with their uplinks (Kumar, Ross 2006). */
     private double slowBound() {
-        double up = RATE + Arrays.stream(uplinks).sum();
-        return Math.max(load.bytes / (double) RATE, counted.size() * (double) load.bytes / up);
+        double up = load.rate + Arrays.stream(uplinks).sum();
+        return Math.max(load.bytes / (double) load.rate, counted.size() * (double) load.bytes / up);
     }
 }

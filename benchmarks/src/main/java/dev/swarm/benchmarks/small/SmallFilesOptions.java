@@ -16,7 +16,8 @@ final class SmallFilesOptions {
               --heap 512               MiB of heap for each end
               --dir DIR                where the files lie; the system's temporary directory unless given
               --record DIR             writes flight recordings of both ends there
-              --jvm "-X... -X..."      further options of both ends""";
+              --jvm "-X... -X..."      further options of both ends; -XX:+UseSerialGC unless given, the collector
+                                       that bin/swarm runs a node with""";
 
     private int files = 100_000;
     private int bytes = 10_240;
@@ -25,7 +26,7 @@ final class SmallFilesOptions {
     private String authorKey = "EC";
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
     private @Nullable Path recordings;
-    private List<String> jvmOptions = List.of();
+    private List<String> jvmOptions = List.of("-XX:+UseSerialGC");
 
     private SmallFilesOptions() {}
 

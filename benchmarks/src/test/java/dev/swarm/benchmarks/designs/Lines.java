@@ -62,7 +62,7 @@ public final class Lines {
         return new Distribution.Outcome(
                 List.copyOf(lines.finished),
                 lines.finished.size() == nodes - 1,
-                Distribution.bound(nodes - 1, bytes),
+                Distribution.bound(nodes - 1, bytes, Distribution.RATE),
                 lines.network.sentBytes(lines.addresses.get(0)) / (double) bytes,
                 lines.duplicates / (double) needed,
                 0,

@@ -106,10 +106,15 @@ class ExperimentsTest {
                 "round 1: makespan 12.34 s, bound 11.22 s, ratio 1.10; first receiver at 100 % of the bound, last at 110 %;"
                         + " seeder's copies 1.03, links' 1.02; 3.50 CPU-s/GiB";
 
-        List<LabComparison.Round> rounds = LabComparison.parse(List.of("something else", line));
+        List<LabComparison.Round> rounds =
+                LabComparison.parse(List.of("something else", line, "8 hosts on lines of 50 Mbit/s each way", line));
 
-        assertThat(rounds).containsExactly(new LabComparison.Round("1", 12.34, 11.22, 1.10, 1.03));
+        assertThat(rounds)
+                .containsExactly(
+                        new LabComparison.Round(200, "1", 12.34, 11.22, 1.10, 1.03),
+                        new LabComparison.Round(50, "1", 12.34, 11.22, 1.10, 1.03));
         assertThat(rounds.get(0).bytes()).isEqualTo(256 << 20);
+        assertThat(rounds.get(1).bytes()).isEqualTo(64 << 20);
     }
 
     @Test

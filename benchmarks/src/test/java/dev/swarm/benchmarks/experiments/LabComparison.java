@@ -7,27 +7,36 @@ import dev.swarm.sim.Distribution.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What real nodes took in the lab beside what the simulator says of the same load: eight nodes, 200 Mbit/s. */
+/** What real nodes took in the lab beside what the simulator says of the same load: eight nodes on lines of one rate. */
 final class LabComparison {
 
     private static final int NODES = 8;
 
-    /** What TCP can carry on a line of 200 Mbit/s, in bytes a second: the lab's bound is taken at it. */
-    private static final double LAB_RATE = 191.4e6 / 8;
+    private static final double USUAL_MEGABITS = 200;
+
+    /** Bytes a second that TCP can carry for each Mbit/s of a line: the lab's bound is taken at it. */
+    private static final double CARRIED = 191.4 / 200 * 1e6 / 8;
+
+    private static final Pattern LINES = Pattern.compile(".*lines of ([\\d.]+) Mbit/s.*");
 
     private static final Pattern ROUND = Pattern.compile(
             "round (\\d+): makespan ([\\d.]+) s, bound ([\\d.]+) s, ratio ([\\d.]+);.*seeder's copies ([\\d.]+),.*");
 
-    /** One round in the lab; its bound is that of one copy on one line, which tells the size of the file. */
-    record Round(String number, double makespan, double bound, double ratio, double copies) {
+    /** One round in the lab, on lines of one rate each way; its bound is that of one copy on one line, which tells the size of the file. */
+    record Round(double megabits, String number, double makespan, double bound, double ratio, double copies) {
 
         /** To the nearest mebibyte. */
         long bytes() {
-            return Math.round(bound * LAB_RATE / Measurement.MIB) * Measurement.MIB;
+            return Math.round(bound * megabits * CARRIED / Measurement.MIB) * Measurement.MIB;
+        }
+
+        long rate() {
+            return Math.round(megabits * 1e6 / 8);
         }
     }
 
@@ -39,8 +48,8 @@ final class LabComparison {
             List.of(recorded("1", 1.30), recorded("2", 1.18), recorded("3", 1.18), recorded("4", 1.17));
 
     private static Round recorded(String number, double ratio) {
-        double bound = 256 * Measurement.MIB / LAB_RATE;
-        return new Round("recorded " + number, ratio * bound, bound, ratio, 1.02);
+        double bound = 256 * Measurement.MIB / (USUAL_MEGABITS * CARRIED);
+        return new Round(USUAL_MEGABITS, "recorded " + number, ratio * bound, bound, ratio, 1.02);
     }
 
     /** What is on record. */
@@ -58,22 +67,31 @@ final class LabComparison {
         }
     }
 
-    static List<Round> parse(List<String> lines) {
-        return lines.stream()
-                .map(ROUND::matcher)
-                .filter(Matcher::matches)
-                .map(found -> new Round(
+    static List<Round> parse(List<String> printed) {
+        List<Round> rounds = new ArrayList<>();
+        double megabits = USUAL_MEGABITS;
+        for (String line : printed) {
+            Matcher lines = LINES.matcher(line);
+            Matcher found = ROUND.matcher(line);
+            if (lines.matches()) {
+                megabits = Double.parseDouble(lines.group(1));
+            } else if (found.matches()) {
+                rounds.add(new Round(
+                        megabits,
                         found.group(1),
                         Double.parseDouble(found.group(2)),
                         Double.parseDouble(found.group(3)),
                         Double.parseDouble(found.group(4)),
-                        Double.parseDouble(found.group(5))))
-                .toList();
+                        Double.parseDouble(found.group(5))));
+            }
+        }
+        return rounds;
     }
 
     Table table() {
         Table table = new Table(
                 "blob",
+                "Mbit/s",
                 "round",
                 "lab: makespan s",
                 "÷ bound",
@@ -82,10 +100,11 @@ final class LabComparison {
                 "÷ bound",
                 "seeder's copies");
         for (Round round : rounds) {
-            Outcome outcome = Measurement.of(options, NODES, round.bytes(), Circumstance.CLEAN)
+            Outcome outcome = Measurement.of(options, NODES, round.bytes(), round.rate(), Circumstance.CLEAN)
                     .outcome();
             table.add(
                     Measurement.size(round.bytes()),
+                    figure(0, round.megabits()),
                     round.number(),
                     figure(2, round.makespan()),
                     figure(2, round.ratio()),

@@ -38,10 +38,14 @@ record Measurement(Workload load, @Nullable Outcome outcome, double processorSec
     private static final double NODE_SECONDS = 12e-3;
 
     static Measurement of(Options options, int nodes, long bytes, Circumstance circumstance) {
+        return of(options, nodes, bytes, Distribution.RATE, circumstance);
+    }
+
+    static Measurement of(Options options, int nodes, long bytes, long rate, Circumstance circumstance) {
         // What happens to nodes happens at times of its own.
         Integer wanted = options.scale();
         int scale = wanted != null && circumstance == Circumstance.CLEAN ? wanted : 1;
-        Workload load = new Workload(options.seed(), nodes, bytes, scale, circumstance);
+        Workload load = new Workload(options.seed(), nodes, bytes, rate, scale, circumstance);
         double expected = nodes * NODE_SECONDS + leafSeconds(load);
         if (expected > options.budgetSeconds()) {
             return new Measurement(load, null, 0, "skipped: about " + Math.round(expected) + " s of processor time");

@@ -71,7 +71,7 @@ record Point(int nodes, long bytes) {
     }
 
     private Workload load(long seed, int scale) {
-        return new Workload(seed, nodes, bytes, scale, Circumstance.CLEAN);
+        return new Workload(seed, nodes, bytes, Distribution.RATE, scale, Circumstance.CLEAN);
     }
 
     /** What objects in use take, looked at ever less often, as each look is a collection. */
