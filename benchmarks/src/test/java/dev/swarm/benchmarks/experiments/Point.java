@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 record Point(int nodes, long bytes) {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,6})x(\\d{1,6})(KiB|MiB|GiB)");
+
     /** What a point may take where nobody said how many leaves to model as one. */
     private static final double MOST_SECONDS = 300;
 
