@@ -152,6 +152,26 @@ class RarestFirstSchedulerTest {
     }
 
     @Test
+    void next_peerThatHadNothingToGiveOwesNothing_helpsWithWhatASilentOneOwes() {
+        LeafSet held = LeafSet.all(LEAVES);
+        held.remove(0);
+        LeafSet theirs = LeafSet.none(LEAVES);
+        theirs.add(0);
+        Scheduler scheduler = scheduler("me", held, 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, theirs, 0);
+        scheduler.peerHolds(OTHER, new PeerId("other"), theirs, 0);
+        List<Scheduler.Fetch> first = scheduler.next(0);
+        assertThat(first).hasSize(1);
+        assertThat(scheduler.next(100_000_000L)).isEmpty();
+
+        List<Scheduler.Fetch> second = scheduler.next(300_000_000L);
+
+        assertThat(second).hasSize(1);
+        assertThat(second.get(0).first()).isZero();
+        assertThat(second.get(0).peer()).isNotEqualTo(first.get(0).peer());
+    }
+
+    @Test
     void leafRejected_samePeer_isNotAskedForItAgain() {
         Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
         scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
