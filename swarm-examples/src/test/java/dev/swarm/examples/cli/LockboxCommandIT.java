@@ -97,8 +97,10 @@ class LockboxCommandIT {
         start("a");
         puddle("a", "init");
         Path file = Files.writeString(directory.resolve("same"), "1");
-        box("a", "encrypt", file.toString(), "--as", "one/same");
-        box("a", "encrypt", file.toString(), "--as", "other/same");
+        for (String name : List.of("one/same", "other/same")) {
+            NodeProcesses.Answer encrypted = box("a", "encrypt", file.toString(), "--as", name);
+            assertThat(encrypted.code()).as(encrypted.err()).isZero();
+        }
 
         NodeProcesses.Answer answer =
                 box("a", "decrypt", "same", "-o", directory.resolve("n").toString());

@@ -88,7 +88,7 @@ public final class Lockbox implements Subsystem {
         new BoxRoutes(node, this::boxFor).serve();
         node.storesIn(this::placeOf);
         node.offerTrait(NAME, this::trait);
-        lockboxes = new TurnLockboxes(node, age, boxes.values());
+        lockboxes = new TurnLockboxes(node, age, boxes.values(), this::onCycle);
         node.offer(Lockboxes.class, lockboxes);
         onCycle();
     }

@@ -13,10 +13,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What others ask of lockboxes, carried into the plugin's turn. Safe for many threads; contents pass on the caller's. */
 final class TurnLockboxes implements Lockboxes {
@@ -26,17 +28,29 @@ final class TurnLockboxes implements Lockboxes {
     private final SubsystemContext node;
     private final AgeFile age;
     private final Collection<UserBox> boxes;
+    private final Runnable openNew;
 
-    /** Does something in the plugin's turn. */
+    /** Does something in the plugin's turn with a user's box. */
     private interface Turn<T> {
         T take(UserBox box) throws IOException;
     }
 
-    /** Works on these boxes, a live and thread-safe view. */
-    TurnLockboxes(SubsystemContext node, AgeFile age, Collection<UserBox> boxes) {
+    /** Does something in the plugin's turn. */
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Works on these boxes.
+     *
+     * @param boxes a live and thread-safe view
+     * @param openNew opens the boxes of identities that came since it was last called; called in the plugin's turn
+     */
+    TurnLockboxes(SubsystemContext node, AgeFile age, Collection<UserBox> boxes, Runnable openNew) {
         this.node = node;
         this.age = age;
         this.boxes = boxes;
+        this.openNew = openNew;
     }
 
     @Override
@@ -110,10 +124,14 @@ final class TurnLockboxes implements Lockboxes {
 
     private <T> T inTurn(UserName user, Turn<T> turn) {
         UserBox box = boxOf(user);
+        return inTurn(user, () -> turn.take(box));
+    }
+
+    private <T> T inTurn(UserName user, Work<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         node.execute(() -> {
             try {
-                result.complete(turn.take(box));
+                result.complete(work.run());
             } catch (IOException | RuntimeException e) {
                 result.completeExceptionally(e);
             }
@@ -129,14 +147,30 @@ final class TurnLockboxes implements Lockboxes {
         }
     }
 
+    /** A user's box, also if their identity is so new that this plugin has not been told of it. */
     private UserBox boxOf(UserName user) {
+        UserBox open = openBoxOf(user);
+        if (open == null) {
+            open = inTurn(user, () -> {
+                        openNew.run();
+                        return Optional.ofNullable(openBoxOf(user));
+                    })
+                    .orElse(null);
+        }
+        if (open == null) {
+            throw new SwarmException(
+                    SwarmException.Reason.NOT_FOUND,
+                    user + " has no lockbox here; an identity and the machine's consent are needed");
+        }
+        return open;
+    }
+
+    private @Nullable UserBox openBoxOf(UserName user) {
         for (UserBox box : boxes) {
             if (box.identity.user().equals(user)) {
                 return box;
             }
         }
-        throw new SwarmException(
-                SwarmException.Reason.NOT_FOUND,
-                user + " has no lockbox here; an identity and the machine's consent are needed");
+        return null;
     }
 }

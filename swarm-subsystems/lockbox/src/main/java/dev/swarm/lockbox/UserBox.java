@@ -230,8 +230,9 @@ final class UserBox implements AutoCloseable {
                 .toList();
     }
 
-    /** Whom new files are encrypted to. */
-    Set<Recipient> requireRecipients() {
+    /** Whom new files are encrypted to; this machine among them as soon as it can open its key. */
+    Set<Recipient> requireRecipients() throws IOException {
+        key.follow(identity);
         Set<Recipient> all = recipients();
         if (all.isEmpty()) {
             throw new SwarmException(

@@ -68,6 +68,32 @@ class LockboxTest extends TwoMachines {
     }
 
     @Test
+    void encrypt_beforeTheBoxIsOpen_opensIt() throws IOException {
+        a.allowNobody();
+        fleet.run(10);
+        assertThatThrownBy(() -> encrypt(a, "early.age", "1"))
+                .isInstanceOfSatisfying(
+                        SwarmException.class, e -> assertThat(e.reason()).isEqualTo(SwarmException.Reason.NOT_FOUND));
+        a.allow(ANN);
+
+        encrypt(a, "early.age", "1");
+
+        assertThat(decrypt(a, "early.age")).isEqualTo("1");
+    }
+
+    @Test
+    void encrypt_atOnceAfterTheFirstUnlock_isForThisMachineToo() throws Exception {
+        TestNode c = new TestNode(fleet, "c.example", directory);
+        TestUser.Machine atC = ann.on(c.self(), "ann");
+        c.start(ANN, atC);
+        atC.unlockUnheard();
+
+        encrypt(c, "early.age", "1");
+
+        assertThat(decrypt(c, "early.age")).isEqualTo("1");
+    }
+
+    @Test
     void aRename_movesNoContent() throws IOException {
         drop(a, "big", "x".repeat(3_000_000));
         fleet.run(40);

@@ -110,10 +110,14 @@ final class TestNode implements SubsystemContext {
     }
 
     void start(UserName user, UserIdentities identities) {
-        policy = UserPolicy.of(Map.of(user, home));
+        allow(user);
         services.put(UserIdentities.class, identities);
         plugin.start(this);
         every5Seconds();
+    }
+
+    void allow(UserName user) {
+        policy = UserPolicy.of(Map.of(user, home));
     }
 
     void allowNobody() {

@@ -80,6 +80,11 @@ final class TestUser {
             changed();
         }
 
+        /** Unlocks, and those who listen are told later or never. */
+        void unlockUnheard() {
+            unlocked = true;
+        }
+
         @Override
         public UserName user() {
             return name;

@@ -2,6 +2,7 @@ package dev.swarm.lockbox;
 
 import dev.swarm.peer.PeerId;
 import dev.swarm.user.UserName;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +78,16 @@ abstract class TwoMachines {
 
     List<Lockboxes.FileStatus> list(TestNode node) {
         return inTheOpen(node).list(ANN);
+    }
+
+    static void encrypt(TestNode node, String path, String text) throws IOException {
+        inTheOpen(node)
+                .encrypt(
+                        ANN,
+                        path,
+                        new Lockboxes.PlainFile(0600, 0),
+                        false,
+                        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     static String decrypt(TestNode node, String path) {
