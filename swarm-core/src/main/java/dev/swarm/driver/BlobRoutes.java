@@ -36,6 +36,7 @@ final class BlobRoutes {
     private final Set<BlobId> told = ConcurrentHashMap.newKeySet();
     private final Served served;
     private final LongConsumer sent;
+    private final OutgoingContent outgoing;
     private volatile Set<BlobId> revoked = Set.of();
     private volatile String namedPeers = "";
 
@@ -46,11 +47,17 @@ final class BlobRoutes {
         void served(PeerId peer, BlobId blob, int first, int end);
     }
 
-    /** @param sent is told how many bytes of content each answer has */
-    BlobRoutes(BlobCache blobs, Served served, LongConsumer sent) {
+    /**
+     * Serves what is in a store.
+     *
+     * @param sent is told how many bytes of content each answer has
+     * @param outgoing counts the answers until their content is gone
+     */
+    BlobRoutes(BlobCache blobs, Served served, LongConsumer sent, OutgoingContent outgoing) {
         this.blobs = blobs;
         this.served = served;
         this.sent = sent;
+        this.outgoing = outgoing;
     }
 
     /** Whether requests for this blob are told from here on. */
@@ -170,7 +177,7 @@ final class BlobRoutes {
             served.served(exchange.peer().host(), blob, first, end);
         }
         sent.accept(range.length());
-        exchange.respond(status, headers, new StoredContent(blobs, blob, range));
+        exchange.respond(status, headers, outgoing.counted(new StoredContent(blobs, blob, range)));
     }
 
     private Headers contentHeaders() {

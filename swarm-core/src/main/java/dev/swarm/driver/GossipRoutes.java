@@ -92,9 +92,9 @@ final class GossipRoutes {
             return;
         }
         parts.loop().execute(() -> {
-            long number = effects.keep(exchange);
+            long number = effects.exchanges().keep(exchange);
             exchange.onAbort(() -> parts.loop().execute(() -> {
-                effects.forgetExchange(number);
+                effects.exchanges().forget(number);
                 machine.watchAborted(number);
             }));
             exchange.onHurry(() -> parts.loop().execute(() -> machine.watchHurried(number, parts.now())));
@@ -117,7 +117,7 @@ final class GossipRoutes {
         PeerId peer = exchange.peer().host();
         NodeParts.CheckedEntries checked = parts.verify(frame.entries(), peer);
         parts.loop().execute(() -> {
-            machine.syncAsked(effects.keep(exchange), peer, frame, checked.entries(), parts.now());
+            machine.syncAsked(effects.exchanges().keep(exchange), peer, frame, checked.entries(), parts.now());
             machine.sentForgeries(peer, checked.forged(), parts.now());
         });
     }

@@ -35,6 +35,7 @@ final class NodeParts {
     private final Executor workers;
     private final NodeListener listener;
     private final NodeEvents events = new NodeEvents();
+    private final OutgoingContent outgoing = new OutgoingContent(() -> loop().execute(() -> {}));
     private volatile @Nullable NodeLoop loop;
     private volatile @Nullable Transport transport;
     private volatile @Nullable SegmentPorts segments;
@@ -115,6 +116,11 @@ final class NodeParts {
     /** Where what the node does is counted and recorded. */
     NodeEvents events() {
         return events;
+    }
+
+    /** What is being sent. When nothing is, the loop takes a turn. */
+    OutgoingContent outgoing() {
+        return outgoing;
     }
 
     NodeListener listener() {

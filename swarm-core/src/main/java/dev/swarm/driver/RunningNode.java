@@ -144,7 +144,7 @@ public final class RunningNode implements AutoCloseable {
         NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
         this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
         this.effects = new SocketEffects(parts, threads.store());
-        this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent);
+        this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent, parts.outgoing());
         this.subsystems = new SubsystemHost(identity.host(), threads.workers(), config.users());
         subsystems.load(
                 ServiceLoader.load(SubsystemProvider.class).stream()

@@ -22,7 +22,6 @@ import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
 import dev.swarm.transport.Answer;
 import dev.swarm.transport.Call;
-import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerClient.Lane;
 import dev.swarm.transport.Request;
@@ -58,7 +57,7 @@ final class SocketEffects implements NodeEffects {
     private final LeafBuffers buffers = new LeafBuffers();
     private final Map<BlobId, ReceivingBlob> receiving = new HashMap<>();
     private final OpeningBlobs opening = new OpeningBlobs();
-    private final Map<Long, Exchange> exchanges = new HashMap<>();
+    private final HeldExchanges exchanges = new HeldExchanges();
 
     /** What each peer named last with an answer: it says the same with each until its next cycle. */
     private final Map<PeerAddress, String> named = new ConcurrentHashMap<>();
@@ -66,7 +65,6 @@ final class SocketEffects implements NodeEffects {
     private final StoreOrder store;
     private final GroupFlush flush;
     private final BundledFetches bundles;
-    private long nextExchange = 1;
     private @Nullable NodeMachine machine;
 
     /** Changes the store on {@link NodeThreads#STORE_THREADS} of these threads, and flushes on one more. */
@@ -81,15 +79,8 @@ final class SocketEffects implements NodeEffects {
         this.machine = newMachine;
     }
 
-    /** Keeps an exchange until the machine answers it. */
-    long keep(Exchange exchange) {
-        long number = nextExchange++;
-        exchanges.put(number, exchange);
-        return number;
-    }
-
-    void forgetExchange(long number) {
-        exchanges.remove(number);
+    HeldExchanges exchanges() {
+        return exchanges;
     }
 
     @Override
@@ -111,7 +102,8 @@ final class SocketEffects implements NodeEffects {
             if (answer.status() != 200) {
                 throw new IllegalArgumentException("status " + answer.status());
             }
-            Watch.Reply reply = Watch.Reply.decode(answer.body());
+            Watch.Reply reply =
+                    Watch.Reply.decode(answer.body(), answer.headers().first(Watch.IDLE) != null);
             parts.events().gossiped(peer, "watch", reply.news().entries().size());
             if (reply.news().entries().isEmpty()) {
                 onLoop(machine -> machine.watchAnswered(ask, id, reply, List.of(), parts.now()));
@@ -547,19 +539,13 @@ final class SocketEffects implements NodeEffects {
 
     @Override
     public void answerWatch(long exchange, Watch.Reply reply) {
-        answer(exchange, reply.encode());
+        Headers headers = reply.idle() ? HeldExchanges.CONTENT.with(Watch.IDLE, "1") : HeldExchanges.CONTENT;
+        exchanges.answer(exchange, headers, reply.encode());
     }
 
     @Override
     public void answerSync(long exchange, SyncFrame frame) {
-        answer(exchange, frame.encode());
-    }
-
-    private void answer(long number, ByteBuffer body) {
-        Exchange exchange = exchanges.remove(number);
-        if (exchange != null) {
-            exchange.respond(200, Headers.of("content-type", "application/octet-stream"), body);
-        }
+        exchanges.answer(exchange, HeldExchanges.CONTENT, frame.encode());
     }
 
     @Override
@@ -570,6 +556,11 @@ final class SocketEffects implements NodeEffects {
     @Override
     public long roundTripNanos(PeerAddress peer) {
         return parts.client().roundTripNanos(peer);
+    }
+
+    @Override
+    public boolean isUplinkIdle() {
+        return parts.outgoing().isNone();
     }
 
     @Override

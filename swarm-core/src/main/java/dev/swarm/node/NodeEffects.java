@@ -86,6 +86,12 @@ public interface NodeEffects {
     /** How long the network takes to a peer and back, at best, in nanoseconds; 0 if it is not known. Answered at once. */
     long roundTripNanos(PeerAddress peer);
 
+    /**
+     * Whether nothing that peers asked for waits to be sent. Answered at once; {@link NodeMachine#advance} is called soon after this has
+     * become so.
+     */
+    boolean isUplinkIdle();
+
     /** Whether so much that came in waits to be written that no more is let in for now. Answered at once. */
     default boolean storeIsBehind() {
         return false;

@@ -289,7 +289,7 @@ public final class NodeMachine {
                 if (neighbour.said().isNewClaim(share.blob())) {
                     peers.claim(neighbour.address(), share.blob(), now.nanos());
                 }
-                report(transfer, neighbour, id, share, now);
+                report(transfer, neighbour, id, share, reply.idle(), now);
             } else {
                 offers.told(id, share, now.nanos());
             }
@@ -297,7 +297,12 @@ public final class NodeMachine {
     }
 
     private void report(
-            Transfer transfer, Neighbourhood.Neighbour neighbour, PeerId id, Watch.Share share, Moment now) {
+            Transfer transfer,
+            Neighbourhood.Neighbour neighbour,
+            PeerId id,
+            Watch.Share share,
+            boolean invites,
+            Moment now) {
         PeerAddress peer = neighbour.address();
         int leafCount = transfer.layout().leafCount();
         try {
@@ -313,6 +318,9 @@ public final class NodeMachine {
             } else {
                 boolean leases = share.extent() == Watch.Extent.LEASED;
                 transfer.report(peer, id, share.leaves(leafCount), leases, now.nanos());
+            }
+            if (invites) {
+                transfer.invitedBy(peer);
             }
         } catch (IllegalArgumentException e) {
             log.debug("report of {} on blob {} passed over: {}", peer, share.blob(), e.getMessage());

@@ -35,6 +35,15 @@ final class ParkedWatches {
     /** When the time between reports has become shorter by one such part, who waits is looked at anew. */
     private static final int GAP_STEPS = 16;
 
+    /**
+     * Askers told of new leaves before their time, at most so many at a time, when nothing waits to be sent here: one of them will ask.
+     * A quarter of the lines of a thousand simulated nodes idled while a neighbour lacked what was there and had not been told.
+     */
+    private static final int INVITED = 3;
+
+    /** Invitations are so far apart at least, as each is a message. From none to this simulated fleets are as fast. */
+    private static final long INVITE_GAP_NANOS = 5_000_000L;
+
     /** Peers named to an asker who comes for the first time, and when a wait is over without news. */
     private static final int PEERS_AT_FIRST = 16;
 
@@ -68,6 +77,12 @@ final class ParkedWatches {
 
     /** The time between reports that it was found with. */
     private long gapThen = Long.MAX_VALUE;
+
+    /** When askers were last invited, or would have been. */
+    private long invitedAt = NEVER;
+
+    /** When to invite again, if nothing is to be sent by then. */
+    private long inviteAt = Long.MAX_VALUE;
 
     /** Whether someone who may be told of new leaves at once had heard of all there were. */
     private boolean someoneListens;
@@ -265,7 +280,8 @@ final class ParkedWatches {
         long now = moment.nanos();
         long gap = holdings.reportGap(now);
         boolean sameStanding = standing.equals(told);
-        if (sameStanding && now < lookAt && gap > gapThen - gapThen / GAP_STEPS) {
+        int invitations = invitations(now);
+        if (sameStanding && invitations == 0 && now < lookAt && gap > gapThen - gapThen / GAP_STEPS) {
             return;
         }
         if (!standing.manifest().equals(told.manifest())) {
@@ -282,29 +298,46 @@ final class ParkedWatches {
         int kept = 0;
         for (int i = 0; i < parked.size(); i++) {
             long sinceReport = now - parked.reportedAt(i);
-            boolean mayReport = sinceReport >= gap;
-            waiting |= !mayReport;
-            boolean isQuiet = now < parked.dueAt(i) && !(mayReport && leavesChanged);
-            if (!isQuiet && isAnswered(i, mayReport && leavesChanged, moment)) {
-                continue;
+            boolean isTime = sinceReport >= gap;
+            waiting |= !isTime;
+            // Who is far away was told a while after now, as it is told less often.
+            boolean mayReport = leavesChanged && (isTime || (invitations > 0 && sinceReport >= 0));
+            if (now >= parked.dueAt(i) || mayReport) {
+                List<Watch.Share> shares = mayReport ? shares(parked.at(i), now) : List.of();
+                if (isAnswered(i, shares, invitations > 0, moment)) {
+                    invitations -= shares.isEmpty() ? 0 : 1;
+                    continue;
+                }
             }
             next = Math.min(next, parked.dueAt(i));
-            someoneListens |= mayReport;
-            if (leavesChanged && !mayReport) {
+            someoneListens |= isTime;
+            if (leavesChanged && !isTime) {
                 next = Math.min(next, parked.reportedAt(i) + gap);
             }
             parked.move(i, kept++);
         }
         parked.truncate(kept);
+        inviteAt = invitations == INVITED ? Long.MAX_VALUE : inviteAt;
         leavesChanged &= waiting;
         lookAt = next;
     }
 
+    /** How many askers are to be told of new leaves before their time: none while something is to be sent. */
+    private int invitations(long now) {
+        inviteAt = Long.MAX_VALUE;
+        if (!leavesChanged || parked.size() == 0 || !effects.isUplinkIdle()) {
+            return 0;
+        }
+        boolean isTime = now - invitedAt >= INVITE_GAP_NANOS;
+        invitedAt = isTime ? now : invitedAt;
+        inviteAt = invitedAt + INVITE_GAP_NANOS;
+        return isTime ? INVITED : 0;
+    }
+
     /** Answers a question, if there is reason to; otherwise finds out when there will be one without news. */
-    private boolean isAnswered(int index, boolean mayReport, Moment moment) {
+    private boolean isAnswered(int index, List<Watch.Share> shares, boolean invites, Moment moment) {
         Parked question = parked.at(index);
         long now = moment.nanos();
-        List<Watch.Share> shares = mayReport ? shares(question.asker.id, question.question, now) : List.of();
         if (shares.isEmpty() && !isDue(question, told, now)) {
             parked.quietUntil(index, Math.min(question.deadline, question.newsAt));
             return false;
@@ -314,13 +347,13 @@ final class ParkedWatches {
             PeerAddress listens = question.asker.namedAddress;
             question.asker.reportedAt = now + (listens == null ? 0 : holdings.reportDelay(listens));
         }
-        answer(question, told, shares, moment);
+        answer(question, told, shares, invites && !shares.isEmpty(), moment);
         return true;
     }
 
     /** When {@link #advance} may answer something without news; {@link Long#MAX_VALUE} for never. */
     long wakeAt() {
-        return lookAt;
+        return Math.min(lookAt, inviteAt);
     }
 
     private void planNews(Standing standing, long now) {
@@ -353,7 +386,7 @@ final class ParkedWatches {
         return now + random.nextLong(MIN_LATER_NANOS, MAX_LATER_NANOS);
     }
 
-    private void answer(Parked question, Standing standing, List<Watch.Share> shares, Moment now) {
+    private void answer(Parked question, Standing standing, List<Watch.Share> shares, boolean invites, Moment now) {
         SyncFrame news = question.lacks(standing) ? missing.apply(question.theirs) : SyncFrame.FINISHED;
         List<PeerAddress> named = List.of();
         if (!question.question.hold() || now.nanos() - question.deadline >= 0) {
@@ -368,7 +401,8 @@ final class ParkedWatches {
                         now.epochMillis(),
                         news,
                         shares,
-                        named));
+                        named,
+                        invites));
     }
 
     private void answerInShort(Parked question, Standing standing) {
@@ -393,7 +427,9 @@ final class ParkedWatches {
         return chosen;
     }
 
-    private List<Watch.Share> shares(PeerId peer, Watch.Question question, long now) {
+    private List<Watch.Share> shares(Parked waiting, long now) {
+        PeerId peer = waiting.asker.id;
+        Watch.Question question = waiting.question;
         List<Watch.Share> shares = new ArrayList<>();
         int bytes = 0;
         for (Watch.Want want : question.wants()) {

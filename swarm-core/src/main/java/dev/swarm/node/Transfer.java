@@ -227,6 +227,13 @@ final class Transfer {
         to.roundTrip(peer, effects.roundTripNanos(peer));
     }
 
+    /** A peer that has just reported has nothing to send to anyone else. */
+    void invitedBy(PeerAddress peer) {
+        if (scheduler != null) {
+            scheduler.peerIsIdle(peer);
+        }
+    }
+
     void forget(PeerAddress peer) {
         if (holders.remove(peer) != null && scheduler != null) {
             scheduler.peerGone(peer);

@@ -48,6 +48,9 @@ public final class Watch {
     /** The value of {@link #TAKES} of an asker that takes {@link Extent#MORE}. */
     public static final String TAKES_MORE = "more";
 
+    /** The header of an answer from who has nothing to send at the moment; nodes that do not know it pass over it. */
+    public static final String IDLE = "X-Idle";
+
     private static final int MAX_ADDRESS_BYTES = 64;
     private static final int MAX_PEERS = 16;
 
@@ -138,6 +141,8 @@ public final class Watch {
      * @param news entries that the asker lacks, of which nothing is verified yet; {@link SyncFrame#FINISHED} for none
      * @param shares the wanted blobs of which another version is held than the asker knows
      * @param peers some peers that proved reachable, for the asker to know
+     * @param idle whether the answering node has nothing to send and invites the asker to take of the shares; not in the encoded bytes,
+     *     but in the header {@link #IDLE}
      */
     public record Reply(
             Fingerprint manifest,
@@ -146,7 +151,20 @@ public final class Watch {
             long epochMillis,
             SyncFrame news,
             List<Share> shares,
-            List<PeerAddress> peers) {
+            List<PeerAddress> peers,
+            boolean idle) {
+
+        /** An answer of who may have something to send. */
+        public Reply(
+                Fingerprint manifest,
+                int entries,
+                long denyList,
+                long epochMillis,
+                SyncFrame news,
+                List<Share> shares,
+                List<PeerAddress> peers) {
+            this(manifest, entries, denyList, epochMillis, news, shares, peers, false);
+        }
 
         /** Copies the lists. */
         public Reply {
@@ -176,9 +194,10 @@ public final class Watch {
         /**
          * Reads an answer.
          *
+         * @param idle what the header said
          * @throws IllegalArgumentException if it is malformed
          */
-        public static Reply decode(ByteBuffer bytes) {
+        public static Reply decode(ByteBuffer bytes, boolean idle) {
             CanonicalReader reader = new CanonicalReader(bytesOf(bytes));
             Fingerprint manifest = readFingerprint(reader);
             int entries = reader.readInt();
@@ -196,7 +215,7 @@ public final class Watch {
                 peers.add(PeerAddress.parse(reader.readString(MAX_ADDRESS_BYTES)));
             }
             reader.expectEnd();
-            return new Reply(manifest, entries, denyList, epochMillis, news, shares, peers);
+            return new Reply(manifest, entries, denyList, epochMillis, news, shares, peers, idle);
         }
     }
 

@@ -60,7 +60,7 @@ final class AskOrder {
 
     /**
      * Who leases comes first, then who is far away, as only this node's part is asked for from there, whoever is faster before the
-     * others; then, where there is a crowd, who is asked already, otherwise who holds a part and owes least.
+     * others; then, where there is a crowd, who idles and who is asked already, otherwise who holds a part and owes least.
      */
     private static boolean comesBefore(Source one, Source other, boolean crowded) {
         if (one.isLeasing() != other.isLeasing()) {
@@ -71,6 +71,9 @@ final class AskOrder {
         }
         if (one.isFar()) {
             return one.secondsToGive(BlobLayout.LEAF_BYTES) < other.secondsToGive(BlobLayout.LEAF_BYTES);
+        }
+        if (crowded && one.isIdle() != other.isIdle()) {
+            return one.isIdle();
         }
         if (crowded) {
             return one.isActive() && !other.isActive();

@@ -44,6 +44,9 @@ public interface Scheduler {
     /** Whether a peer gives what it was said to hold to this node alone, so that nothing else is more urgent. */
     void peerLeases(PeerAddress peer, boolean leases);
 
+    /** A peer had nothing to send when it said what it holds. Holds until it is asked or says so anew. */
+    void peerIsIdle(PeerAddress peer);
+
     /** How long the network takes to a peer and back, in nanoseconds, or 0 if that is not known. Sizes what is in flight. */
     void roundTrip(PeerAddress peer, long nanos);
 

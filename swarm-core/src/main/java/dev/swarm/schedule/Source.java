@@ -50,6 +50,7 @@ final class Source {
     private boolean full;
     private boolean leasing;
     private boolean far;
+    private boolean idle;
     private long inFlightBytes;
     private double bytesPerSecond;
     private long roundTripNanos;
@@ -155,6 +156,21 @@ final class Source {
         return far;
     }
 
+    /** It has nothing to send, or may have. */
+    void idle(boolean isIdle) {
+        idle = isIdle;
+    }
+
+    /** Whether it had nothing to send when it reported, and was not asked since. */
+    boolean isIdle() {
+        return idle;
+    }
+
+    /** Whether it is one of the few that are asked at a time from far away. Who leases gives to this node alone, beside all others. */
+    boolean countsAsFar() {
+        return far && !leasing;
+    }
+
     boolean isFull() {
         return full;
     }
@@ -221,6 +237,7 @@ final class Source {
     }
 
     void asked(long bytes, long now) {
+        idle = false;
         if (inFlightBytes == 0) {
             measuredFrom = now;
             measuredBytes = 0;

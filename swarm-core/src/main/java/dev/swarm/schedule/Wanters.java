@@ -85,6 +85,16 @@ final class Wanters {
         peer.far = far;
     }
 
+    /** It has been looked anew who is far away: what is to be fetched from seeders is not shared with who is. */
+    void distancesChanged(List<Source> sources) {
+        for (Source source : sources) {
+            Peer wanter = source.wanter();
+            if (wanter != null) {
+                far(wanter, source.isFar());
+            }
+        }
+    }
+
     void wantsNoMore(Peer peer) {
         if (peer.wants) {
             peer.wants = false;

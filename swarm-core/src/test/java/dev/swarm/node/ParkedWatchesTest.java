@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -26,13 +27,26 @@ class ParkedWatchesTest {
     private static final PeerAddress FAR = PeerAddress.parse("10.0.2.1:1002");
     private static final long GAP = 1_000;
     private static final long DELAY = 10_000;
+    private static final long MILLI = 1_000_000;
+    private static final long LONG_GAP = 60 * MILLI;
+    private static final int ASKERS = 10;
 
     private final List<Long> answered = new ArrayList<>();
     private final Set<Long> waiting = new HashSet<>();
+    private final List<Long> inviting = new ArrayList<>();
     private int leaves;
+    private boolean uplinkIdle;
+    private long gap = GAP;
+    private long delay = DELAY;
     private final ParkedWatches parked = new ParkedWatches(
             Scripted.of(NodeEffects.class, (method, given) -> {
+                if (method.equals("isUplinkIdle")) {
+                    return uplinkIdle;
+                }
                 answered.add((Long) given[0]);
+                if (((Watch.Reply) given[1]).idle()) {
+                    inviting.add((Long) given[0]);
+                }
                 return null;
             }),
             Scripted.of(ParkedWatches.Holdings.class, this::says),
@@ -87,13 +101,112 @@ class ParkedWatchesTest {
         assertThat(answered).filteredOn(exchange -> exchange == FAR.port()).hasSize(2);
     }
 
+    @Test
+    void advance_nothingIsToBeSent_threeAskersAreToldOfNewLeavesBeforeTheirTime() {
+        tellAll(0);
+        answered.clear();
+        parkAll(1);
+        leafCame(1);
+        assertThat(answered).isEmpty();
+
+        uplinkIdle = true;
+        long idle = 10 * MILLI;
+        advance(idle);
+
+        assertThat(answered).hasSize(3);
+        assertThat(inviting).isEqualTo(answered);
+        advance(idle + MILLI);
+        assertThat(answered).hasSize(3);
+        assertThat(parked.wakeAt()).isEqualTo(idle + 5 * MILLI);
+        advance(idle + 5 * MILLI);
+        assertThat(answered).hasSize(6).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void advance_somethingIsToBeSent_nobodyIsInvited() {
+        tellAll(0);
+        parkAll(1);
+        leafCame(1);
+
+        advance(LONG_GAP + 1);
+
+        assertThat(answered).hasSize(2 * ASKERS);
+        assertThat(inviting).isEmpty();
+    }
+
+    @Test
+    void advance_nothingIsToBeSentAndNothingIsNew_nobodyIsTold() {
+        tellAll(0);
+        parkAll(1);
+        answered.clear();
+        uplinkIdle = true;
+
+        advance(10 * MILLI);
+
+        assertThat(answered).isEmpty();
+        assertThat(parked.wakeAt()).isGreaterThanOrEqualTo(LONG_GAP);
+    }
+
+    @Test
+    void advance_nothingIsToBeSent_whoIsFarAwayIsNotInvited() {
+        gap = LONG_GAP;
+        delay = LONG_GAP;
+        PeerId peer = new PeerId("far");
+        parked.askedLately(peer, FAR, 0);
+        leaves = 1;
+        parked.park(peer, 1, question(List.of(new Watch.Want(BLOB, 0))), STANDING, 0);
+        leafCame(0);
+        parked.park(peer, 2, question(List.of(new Watch.Want(BLOB, 2))), STANDING, MILLI);
+        leafCame(MILLI);
+        uplinkIdle = true;
+
+        advance(10 * MILLI);
+
+        assertThat(answered).containsExactly(1L);
+        advance(2 * LONG_GAP);
+        assertThat(answered).containsExactly(1L, 2L);
+    }
+
+    /** Ten ask for a blob, and are told of its first leaf. */
+    private void tellAll(long now) {
+        gap = LONG_GAP;
+        leaves = 1;
+        for (int i = 0; i < ASKERS; i++) {
+            parked.park(new PeerId("p" + i), i, question(List.of(new Watch.Want(BLOB, 0))), STANDING, now);
+        }
+        parked.leavesChanged();
+        advance(now);
+        assertThat(answered).hasSize(ASKERS);
+    }
+
+    private void parkAll(long now) {
+        for (int i = 0; i < ASKERS; i++) {
+            parked.park(new PeerId("p" + i), i, question(List.of(new Watch.Want(BLOB, 2))), STANDING, now);
+        }
+        advance(now);
+    }
+
+    private void leafCame(long now) {
+        leaves++;
+        parked.leavesChanged();
+        advance(now);
+    }
+
+    private void advance(long now) {
+        parked.advance(STANDING, new Moment(now, 0));
+    }
+
     private @Nullable Object says(String method, Object[] given) {
         return switch (method) {
-            case "reportGap" -> GAP;
-            case "reportDelay" -> given[0].equals(FAR) ? DELAY : 0L;
-            case "news" -> Watch.Share.of(BLOB, LeafSet.of(64, leaves));
+            case "reportGap" -> gap;
+            case "reportDelay" -> given[0].equals(FAR) ? delay : 0L;
+            case "news" -> ((Watch.Want) given[1]).knownVersion() == leaves + 1 ? null : share();
             default -> null;
         };
+    }
+
+    private Watch.Share share() {
+        return Watch.Share.of(BLOB, LeafSet.of(64, IntStream.range(0, leaves).toArray()));
     }
 
     private void park(String peer, long exchange, long now) {

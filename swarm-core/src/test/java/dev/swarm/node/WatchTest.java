@@ -40,7 +40,8 @@ class WatchTest {
                 List.of(Watch.Share.of(BLOB, some), Watch.Share.of(BLOB, LeafSet.all(20)), Watch.Share.of(BLOB, null)),
                 List.of(PeerAddress.parse("10.0.0.1:1531"), PeerAddress.parse("[2001:db8::1]:1531")));
 
-        assertThat(Watch.Reply.decode(reply.encode())).isEqualTo(reply);
+        assertThat(Watch.Reply.decode(reply.encode(), false)).isEqualTo(reply);
+        assertThat(Watch.Reply.decode(reply.encode(), true).idle()).isTrue();
     }
 
     @Test
@@ -52,7 +53,7 @@ class WatchTest {
                 .encode();
         for (int length = 0; length < bytes.remaining(); length++) {
             ByteBuffer cut = bytes.duplicate().limit(length);
-            assertThatIllegalArgumentException().isThrownBy(() -> Watch.Reply.decode(cut));
+            assertThatIllegalArgumentException().isThrownBy(() -> Watch.Reply.decode(cut, false));
         }
         Random random = new Random(1);
         for (int i = 0; i < 2_000; i++) {
@@ -60,7 +61,7 @@ class WatchTest {
             bytes.duplicate().get(altered);
             altered[random.nextInt(altered.length)] ^= (byte) (1 << random.nextInt(8));
             try {
-                assertThat(Watch.Reply.decode(ByteBuffer.wrap(altered))).isNotNull();
+                assertThat(Watch.Reply.decode(ByteBuffer.wrap(altered), false)).isNotNull();
             } catch (IllegalArgumentException e) {
                 assertThat(e).hasMessageMatching("(?s).+");
             }
@@ -73,7 +74,7 @@ class WatchTest {
         Watch.Reply reply =
                 new Watch.Reply(new Fingerprint(5, 6), 4, 8, 9, SyncFrame.FINISHED, List.of(share), List.of());
 
-        Watch.Share read = Watch.Reply.decode(reply.encode()).shares().get(0);
+        Watch.Share read = Watch.Reply.decode(reply.encode(), false).shares().get(0);
 
         assertThat(read).isEqualTo(share);
         assertThat(read.moreLeaves(20)).containsExactly(3, 4, 17);

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,17 +84,53 @@ class RarestFirstSchedulerTest {
     }
 
     @Test
-    void next_manyPeers_asksEightAtATime() {
+    void next_manyPeers_asksSevenAtATimeAndOneThatIdles() {
         Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        LeafSet most = LeafSet.all(LEAVES);
+        most.remove(LEAVES - 1);
         for (int i = 0; i < 30; i++) {
-            scheduler.peerHolds(
-                    PeerAddress.parse("10.0.1." + i + ":1531"), new PeerId("peer-" + i), LeafSet.all(LEAVES), 0);
+            scheduler.peerHolds(peer(i), new PeerId("peer-" + i), most, 0);
+        }
+        Set<PeerAddress> asked = peersAsked(scheduler, 0);
+        assertThat(asked).hasSize(7);
+        List<PeerAddress> others = IntStream.range(0, 30)
+                .mapToObj(RarestFirstSchedulerTest::peer)
+                .filter(other -> !asked.contains(other))
+                .toList();
+
+        scheduler.peerIsIdle(others.get(0));
+        scheduler.peerIsIdle(others.get(1));
+
+        assertThat(peersAsked(scheduler, 1)).hasSize(1).first().isIn(others.get(0), others.get(1));
+    }
+
+    @Test
+    void next_peerThatIdledAndHasReportedSince_isAskedAsTheOthers() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        LeafSet most = LeafSet.all(LEAVES);
+        most.remove(LEAVES - 1);
+        for (int i = 0; i < 30; i++) {
+            scheduler.peerHolds(peer(i), new PeerId("peer-" + i), most, 0);
+        }
+        Set<PeerAddress> asked = peersAsked(scheduler, 0);
+        for (int i = 0; i < 30; i++) {
+            if (!asked.contains(peer(i))) {
+                scheduler.peerIsIdle(peer(i));
+                scheduler.peerHolds(peer(i), new PeerId("peer-" + i), most, 1);
+            }
         }
 
-        List<Scheduler.Fetch> fetches = scheduler.next(0);
-        fetches.addAll(scheduler.next(1));
+        assertThat(peersAsked(scheduler, 1)).isEmpty();
+    }
 
-        assertThat(fetches.stream().map(Scheduler.Fetch::peer).distinct()).hasSize(8);
+    private static PeerAddress peer(int number) {
+        return PeerAddress.parse("10.0.1." + number + ":1531");
+    }
+
+    private static Set<PeerAddress> peersAsked(Scheduler scheduler, long now) {
+        Set<PeerAddress> asked = new HashSet<>();
+        scheduler.next(now).forEach(fetch -> asked.add(fetch.peer()));
+        return asked;
     }
 
     @Test

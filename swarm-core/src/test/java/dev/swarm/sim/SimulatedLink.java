@@ -32,6 +32,7 @@ final class SimulatedLink {
     private List<SimulatedLink> heldBack = new ArrayList<>();
 
     private final Runnable resumed = this::resume;
+    private Runnable onIdle = () -> {};
     private long upFreeAt;
     private long downFreeAt;
     private long onTheWay;
@@ -122,6 +123,16 @@ final class SimulatedLink {
         }
     }
 
+    /** What to do, soon after that, whenever nothing large waits any more. */
+    void onIdle(Runnable action) {
+        onIdle = action;
+    }
+
+    /** Whether nothing large waits for its turn. */
+    boolean isIdle() {
+        return large.isEmpty();
+    }
+
     void send(Parcel parcel) {
         if (parcel.isLarge()) {
             line(parcel);
@@ -207,6 +218,9 @@ final class SimulatedLink {
         }
         target.onTheWay += parcel.isLarge() ? parcel.bytes : 0;
         time.at(received, parcel);
+        if (parcel.isLarge() && large.isEmpty()) {
+            time.after(0, onIdle);
+        }
     }
 
     private void letIn() {

@@ -94,6 +94,15 @@ public final class SimulatedNetwork {
         segments.clear();
     }
 
+    /** What to do, soon after that, whenever nothing large waits to be sent on a node's line any more. */
+    void onIdle(PeerAddress address, Runnable action) {
+        link(address).line.onIdle(action);
+    }
+
+    boolean isIdle(PeerAddress address) {
+        return link(address).line.isIdle();
+    }
+
     /** Datagrams reach only nodes of one segment; all are on the same at first. */
     void moveToSegment(PeerAddress address, int segment) {
         link(address).segment = segment;

@@ -256,6 +256,7 @@ final class SimulatedNode implements NodeEffects {
             return;
         }
         peers.forEach(peer -> machine.suggested(peer, now()));
+        fleet.network().onIdle(address, () -> nextWake.by(fleet.time().now()));
         act();
         fleet.world().happened(this);
     }
@@ -574,6 +575,11 @@ final class SimulatedNode implements NodeEffects {
     @Override
     public long roundTripNanos(PeerAddress peer) {
         return fleet.network().roundTripNanos(address, peer);
+    }
+
+    @Override
+    public boolean isUplinkIdle() {
+        return fleet.network().isIdle(address);
     }
 
     @Override

@@ -214,6 +214,11 @@ final class WatchedEffects implements NodeEffects {
     }
 
     @Override
+    public boolean isUplinkIdle() {
+        return node.isUplinkIdle();
+    }
+
+    @Override
     public void banned(PeerAddress peer) {
         if (happens("ban " + peer)) {
             saw(Sight.PEER_BANNED);
