@@ -86,7 +86,23 @@ final class Alignment {
             if (here != null && here.isFile() && held.at(entry.path()) != null) {
                 files.write(entry.path(), here.content(), entry, nowMillis);
             } else {
-                files.delete(entry.path(), entry, nowMillis);
+                files.giveUp(entry.path(), entry, nowMillis);
+            }
+        }
+    }
+
+    /** Brings back what the others gave up and this machine has: it left with the only copy, say, and has joined again. */
+    void bringBack(long nowMillis) {
+        catchUp();
+        for (String path : List.copyOf(open)) {
+            FileEntry entry = files.get(path);
+            FileEntry here = applied.get(path);
+            if (entry != null
+                    && entry.state() == FileEntry.State.LOST
+                    && here != null
+                    && here.isFile()
+                    && held.at(path) != null) {
+                applied.put(path, files.write(path, here.content(), entry, nowMillis));
             }
         }
     }

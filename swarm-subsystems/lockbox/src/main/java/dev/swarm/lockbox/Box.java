@@ -121,6 +121,7 @@ final class Box {
                 localChanges.noteDeleted(paths, pass);
                 localChanges.noteDirectories(paths, pass);
             }
+            alignment.bringBack(clock.millis());
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             index.save();
             alignment.apply(pass.whole());

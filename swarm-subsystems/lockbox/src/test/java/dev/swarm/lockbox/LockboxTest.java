@@ -137,6 +137,38 @@ class LockboxTest extends TwoMachines {
     }
 
     @Test
+    void aFileThatOnlyAMachineHasWhichLeaves_isThereAgainWhenThatMachineIs() throws Exception {
+        TestNode c = new TestNode(fleet, "c.example", directory);
+        TestUser.Machine atC = ann.on(c.self(), "ann");
+        c.start(ANN, atC);
+        atC.unlock(true);
+        fleet.run(20);
+        a.full = true;
+        b.full = true;
+        drop(c, "only", "1");
+        fleet.run(40);
+        assertThat(status(a).missing()).isEqualTo(1);
+
+        fleet.away.add(c.self());
+        atC.unlock(false);
+        ann.leave(c.self());
+        fleet.run(120);
+        assertThat(status(a).missing()).isZero();
+        assertThat(status(a).files()).isZero();
+
+        a.full = false;
+        b.full = false;
+        fleet.away.clear();
+        ann.joinAgain(atC);
+        fleet.run(120);
+
+        assertThat(filesIn(c)).containsExactly("only.age");
+        assertThat(filesIn(a)).containsExactly("only.age");
+        assertThat(filesIn(b)).containsExactly("only.age");
+        assertThat(decrypt(a, "only.age")).isEqualTo("1");
+    }
+
+    @Test
     void aDirectoryThatIsDeleted_staysWhereSomethingNewIsInIt() throws IOException {
         drop(a, "d/x", "1");
         fleet.run(80);

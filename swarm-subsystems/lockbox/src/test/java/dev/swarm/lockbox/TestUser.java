@@ -53,6 +53,11 @@ final class TestUser {
         changed();
     }
 
+    void joinAgain(Machine machine) {
+        machines.put(machine.host, machine);
+        changed();
+    }
+
     void changed() {
         machines.values().forEach(machine -> List.copyOf(machine.listeners).forEach(Runnable::run));
     }

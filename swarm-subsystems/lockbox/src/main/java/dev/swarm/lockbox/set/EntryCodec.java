@@ -74,6 +74,7 @@ public final class EntryCodec {
             case GONE -> 0;
             case FILE -> 1;
             case DIRECTORY -> 2;
+            case LOST -> 3;
         };
     }
 
@@ -82,7 +83,8 @@ public final class EntryCodec {
             case 0 -> FileEntry.State.GONE;
             case 1 -> FileEntry.State.FILE;
             case 2 -> FileEntry.State.DIRECTORY;
-            default -> throw new CanonicalFormatException("state of a lockbox file is " + code + ", limit 2");
+            case 3 -> FileEntry.State.LOST;
+            default -> throw new CanonicalFormatException("state of a lockbox file is " + code + ", limit 3");
         };
     }
 

@@ -58,7 +58,9 @@ public record FileEntry(
         /** A file. */
         FILE,
         /** A directory, of which the content says the permissions. */
-        DIRECTORY
+        DIRECTORY,
+        /** Given up, as no machine had the content. Nothing is there, and who has a file of that name brings it back. */
+        LOST
     }
 
     /**
@@ -169,7 +171,7 @@ public record FileEntry(
 
     /** Whether nothing is there. */
     public boolean isGone() {
-        return state == State.GONE;
+        return state == State.GONE || state == State.LOST;
     }
 
     /** By the first machine of which one has seen more. */

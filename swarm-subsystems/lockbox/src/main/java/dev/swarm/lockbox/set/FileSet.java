@@ -82,6 +82,11 @@ public final class FileSet {
         return change(path, FileEntry.State.GONE, FileEntry.Content.NONE, basis, nowMillis);
     }
 
+    /** Notes that no machine has the content of a file, of which {@code basis} told. */
+    public FileEntry giveUp(String path, FileEntry basis, long nowMillis) {
+        return change(path, FileEntry.State.LOST, FileEntry.Content.NONE, basis, nowMillis);
+    }
+
     /**
      * Takes in changes of others.
      *
