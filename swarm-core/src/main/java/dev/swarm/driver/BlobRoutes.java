@@ -120,7 +120,7 @@ final class BlobRoutes {
         }
         BundleContent content = new BundleContent(blobs, parts);
         sent.accept(content.contentBytes());
-        exchange.respond(200, contentHeaders(), content);
+        exchange.respond(200, contentHeaders(), outgoing.counted(content));
     }
 
     private void serveChunk(Exchange exchange) {

@@ -87,7 +87,7 @@ public interface NodeEffects {
     long roundTripNanos(PeerAddress peer);
 
     /**
-     * Whether nothing that peers asked for waits to be sent. Answered at once; {@link NodeMachine#advance} is called soon after this has
+     * Whether no content of blobs that peers asked for waits to be sent. Answered at once; {@link NodeMachine#advance} is called soon after this has
      * become so.
      */
     boolean isUplinkIdle();

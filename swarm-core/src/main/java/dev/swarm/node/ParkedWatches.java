@@ -37,7 +37,7 @@ final class ParkedWatches {
 
     /**
      * Askers told of new leaves before their time, at most so many at a time, when nothing waits to be sent here: one of them will ask.
-     * A quarter of the lines of a thousand simulated nodes idled while a neighbour lacked what was there and had not been told.
+     * Without, 32 MiB take two hundred simulated nodes 1.30 of the bound instead of 1.23. Six instead of three bring nothing.
      */
     private static final int INVITED = 3;
 

@@ -39,8 +39,8 @@ final class RarestFirstScheduler implements Scheduler {
     private static final int MAX_ACTIVE_SOURCES = 8;
 
     /**
-     * Of these, kept for peers that say that they idle where there are more to choose from: with none, the lines of two hundred simulated
-     * nodes idle for 3 % of the time once all is under way, while whoever could ask there waits for eight others.
+     * Of these, kept for peers that say that they idle where there are more to choose from. With none, two hundred simulated nodes take
+     * 1.12 of the bound for 256 MiB, with one 1.10: whoever lacks what an idle one has waits for eight others. Two or three bring no more.
      */
     private static final int KEPT_FOR_IDLE = 1;
 

@@ -86,11 +86,7 @@ class RarestFirstSchedulerTest {
     @Test
     void next_manyPeers_asksSevenAtATimeAndOneThatIdles() {
         Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
-        LeafSet most = LeafSet.all(LEAVES);
-        most.remove(LEAVES - 1);
-        for (int i = 0; i < 30; i++) {
-            scheduler.peerHolds(peer(i), new PeerId("peer-" + i), most, 0);
-        }
+        IntStream.range(0, 30).forEach(i -> holdsMost(scheduler, i, 0));
         Set<PeerAddress> asked = peersAsked(scheduler, 0);
         assertThat(asked).hasSize(7);
         List<PeerAddress> others = IntStream.range(0, 30)
@@ -107,20 +103,23 @@ class RarestFirstSchedulerTest {
     @Test
     void next_peerThatIdledAndHasReportedSince_isAskedAsTheOthers() {
         Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
-        LeafSet most = LeafSet.all(LEAVES);
-        most.remove(LEAVES - 1);
-        for (int i = 0; i < 30; i++) {
-            scheduler.peerHolds(peer(i), new PeerId("peer-" + i), most, 0);
-        }
+        IntStream.range(0, 30).forEach(i -> holdsMost(scheduler, i, 0));
         Set<PeerAddress> asked = peersAsked(scheduler, 0);
         for (int i = 0; i < 30; i++) {
             if (!asked.contains(peer(i))) {
                 scheduler.peerIsIdle(peer(i));
-                scheduler.peerHolds(peer(i), new PeerId("peer-" + i), most, 1);
+                holdsMost(scheduler, i, 1);
             }
         }
 
         assertThat(peersAsked(scheduler, 1)).isEmpty();
+    }
+
+    /** A peer has all but the last leaf. */
+    private static void holdsMost(Scheduler scheduler, int number, long now) {
+        LeafSet most = LeafSet.all(LEAVES);
+        most.remove(LEAVES - 1);
+        scheduler.peerHolds(peer(number), new PeerId("peer-" + number), most, now);
     }
 
     private static PeerAddress peer(int number) {

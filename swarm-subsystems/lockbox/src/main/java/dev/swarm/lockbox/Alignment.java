@@ -81,17 +81,16 @@ final class Alignment {
             if (entry == null || !entry.isFile() || !isLost(entry.content().id(), ids)) {
                 continue;
             }
-            log.warn("no machine of the user has a version of a lockbox file that was replaced on the way");
-            FileEntry here = applied.get(entry.path());
-            if (here != null && here.isFile() && held.at(entry.path()) != null) {
-                files.write(entry.path(), here.content(), entry, nowMillis);
-            } else {
-                files.giveUp(entry.path(), entry, nowMillis);
-            }
+            log.warn(
+                    "no machine of the user has a version of a lockbox file: it was replaced on the way, or left with a machine");
+            files.giveUp(path, entry, nowMillis);
         }
     }
 
-    /** Brings back what the others gave up and this machine has: it left with the only copy, say, and has joined again. */
+    /**
+     * Brings back files that this machine has under names that were given up: an earlier version, or the only copy, with which it had
+     * left before it joined again.
+     */
     void bringBack(long nowMillis) {
         catchUp();
         for (String path : List.copyOf(open)) {

@@ -234,8 +234,8 @@ final class Box {
     }
 
     /**
-     * Settles names whose content no machine of the user has: a version that its author replaced before anybody fetched it. What is
-     * under such a name here stays as the latest; where nothing is, the name is gone.
+     * Settles names whose content no machine of the user has: its author replaced it before anybody fetched it, or left with it. The
+     * next pass makes what is under such a name here the latest; where no machine has anything, nothing is there.
      */
     void giveUp(Set<String> ids) {
         lock.lock();
