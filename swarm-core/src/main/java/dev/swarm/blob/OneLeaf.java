@@ -51,6 +51,10 @@ final class OneLeaf implements Incoming {
         return take(bytes);
     }
 
+    /** Nothing is written before the end. */
+    @Override
+    public void flushWritten() {}
+
     @Override
     public boolean take(byte[] leaf) throws IOException {
         requireLength(blob.layout().leafLength(0), leaf.length);

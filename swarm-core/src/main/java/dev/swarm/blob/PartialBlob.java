@@ -36,6 +36,14 @@ public interface PartialBlob extends AutoCloseable {
     }
 
     /**
+     * Has every byte that was written so far on disk when it returns, so that {@link #commit} finds little left to flush. Writes may
+     * go on meanwhile.
+     *
+     * @throws IOException if the disk fails; then the blob cannot be committed, and what is here is hashed again before its next use
+     */
+    void flushWritten() throws IOException;
+
+    /**
      * Completes the blob: every byte on disk, the whole blob's SHA-256 checked, the file moved to its final name, the
      * directory on disk. Closes this.
      *

@@ -76,6 +76,11 @@ final class PartialFile implements Incoming {
     }
 
     @Override
+    public void flushWritten() throws IOException {
+        owner.flushWritten(this);
+    }
+
+    @Override
     public boolean commit() throws IOException {
         return owner.commit(this);
     }

@@ -88,12 +88,28 @@ final class Receiving {
         partials.clear();
     }
 
+    /** Flushes what is here of a blob that is still received. */
+    void flushWritten(PartialFile partial) throws IOException {
+        BlobLocks.Held held = locks.lock(partial.id());
+        try {
+            if (partial.equals(partials.get(partial.id()))) {
+                flushData(partial);
+            }
+        } finally {
+            held.unlock();
+        }
+    }
+
     /** Makes a partial blob complete, or fails; it is not received any more then. */
     boolean commit(PartialFile partial) throws IOException {
         BlobLocks.Held held = locks.lock(partial.id());
         try {
             partial.requireAll();
             try {
+                if (suspects.contains(partial.id())) {
+                    // The next flush may find nothing to write, though the pages of the failed one are lost.
+                    throw unflushed(partial, null);
+                }
                 if (!partial.matchesWhole()) {
                     return refuse(partial);
                 }
@@ -168,11 +184,15 @@ final class Receiving {
             partial.force();
         } catch (IOException e) {
             suspect(partial);
-            throw new IOException(
-                    "blob " + partial.id()
-                            + " could not be flushed to disk; what is here is hashed again before its next use",
-                    e);
+            throw unflushed(partial, e);
         }
+    }
+
+    private static IOException unflushed(PartialFile partial, @Nullable IOException cause) {
+        return new IOException(
+                "blob " + partial.id()
+                        + " could not be flushed to disk; what is here is hashed again before its next use",
+                cause);
     }
 
     /** The leaves match and the whole does not: either the tree is false, or the disk changed bytes. */

@@ -296,21 +296,33 @@ final class SocketEffects implements NodeEffects {
                 target.checkRoom();
                 boolean matched = write.run();
                 if (matched) {
-                    target.reservation().written(bytes);
                     parts.events().received(bytes);
+                    if (target.written(bytes)) {
+                        store.execute(blob, () -> flush(leaf));
+                    }
                 }
                 return machine -> report(machine, leaf, matched);
             } catch (IOException | RuntimeException e) {
-                boolean disk = e instanceof SwarmException
-                        || NO_SPACE.matcher(String.valueOf(e.getMessage())).find();
-                return failed(leaf, String.valueOf(e.getMessage()), disk);
+                return failed(leaf, e);
             }
         }
 
-        private Consumer<NodeMachine> failed(int leaf, String why, boolean disk) {
+        /** Has the disk take what came so far, while there is time. */
+        private void flush(int leaf) {
+            try {
+                target.partial().flushWritten();
+            } catch (IOException | RuntimeException e) {
+                onLoop(failed(leaf, e));
+            }
+        }
+
+        private Consumer<NodeMachine> failed(int leaf, Exception cause) {
             if (!target.end()) {
                 return machine -> {};
             }
+            String why = String.valueOf(cause.getMessage());
+            boolean disk =
+                    cause instanceof SwarmException || NO_SPACE.matcher(why).find();
             log.warn("blob {} stops at leaf {}: {}", blob, leaf, why);
             return machine -> machine.storeFailed(blob, why, disk, parts.now());
         }

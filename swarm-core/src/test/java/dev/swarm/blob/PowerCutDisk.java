@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -99,6 +100,11 @@ public final class PowerCutDisk implements Disk {
         node.flushed = node.bytes;
         entries.put(path, node);
         flushedEntries.put(path, node);
+    }
+
+    /** What a power failure would leave of a file's bytes for certain. */
+    byte[] flushedBytes(Path path) {
+        return Objects.requireNonNull(entries.get(path), path::toString).flushed.clone();
     }
 
     /** What all files take. */

@@ -97,6 +97,43 @@ class StoreCrashTest {
     }
 
     @Test
+    void flushWritten_failed_blobCannotBeCommittedThoughTheNextFlushWouldSucceed() throws IOException {
+        PartialBlob partial = received();
+        failOnce(0);
+
+        assertThatThrownBy(partial::flushWritten).hasMessageContaining("hashed again");
+        assertThatThrownBy(partial::commit).hasMessageContaining("hashed again");
+
+        assertThat(store.complete()).isEmpty();
+        PartialBlob again = store.receive(BLOB.id(), BLOB.layout(), BLOB.tree());
+        assertThat(again.held().isFull()).isTrue();
+        assertThat(again.commit()).isTrue();
+    }
+
+    @Test
+    void flushWritten_leavesOfAPartialCopy_areOnDisk() throws IOException {
+        PartialBlob partial = received();
+        Path data = BLOBS.resolve(BLOB.id().hex() + ".partial").resolve("data");
+        assertThat(disk.flushedBytes(data)).isNotEqualTo(CONTENT);
+
+        partial.flushWritten();
+
+        assertThat(disk.flushedBytes(data)).isEqualTo(CONTENT);
+        assertThat(partial.commit()).isTrue();
+    }
+
+    @Test
+    void flushWritten_blobThatIsNotReceivedAnyMore_doesNothing() throws IOException {
+        PartialBlob partial = received();
+        partial.commit();
+        failOnce(0);
+
+        partial.flushWritten();
+
+        assertThat(store.complete()).containsKey(BLOB.id());
+    }
+
+    @Test
     void open_afterACrash_takesUnfinishedFilesAway() throws IOException {
         Path unfinished = StorePaths.temporary(BLOBS.resolve(BLOB.id().hex()));
         Path orphan = BLOBS.resolve(BLOB.id().hex() + ".tree");

@@ -9,17 +9,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Stands for what a machine acts through: does what a test says, answers nothing, 0 or false otherwise. */
-final class Scripted {
+public final class Scripted {
 
     private Scripted() {}
 
     /** What is done when a method is called; null for the answer that says nothing. */
-    interface Script {
+    public interface Script {
         @Nullable
         Object called(String method, Object[] given);
     }
 
-    static <T> T of(Class<T> type, Script script) {
+    public static <T> T of(Class<T> type, Script script) {
         InvocationHandler handler = (proxy, method, given) -> {
             Object answer = script.called(method.getName(), given == null ? new Object[0] : given);
             return answer == null ? nothing(method) : answer;
