@@ -117,9 +117,23 @@ class ParkedWatchesTest {
         assertThat(inviting).isEqualTo(answered);
         advance(idle + MILLI);
         assertThat(answered).hasSize(3);
-        assertThat(parked.wakeAt()).isEqualTo(idle + 5 * MILLI);
-        advance(idle + 5 * MILLI);
+        assertThat(parked.wakeAt()).isEqualTo(idle + LONG_GAP / 4);
+        advance(idle + LONG_GAP / 4);
         assertThat(answered).hasSize(6).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void advance_nothingIsToBeSentAndReportsAreFrequent_invitationsAreFiveMillisecondsApart() {
+        tellAll(0);
+        parkAll(1);
+        leafCame(1);
+        uplinkIdle = true;
+        gap = 10 * MILLI;
+
+        advance(MILLI);
+
+        assertThat(inviting).hasSize(3);
+        assertThat(parked.wakeAt()).isEqualTo(6 * MILLI);
     }
 
     @Test
