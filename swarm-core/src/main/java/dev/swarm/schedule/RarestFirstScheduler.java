@@ -64,6 +64,9 @@ final class RarestFirstScheduler implements Scheduler {
     /** While there are fewer runs left for each source than that, leaves are asked for one by one. */
     private static final int END_RUNS = 8;
 
+    /** One of so many requests is for the first leaf that lacks: the whole is hashed in order. A twelfth of a blob was left for the end. */
+    private static final int FIRST_OF_ALL = 8;
+
     private final BlobLayout layout;
     private final int leaves;
     private final int unit;
@@ -500,7 +503,7 @@ final class RarestFirstScheduler implements Scheduler {
         return requests.isEmpty() && now - lastActivity >= (source.isFar() ? FAR_STARVED_NANOS : STARVED_NANOS);
     }
 
-    /** One of the rarest leaves that a source has; any of them where there are many sources, and so many who ask this one. */
+    /** One of the rarest leaves that a source has, any of them where there are many sources and so many who ask; or the first. */
     private int rarest(Source source, LeafBits.Query open) {
         if (source.isOfNoUse(wantedGrew)) {
             return -1;
@@ -509,6 +512,7 @@ final class RarestFirstScheduler implements Scheduler {
         int from = many || leaves == 0 ? 0 : random.nextInt(leaves) / unit * unit;
         int leaf =
                 many ? holders.ofAll().anyRarest(open, random) : holders.ofAll().rarest(open, from);
+        leaf = random.nextInt(FIRST_OF_ALL) == 0 ? open.next(0) : leaf;
         source.sawUse(leaf, wantedGrew);
         int unitStart = leaf - leaf % unit;
         while (many

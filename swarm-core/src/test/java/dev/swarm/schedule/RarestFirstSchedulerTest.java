@@ -323,6 +323,40 @@ class RarestFirstSchedulerTest {
         assertThat(first.first()).isEqualTo(7);
     }
 
+    /** The leaf that all have waits for no more than a part of those that few have, as the whole is hashed in order. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void next_rareLeavesAreLeft_theFirstLeafIsAskedForBeforeTheyAreThrough(long seed) {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), seed);
+        int rare = 200;
+        for (int i = 0; i < 6; i++) {
+            LeafSet holds = LeafSet.none(LEAVES);
+            holds.add(0);
+            for (int leaf = 1; leaf <= rare; leaf++) {
+                if (leaf % 6 == i) {
+                    holds.add(leaf);
+                }
+            }
+            scheduler.peerHolds(peer(i), new PeerId("p" + i), holds, 0);
+        }
+
+        List<Integer> asked = new ArrayList<>();
+        long now = 0;
+        List<Scheduler.Fetch> open = new ArrayList<>(scheduler.next(now));
+        while (!asked.contains(0) && !open.isEmpty()) {
+            Scheduler.Fetch fetch = open.remove(0);
+            now += 1_000_000;
+            for (int leaf = fetch.first(); leaf < fetch.end(); leaf++) {
+                asked.add(leaf);
+                scheduler.leafStored(fetch.request(), leaf, now);
+            }
+            scheduler.requestEnded(fetch.request(), Scheduler.Ending.COMPLETE, now);
+            open.addAll(scheduler.next(now));
+        }
+
+        assertThat(asked).contains(0).hasSizeLessThan(rare * 3 / 4);
+    }
+
     /** Twelve peers that hold all alike, of which one gives a leaf only every 300 ms and the others every 10 ms. */
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
