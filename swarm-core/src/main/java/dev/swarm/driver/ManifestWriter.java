@@ -31,6 +31,13 @@ final class ManifestWriter {
 
     static final String VIEW = "manifest.json";
 
+    /**
+     * From one view to the next at most, even if writing one takes more than a tenth of that: a disk that was given gigabytes to write
+     * has taken seconds for a flush, and people would have read for half a minute what was no more so. A view of 100,000 entries takes
+     * a third of a second.
+     */
+    private static final long LONGEST_NANOS = 3_000_000_000L;
+
     private static final Logger log = LoggerFactory.getLogger(ManifestWriter.class);
 
     private final ManifestCrdt manifest;
@@ -62,7 +69,7 @@ final class ManifestWriter {
         this.files = files;
         this.loop = threads.loop();
         this.writing = threads.writing();
-        this.pace = new WorkPace(threads.ticker());
+        this.pace = new WorkPace(threads.ticker(), LONGEST_NANOS);
     }
 
     /**

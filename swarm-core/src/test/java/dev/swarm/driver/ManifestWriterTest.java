@@ -40,6 +40,7 @@ class ManifestWriterTest {
     private final Queue<Runnable> loop = new ArrayDeque<>();
     private final Queue<Runnable> writing = new ArrayDeque<>();
     private final AtomicLong ticker = new AtomicLong();
+    private long tick = MILLI;
     private Path view;
     private ManifestWriter writer;
 
@@ -94,6 +95,24 @@ class ManifestWriterTest {
         merge(ModelledEntries.active("a", 1, NOW));
 
         assertThat(writer.advance()).isBetween(1L, 9 * MILLI);
+    }
+
+    @Test
+    void advance_viewTookLong_theNextStartsThreeSecondsAfterItAtTheLatest() {
+        writer.load(NOW);
+        settle();
+        merge(ModelledEntries.active("a", 1, NOW));
+        ticker.addAndGet(writer.advance());
+        writing.remove().run();
+        assertThat(writer.advance()).isEqualTo(Long.MAX_VALUE);
+        tick = 800 * MILLI;
+        writing.remove().run();
+        tick = MILLI;
+        loop.forEach(Runnable::run);
+
+        merge(ModelledEntries.active("a", 2, NOW));
+
+        assertThat(writer.advance()).isBetween(1L, 3_000 * MILLI - 800 * MILLI);
     }
 
     @Test
@@ -247,7 +266,7 @@ class ManifestWriterTest {
                 ModelledEntries.FLEET,
                 new JournalFile(disk, ModelledEntries.FLEET, new Random(3)),
                 new StateFiles(directory),
-                new ManifestWriter.Threads(loop::add, writing::add, () -> ticker.getAndAdd(MILLI)));
+                new ManifestWriter.Threads(loop::add, writing::add, () -> ticker.getAndAdd(tick)));
     }
 
     private CompletableFuture<?> storedAfter(VerifiedEntry entry) {
