@@ -1,7 +1,7 @@
 package dev.swarm.blob;
 
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +18,11 @@ public record BlobId(long a, long b, long c, long d) implements Comparable<BlobI
     public static final int BYTES = 32;
 
     private static final int HEX_LENGTH = 2 * BYTES;
+
+    /** Digits of one of the four numbers. */
+    private static final int HEX_PART = HEX_LENGTH / 4;
+
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
     /** The id in the next 32 bytes of {@code source}, whose position moves on by as many. */
     public static BlobId read(ByteBuffer source) {
@@ -46,13 +51,21 @@ public record BlobId(long a, long b, long c, long d) implements Comparable<BlobI
             throw new IllegalArgumentException(
                     "a blob id is 64 lower-case hex digits; this has length " + hex.length());
         }
-        return of(HexFormat.of().parseHex(hex));
+        return new BlobId(part(hex, 0), part(hex, 1), part(hex, 2), part(hex, 3));
     }
 
     /** Whether {@link #parse} takes {@code text}. */
     public static boolean isHex(String text) {
-        return text.length() == HEX_LENGTH
-                && text.chars().allMatch(ch -> (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f'));
+        boolean digits = text.length() == HEX_LENGTH;
+        for (int i = 0; digits && i < HEX_LENGTH; i++) {
+            char ch = text.charAt(i);
+            digits = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f');
+        }
+        return digits;
+    }
+
+    private static long part(String hex, int index) {
+        return Long.parseUnsignedLong(hex, index * HEX_PART, (index + 1) * HEX_PART, 16);
     }
 
     /** The 32 bytes, a new array each time. */
@@ -67,8 +80,20 @@ public record BlobId(long a, long b, long c, long d) implements Comparable<BlobI
 
     /** The 64 lower-case hex digits. */
     public String hex() {
-        HexFormat format = HexFormat.of();
-        return format.toHexDigits(a) + format.toHexDigits(b) + format.toHexDigits(c) + format.toHexDigits(d);
+        byte[] digits = new byte[HEX_LENGTH];
+        put(digits, 0, a);
+        put(digits, HEX_PART, b);
+        put(digits, 2 * HEX_PART, c);
+        put(digits, 3 * HEX_PART, d);
+        return new String(digits, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void put(byte[] digits, int at, long part) {
+        long rest = part;
+        for (int i = at + HEX_PART - 1; i >= at; i--) {
+            digits[i] = DIGITS[(int) rest & 0xF];
+            rest >>>= 4;
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.BlobMissingException;
+import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.ByteRange;
@@ -69,6 +70,13 @@ final class BlobRoutes {
         }
     }
 
+    /** A blob that is asked for, and what is here of it. */
+    private record Asked(BlobId blob, BlobCache.Holding holding) {
+        BlobLayout layout() {
+            return holding.layout();
+        }
+    }
+
     void addTo(Router router) {
         router.add(Route.get("/blobs/{id}", this::serveBlob));
         router.add(Route.post(BlobBundle.PATH, BlobBundle.MAX_QUESTION_BYTES, this::serveBundle));
@@ -87,15 +95,15 @@ final class BlobRoutes {
     }
 
     private void serveBlob(Exchange exchange) {
-        BlobCache.Holding holding = find(exchange);
-        if (holding == null) {
+        Asked asked = find(exchange);
+        if (asked == null) {
             return;
         }
-        long size = holding.layout().size();
+        long size = asked.layout().size();
         ByteRange.Selection selection = ByteRange.select(exchange.headers().first("range"), size);
         switch (selection.verdict()) {
-            case WHOLE -> serveBytes(exchange, holding, 200, new ByteRange(0, size));
-            case PART -> serveBytes(exchange, holding, 206, Objects.requireNonNull(selection.range()));
+            case WHOLE -> serveBytes(exchange, asked, 200, new ByteRange(0, size));
+            case PART -> serveBytes(exchange, asked, 206, Objects.requireNonNull(selection.range()));
             case UNSATISFIABLE -> exchange.respond(416, Headers.of("content-range", "bytes */" + size), empty());
         }
     }
@@ -124,11 +132,11 @@ final class BlobRoutes {
     }
 
     private void serveChunk(Exchange exchange) {
-        BlobCache.Holding holding = find(exchange);
-        if (holding == null) {
+        Asked asked = find(exchange);
+        if (asked == null) {
             return;
         }
-        BlobLayout layout = holding.layout();
+        BlobLayout layout = asked.layout();
         int chunk = parseIndex(exchange.pathParameter("chunk"));
         if (chunk < 0 || chunk >= layout.chunkCount()) {
             refuse(exchange, 404, "blob has " + layout.chunkCount() + " chunks");
@@ -136,42 +144,40 @@ final class BlobRoutes {
         }
         int first = layout.firstLeafOfChunk(chunk);
         int end = layout.firstLeafOfChunk(chunk + 1);
-        serveBytes(exchange, holding, 200, new ByteRange(layout.leafOffset(first), layout.rangeLength(first, end)));
+        serveBytes(exchange, asked, 200, new ByteRange(layout.leafOffset(first), layout.rangeLength(first, end)));
     }
 
     private void serveTree(Exchange exchange) {
-        BlobCache.Holding holding = find(exchange);
-        if (holding != null) {
-            exchange.respond(200, contentHeaders(), holding.tree().encode());
+        Asked asked = find(exchange);
+        if (asked != null) {
+            exchange.respond(200, contentHeaders(), asked.holding().tree().encode());
         }
     }
 
     private void serveHave(Exchange exchange) {
-        BlobCache.Holding holding = find(exchange);
-        if (holding != null) {
-            Headers headers = contentHeaders()
-                    .with(
-                            "x-leaves",
-                            holding.leaves().size() + "/" + holding.leaves().leafCount());
-            exchange.respond(200, headers, holding.leaves().encode());
+        Asked asked = find(exchange);
+        if (asked != null) {
+            LeafSet leaves = asked.holding().leaves();
+            Headers headers = contentHeaders().with("x-leaves", leaves.size() + "/" + leaves.leafCount());
+            exchange.respond(200, headers, leaves.encode());
         }
     }
 
-    private void serveBytes(Exchange exchange, BlobCache.Holding holding, int status, ByteRange range) {
+    private void serveBytes(Exchange exchange, Asked asked, int status, ByteRange range) {
         int first = (int) (range.offset() / BlobLayout.LEAF_BYTES);
         int end = (int) ((range.offset() + range.length() + BlobLayout.LEAF_BYTES - 1) / BlobLayout.LEAF_BYTES);
-        if (!holding.leaves().containsRange(first, end)) {
+        if (!asked.holding().leaves().containsRange(first, end)) {
             refuse(exchange, 404, "these bytes are not here yet");
             return;
         }
-        BlobId blob = BlobId.parse(exchange.pathParameter("id"));
+        BlobId blob = asked.blob();
         Headers headers = contentHeaders().with("etag", "\"" + blob + "\"").with("accept-ranges", "bytes");
         if (status == 206) {
             long last = range.offset() + range.length() - 1;
             headers = headers.with(
                     "content-range",
                     "bytes " + range.offset() + "-" + last + "/"
-                            + holding.layout().size());
+                            + asked.layout().size());
         }
         if (told.contains(blob)) {
             served.served(exchange.peer().host(), blob, first, end);
@@ -187,7 +193,7 @@ final class BlobRoutes {
     }
 
     /** What is here of the blob that is asked for; null after the exchange was answered because there is nothing to give. */
-    private BlobCache.@Nullable Holding find(Exchange exchange) {
+    private @Nullable Asked find(Exchange exchange) {
         String name = exchange.pathParameter("id");
         if (!BlobId.isHex(name)) {
             refuse(exchange, 404, "a blob's name is 64 lower-case hex digits");
@@ -202,8 +208,9 @@ final class BlobRoutes {
             BlobCache.Holding holding = blobs.offered(blob);
             if (holding == null) {
                 refuse(exchange, 404, "the blob is not here");
+                return null;
             }
-            return holding;
+            return new Asked(blob, holding);
         } catch (IOException e) {
             log.warn("cannot look for blob {}: {}", blob, e.toString());
             refuse(exchange, 500, "the store cannot be read");

@@ -232,6 +232,8 @@ public final class Watch {
         /** What is there, or meant for the asker, beside what it was told last; the bits list these leaves. Only for who takes it. */
         MORE(4);
 
+        private static final Extent[] ALL_OF_THEM = values();
+
         private final int code;
 
         Extent(int code) {
@@ -239,7 +241,7 @@ public final class Watch {
         }
 
         private static Extent of(int code) {
-            for (Extent extent : values()) {
+            for (Extent extent : ALL_OF_THEM) {
                 if (extent.code == code) {
                     return extent;
                 }

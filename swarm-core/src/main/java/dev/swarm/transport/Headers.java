@@ -1,10 +1,11 @@
 package dev.swarm.transport;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Headers {
 
-    private static final Headers EMPTY = new Headers(List.of());
+    private static final Headers EMPTY = new Headers(new String[0]);
 
-    private final List<Map.Entry<String, String>> fields;
+    /** Name and value in turn: heads are written and read for every leaf. */
+    private final String[] fields;
 
-    private Headers(List<Map.Entry<String, String>> fields) {
+    private Headers(String[] fields) {
         this.fields = fields;
     }
 
@@ -41,18 +43,18 @@ public final class Headers {
 
     /** These fields and one more at the end. */
     public Headers with(String name, String value) {
-        List<Map.Entry<String, String>> extended = new ArrayList<>(fields.size() + 1);
-        extended.addAll(fields);
-        extended.add(Map.entry(checkedName(name), checkedValue(value)));
-        return new Headers(List.copyOf(extended));
+        String[] extended = Arrays.copyOf(fields, fields.length + 2);
+        extended[fields.length] = checkedName(name);
+        extended[fields.length + 1] = checkedValue(value);
+        return new Headers(extended);
     }
 
     /** The value of the first field of that name, or null. */
     public @Nullable String first(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
-        for (Map.Entry<String, String> field : fields) {
-            if (field.getKey().equals(wanted)) {
-                return field.getValue();
+        for (int i = 0; i < fields.length; i += 2) {
+            if (fields[i].equals(wanted)) {
+                return fields[i + 1];
             }
         }
         return null;
@@ -61,29 +63,40 @@ public final class Headers {
     /** The values of all fields of that name, in order; empty if there is none. */
     public List<String> all(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
-        return fields.stream()
-                .filter(field -> field.getKey().equals(wanted))
-                .map(Map.Entry::getValue)
-                .toList();
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < fields.length; i += 2) {
+            if (fields[i].equals(wanted)) {
+                values.add(fields[i + 1]);
+            }
+        }
+        return List.copyOf(values);
     }
 
     /** How many fields there are. */
     public int size() {
-        return fields.size();
+        return fields.length / 2;
     }
 
     /** Calls {@code action} with the name, in lower case, and the value of each field, in order. */
     public void forEach(BiConsumer<? super String, ? super String> action) {
-        fields.forEach(field -> action.accept(field.getKey(), field.getValue()));
+        for (int i = 0; i < fields.length; i += 2) {
+            action.accept(fields[i], fields[i + 1]);
+        }
     }
 
     @Override
     public String toString() {
-        return fields.toString();
+        StringJoiner text = new StringJoiner(", ", "[", "]");
+        forEach((name, value) -> text.add(name + "=" + value));
+        return text.toString();
     }
 
     private static String checkedName(String name) {
-        if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenCharacter)) {
+        boolean token = !name.isEmpty();
+        for (int i = 0; i < name.length(); i++) {
+            token &= isTokenCharacter(name.charAt(i));
+        }
+        if (!token) {
             throw new IllegalArgumentException("header name is not a token: length " + name.length());
         }
         return name.toLowerCase(Locale.ROOT);
@@ -106,24 +119,25 @@ public final class Headers {
 
     /** Collects fields. Not safe for many threads. */
     public static final class Builder {
-        private final List<Map.Entry<String, String>> fields = new ArrayList<>();
+        private final List<String> fields = new ArrayList<>();
 
         private Builder() {}
 
         /** Adds a field at the end. */
         public Builder add(String name, String value) {
-            fields.add(Map.entry(checkedName(name), checkedValue(value)));
+            fields.add(checkedName(name));
+            fields.add(checkedValue(value));
             return this;
         }
 
         /** How many fields there are so far. */
         public int size() {
-            return fields.size();
+            return fields.size() / 2;
         }
 
         /** The fields. */
         public Headers build() {
-            return fields.isEmpty() ? EMPTY : new Headers(List.copyOf(fields));
+            return fields.isEmpty() ? EMPTY : new Headers(fields.toArray(String[]::new));
         }
     }
 }

@@ -84,15 +84,25 @@ public final class Router {
         if (pattern.size() != path.size()) {
             return null;
         }
-        Map<String, String> parameters = new LinkedHashMap<>();
         for (int i = 0; i < pattern.size(); i++) {
-            String part = pattern.get(i);
-            if (part.startsWith("{") && part.endsWith("}") && !path.get(i).isEmpty()) {
-                parameters.put(part.substring(1, part.length() - 1), path.get(i));
-            } else if (!part.equals(path.get(i))) {
+            boolean fits = isName(pattern.get(i))
+                    ? !path.get(i).isEmpty()
+                    : pattern.get(i).equals(path.get(i));
+            if (!fits) {
                 return null;
             }
         }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (int i = 0; i < pattern.size(); i++) {
+            String part = pattern.get(i);
+            if (isName(part)) {
+                parameters.put(part.substring(1, part.length() - 1), path.get(i));
+            }
+        }
         return parameters;
+    }
+
+    private static boolean isName(String part) {
+        return part.startsWith("{") && part.endsWith("}");
     }
 }

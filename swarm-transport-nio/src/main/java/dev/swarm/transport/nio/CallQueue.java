@@ -20,7 +20,7 @@ final class CallQueue {
     /** How long it waits: a server need not ask (RFC 9110 section 10.1.1). */
     private static final long CONTINUE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final PeerAddress peer;
+    private final String host;
     private final Loop loop;
     private final Executor workers;
     private final Runnable pumpChannel;
@@ -36,9 +36,9 @@ final class CallQueue {
 
     private final Deadline enoughWaited;
 
-    /** An empty queue; {@code pumpChannel} is called on the loop when there is more to send. */
+    /** An empty queue of calls to {@code peer}; {@code pumpChannel} is called on the loop when there is more to send. */
     CallQueue(PeerAddress peer, Loop loop, Executor workers, Runnable pumpChannel) {
-        this.peer = peer;
+        this.host = HeadWriter.host(peer);
         this.loop = loop;
         this.workers = workers;
         this.pumpChannel = pumpChannel;
@@ -161,7 +161,7 @@ final class CallQueue {
         ContentSource content = call.takeContent();
         contentWaits = content != null && content.length() > SENT_UNASKED;
         Request request = contentWaits ? call.request().with("expect", "100-continue") : call.request();
-        piece = HeadWriter.request(request, peer);
+        piece = HeadWriter.request(request, host);
         restOfBody = HeadWriter.isSmall(request.body()) ? null : request.body();
         if (contentWaits) {
             loop.schedule(enoughWaited, loop.now() + CONTINUE_NANOS);

@@ -1,14 +1,20 @@
 package dev.swarm.transport.nio;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the part of a body that was sent with the part that was asked for (RFC 9110 section 14). Stateless. */
 final class ContentRangeCheck {
 
-    private static final Pattern ASKED = Pattern.compile("bytes=(\\d{0,16})-(\\d{0,16})");
-    private static final Pattern SENT = Pattern.compile("bytes (\\d{1,16})-(\\d{1,16})/(\\d{1,16}|\\*)");
+    /** A number that was left out. */
+    private static final long NONE = -1;
+
+    /**
+     * From where to where, the last byte included.
+     *
+     * @param first {@link #NONE} if it was left out
+     * @param last {@link #NONE} if it was left out
+     */
+    private record Span(long first, long last) {}
 
     private ContentRangeCheck() {}
 
@@ -20,26 +26,40 @@ final class ContentRangeCheck {
      * @param length bytes of the body, negative if unstated
      */
     static void check(@Nullable String asked, @Nullable String sent, long length) throws HttpFault {
-        Matcher wanted = ASKED.matcher(asked == null ? "" : asked);
-        Matcher given = SENT.matcher(sent == null ? "" : sent);
-        if (!wanted.matches() || !given.matches()) {
+        Span wanted = asked == null ? null : span(asked, "bytes=");
+        int slash = sent == null ? -1 : sent.indexOf('/');
+        Span given = sent == null || slash < 0 ? null : span(sent.substring(0, slash), "bytes ");
+        String size = sent == null ? "" : sent.substring(slash + 1);
+        long total = size.equals("*") ? NONE : FieldReader.parseNumber(size);
+        boolean sized = total >= 0 || size.equals("*");
+        if (wanted == null || given == null || given.first == NONE || given.last == NONE || !sized) {
             throw new HttpFault(502, "partial response that was not asked for, or does not say which part it is");
         }
-        long first = FieldReader.parseNumber(given.group(1));
-        long last = FieldReader.parseNumber(given.group(2));
-        long total = FieldReader.parseNumber(given.group(3));
-        boolean consistent = first <= last && (total < 0 || last < total) && (length < 0 || length == last - first + 1);
-        if (!consistent || !matches(wanted, first, last, total)) {
+        boolean consistent = given.first <= given.last
+                && (total < 0 || given.last < total)
+                && (length < 0 || length == given.last - given.first + 1);
+        if (!consistent || !matches(wanted, given, total)) {
             throw new HttpFault(502, "partial response is another part than was asked for");
         }
     }
 
-    private static boolean matches(Matcher wanted, long first, long last, long total) {
-        long from = FieldReader.parseNumber(wanted.group(1));
-        long to = FieldReader.parseNumber(wanted.group(2));
-        if (from < 0) {
-            return to > 0 && last - first < to && (total < 0 || last == total - 1);
+    private static boolean matches(Span wanted, Span given, long total) {
+        if (wanted.first == NONE) {
+            return wanted.last > 0 && given.last - given.first < wanted.last && (total < 0 || given.last == total - 1);
         }
-        return first == from && (to < 0 || last <= to);
+        return given.first == wanted.first && (wanted.last == NONE || given.last <= wanted.last);
+    }
+
+    /** Two numbers of at most 16 digits with a dash between, each of which may be left out; null for anything else. */
+    private static @Nullable Span span(String text, String unit) {
+        int dash = text.startsWith(unit) ? text.indexOf('-', unit.length()) : -1;
+        if (dash < 0) {
+            return null;
+        }
+        String first = text.substring(unit.length(), dash);
+        String last = text.substring(dash + 1);
+        Span span = new Span(FieldReader.parseNumber(first), FieldReader.parseNumber(last));
+        boolean numbers = (first.isEmpty() || span.first >= 0) && (last.isEmpty() || span.last >= 0);
+        return numbers ? span : null;
     }
 }

@@ -77,6 +77,9 @@ final class FieldReader {
 
     /** Whether the {@code Connection} fields hold {@code close}. */
     static boolean asksToClose(Headers headers) {
+        if (headers.first("connection") == null) {
+            return false;
+        }
         for (String value : headers.all("connection")) {
             for (String option : value.split(",", -1)) {
                 if (option.strip().equalsIgnoreCase("close")) {

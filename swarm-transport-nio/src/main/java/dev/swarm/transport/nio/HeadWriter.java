@@ -62,15 +62,19 @@ final class HeadWriter {
         return encode(head, answer.headers(), joined ? answer.body() : ByteBuffer.allocate(0));
     }
 
-    /** The head of a request, and its body as well if that is small. */
-    static ByteBuffer request(Request request, PeerAddress peer) {
+    /**
+     * The head of a request, and its body as well if that is small.
+     *
+     * @param host what {@link #host} gives for who is asked
+     */
+    static ByteBuffer request(Request request, String host) {
         ByteBuffer body = request.body();
         StringBuilder head = new StringBuilder(256)
                 .append(request.method())
                 .append(' ')
                 .append(request.target())
                 .append(" HTTP/1.1\r\nHost: ")
-                .append(host(peer));
+                .append(host);
         ContentSource content = request.content();
         long length = content == null ? body.remaining() : content.length();
         if (length > 0 || request.method().equals("POST") || request.method().equals("PUT")) {
@@ -97,8 +101,8 @@ final class HeadWriter {
                 .flip();
     }
 
-    /** An IPv6 zone means nothing to the other end and has no place in a Host field. */
-    private static String host(PeerAddress peer) {
+    /** The {@code Host} field of requests to a peer. An IPv6 zone means nothing to the other end and has no place there. */
+    static String host(PeerAddress peer) {
         String text = peer.toString();
         int zone = text.indexOf('%');
         return zone < 0 ? text : text.substring(0, zone) + text.substring(text.indexOf(']'));

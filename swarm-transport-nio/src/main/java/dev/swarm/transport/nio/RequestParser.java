@@ -126,11 +126,12 @@ final class RequestParser {
             throw new HttpFault(400, "request line is not METHOD SP TARGET SP VERSION");
         }
         method = line.text(0, first);
-        if (!method.chars().allMatch(FieldReader::isToken)) {
+        boolean known = METHODS.contains(method);
+        if (!known && !method.chars().allMatch(FieldReader::isToken)) {
             throw new HttpFault(400, "method is not a token");
         }
         checkVersion(line.text(second + 1, line.length()));
-        if (!METHODS.contains(method)) {
+        if (!known) {
             throw new HttpFault(501, "method is none of GET, HEAD, POST, PUT, DELETE");
         }
         if (second - first - 1 > TransportLimits.DEFAULT_MAX_TARGET_BYTES) {
@@ -182,7 +183,13 @@ final class RequestParser {
 
     /** Looks at the characters alone: which host it is does not matter, as long as no reader takes it for something else. */
     private static boolean isHost(String value) {
-        return !value.isEmpty() && value.chars().allMatch(c -> isLetterOrDigit(c) || ".-_~:[]%".indexOf(c) >= 0);
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!isLetterOrDigit(c) && ".-_~:[]%".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !value.isEmpty();
     }
 
     private static boolean isLetterOrDigit(int c) {

@@ -20,7 +20,7 @@ record RequestTarget(String path, Map<String, String> query) {
 
     /** Keeps the order of the parameters. */
     RequestTarget {
-        query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
+        query = query.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(query));
     }
 
     /** Reads a target, or refuses it with 400. */
@@ -40,6 +40,9 @@ record RequestTarget(String path, Map<String, String> query) {
     }
 
     private static void refuseDotSegments(String path) throws HttpFault {
+        if (!path.contains("/.")) {
+            return;
+        }
         for (String segment : path.split("/", -1)) {
             if (segment.equals(".") || segment.equals("..")) {
                 throw new HttpFault(400, "request target has a dot segment");
