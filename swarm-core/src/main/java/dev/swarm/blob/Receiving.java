@@ -2,6 +2,7 @@ package dev.swarm.blob;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -182,6 +183,9 @@ final class Receiving {
     private void flushData(PartialFile partial) throws IOException {
         try {
             partial.force();
+        } catch (ClosedChannelException e) {
+            // The store closes. What was not flushed is still in the system's hands.
+            throw e;
         } catch (IOException e) {
             suspect(partial);
             throw unflushed(partial, e);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Random;
@@ -108,6 +110,22 @@ class StoreCrashTest {
         PartialBlob again = store.receive(BLOB.id(), BLOB.layout(), BLOB.tree());
         assertThat(again.held().isFull()).isTrue();
         assertThat(again.commit()).isTrue();
+    }
+
+    @Test
+    void flushWritten_fileIsClosedMeanwhile_isNotTakenForAFailureOfTheDisk() throws IOException {
+        PartialBlob partial = received();
+        boolean[] closes = {true};
+        disk.strikeWith(() -> {
+            if (closes[0]) {
+                throw new AsynchronousCloseException();
+            }
+        });
+
+        assertThatThrownBy(partial::flushWritten).isInstanceOf(ClosedChannelException.class);
+        closes[0] = false;
+
+        assertThat(partial.commit()).isTrue();
     }
 
     @Test
