@@ -44,6 +44,8 @@ launcher=()
 start() {
     local i=$1 data=$2; shift 2
     mkdir -p "$(home "$i")"
+    # What an earlier run said would be taken for this one's.
+    rm -f "$data.out" "$data.err"
     "$lab" exec "$i" env "HOME=$(home "$i")" "${launcher[@]}" "$swarm" node --data "$data" --host "node-$i.example" --listen "10.78.0.$i:1531" \
         --cert "$work/node-$i/node.crt" --key "$work/node-$i/node.key" --ca "$work/node-$i/ca.crt" \
         --min-free-pct 1 --cycle "$cycle" "$@" > "$data.out" 2> "$data.err" &
