@@ -8,13 +8,15 @@
 #   partition       half of the hosts is on another switch for 10 s, with 30 % at one of them
 #   loss            each cable loses 2 % of the packets each way
 #   no-multicast    nobody sends or gets multicast; all are told of host 1
+#   liars           a fifth of the hosts, of ten unless --hosts is given, serve garbage of what they receive; the others count, and are
+#                   compared with a round before, when nobody lied
 # In time is five times the bound, the length of the fault and a minute.
-# Needs root, ip and tc (Debian package iproute2) and Java; gcc with libc6-dev for the loss.
+# Needs root, ip and tc (Debian package iproute2) and Java; gcc with libc6-dev for the loss and the liars.
 set -euo pipefail
 
 usage() { sed -n '2,/^set/{/^#/p}' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
-all=(seeder-cut third-killed slow-node partition loss no-multicast)
+all=(seeder-cut third-killed slow-node partition loss no-multicast liars)
 count= size=64MiB rate=200mbit
 while [[ ${1:-} == --* ]]; do
     (($# > 1)) || usage
@@ -136,6 +138,43 @@ no_multicast() {
     fleet "$many" no "$rate"
     publish "$work/file.bin"
     finish "$(equal_bound)" 0
+}
+
+# Files that nobody lied about go first: one that warms the nodes, and one to compare with.
+liars() {
+    local library=$work/liar.so honest liars i clean took lies
+    need gcc gcc
+    gcc -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -o "$library" "$here/liar.c" -ldl
+    fleet "${count:-10}" yes "$rate"
+    liars=($(receivers | tail -n $((hosts / 5))))
+    honest=($(seq 2 $((hosts - hosts / 5))))
+    for i in warm clean; do
+        random_file "$work/$i.bin" "$total"
+        publish "$work/$i.bin"
+        await_copies 600 $(receivers)
+    done
+    clean=$(seconds_to "${honest[@]}" | tail -n 1)
+    for i in "${liars[@]}"; do stop "$i"; done
+    launcher=(env "LD_PRELOAD=$library")
+    for i in "${liars[@]}"; do start "$i" "$work/d$i" "${flags[@]}"; done
+    launcher=()
+    for i in "${liars[@]}"; do
+        await_ready "$work/d$i"
+        await_warm "$work/d$i"
+        await_peers "$i" $((hosts > 4 ? 4 : hosts - 1))
+    done
+    publish "$work/file.bin"
+    if ! await_copies "$(calc %.0f "60 + 5 * $(equal_bound)")" "${honest[@]}"; then
+        fact FAILED "liars: all ${#honest[@]} who do not lie complete"
+        return
+    fi
+    spread "$(equal_bound)" "${honest[@]}"
+    took=$(seconds_to "${honest[@]}" | tail -n 1)
+    lies=$(for i in "${honest[@]}"; do cat "$work/d$i.err"; done |
+        awk -v of="of blob $blob from" 'index($0, of) && /does not match its hash/ { lies++ } END { print lies + 0 }')
+    check "liars: all ${#honest[@]} copies are right" same_copies "$work/file.bin" "${honest[@]}"
+    check "liars: ${#liars[@]} of them gave $lies false leaves" test "$lies" -gt 0
+    check "liars: $took s are at most 1.25 times the $clean s without" at_most "$took" "1.25 * $clean"
 }
 
 bits=$(bits_of "$rate")

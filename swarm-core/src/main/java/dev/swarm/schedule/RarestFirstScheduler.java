@@ -64,7 +64,7 @@ final class RarestFirstScheduler implements Scheduler {
     /** While there are fewer runs left for each source than that, leaves are asked for one by one. */
     private static final int END_RUNS = 8;
 
-    /** One of so many requests is for the first leaf that lacks: the whole is hashed in order. A twelfth of a blob was left for the end. */
+    /** One of so many requests is for the first missing leaf, as the whole is hashed in order: a twelfth of a blob was left for the end. */
     private static final int FIRST_OF_ALL = 8;
 
     private final BlobLayout layout;

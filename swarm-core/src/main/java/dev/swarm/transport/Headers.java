@@ -125,8 +125,10 @@ public final class Headers {
 
         /** Adds a field at the end. */
         public Builder add(String name, String value) {
-            fields.add(checkedName(name));
-            fields.add(checkedValue(value));
+            String checkedName = checkedName(name);
+            String checkedValue = checkedValue(value);
+            fields.add(checkedName);
+            fields.add(checkedValue);
             return this;
         }
 
