@@ -32,9 +32,8 @@ final class ManifestWriter {
     static final String VIEW = "manifest.json";
 
     /**
-     * From one view to the next at most, even if writing one takes more than a tenth of that: a disk that was given gigabytes to write
-     * has taken seconds for a flush, and people would have read for half a minute what was no more so. A view of 100,000 entries takes
-     * a third of a second.
+     * From one view to the next at most, even if writing one takes more than a tenth of that: a single slow flush would keep what people
+     * read old for ten times as long. A view of 100,000 entries takes a third of a second.
      */
     private static final long LONGEST_NANOS = 3_000_000_000L;
 
