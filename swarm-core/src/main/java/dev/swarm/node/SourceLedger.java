@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.peer.PeerAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,12 @@ final class SourceLedger {
 
     private final BlobLayout layout;
     private final LeafSet here;
+
+    /** Of each leaf, the place of its source in {@link #names}; 0 of those that were here before. */
+    private final short[] givers;
+
+    private final List<String> names = new ArrayList<>(List.of(CACHED));
+    private final Map<PeerAddress, Short> places = new HashMap<>();
     private final @Nullable String[] sources;
     private final long[] firstLeafAt;
     private final int[] millis;
@@ -26,6 +33,7 @@ final class SourceLedger {
     SourceLedger(BlobLayout layout, LeafSet held, long now) {
         this.layout = layout;
         this.here = held.copy();
+        this.givers = new short[layout.leafCount()];
         this.sources = new String[layout.chunkCount()];
         this.firstLeafAt = new long[layout.chunkCount()];
         this.millis = new int[layout.chunkCount()];
@@ -37,21 +45,57 @@ final class SourceLedger {
         }
     }
 
-    /** Whether the leaf completed its chunk. A chunk counts for the peer that gave its last leaf. */
+    /** Whether the leaf completed its chunk. A chunk counts for whoever gave most of its leaves, of two for who gave the last. */
     boolean stored(int leaf, PeerAddress source, long now) {
         int chunk = BlobLayout.chunkOfLeaf(leaf);
         if (!here.add(leaf)) {
             return false;
         }
+        givers[leaf] = place(source);
         if (firstLeafAt[chunk] == 0) {
             firstLeafAt[chunk] = now;
         }
         if (!isFull(chunk)) {
             return false;
         }
-        sources[chunk] = source.toString();
+        sources[chunk] = names.get(mostOf(chunk, givers[leaf]));
         millis[chunk] = (int) ((now - firstLeafAt[chunk]) / 1_000_000);
         return true;
+    }
+
+    private short place(PeerAddress source) {
+        Short known = places.get(source);
+        if (known != null) {
+            return known;
+        }
+        if (names.size() > Short.MAX_VALUE) {
+            return Short.MAX_VALUE;
+        }
+        short place = (short) names.size();
+        names.add(source.toString());
+        places.put(source, place);
+        return place;
+    }
+
+    private short mostOf(int chunk, short last) {
+        short most = last;
+        int mostLeaves = leavesOf(chunk, last);
+        for (int leaf = layout.firstLeafOfChunk(chunk); leaf < layout.firstLeafOfChunk(chunk + 1); leaf++) {
+            int leaves = leavesOf(chunk, givers[leaf]);
+            if (leaves > mostLeaves) {
+                most = givers[leaf];
+                mostLeaves = leaves;
+            }
+        }
+        return most;
+    }
+
+    private int leavesOf(int chunk, short place) {
+        int count = 0;
+        for (int leaf = layout.firstLeafOfChunk(chunk); leaf < layout.firstLeafOfChunk(chunk + 1); leaf++) {
+            count += givers[leaf] == place ? 1 : 0;
+        }
+        return count;
     }
 
     SourceReport report(long now, TransferPace pace) {

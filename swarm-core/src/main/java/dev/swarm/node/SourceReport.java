@@ -27,7 +27,7 @@ public record SourceReport(
      * One chunk.
      *
      * @param chunk its index
-     * @param source who gave its last leaf
+     * @param source who gave most of its leaves
      * @param millis from its first leaf to its last
      */
     public record ChunkDetail(int chunk, String source, int millis) {}
