@@ -1,5 +1,6 @@
 package dev.swarm.examples.demo;
 
+import dev.swarm.NodeCounter;
 import dev.swarm.SeedOptions;
 import dev.swarm.SwarmNode;
 import dev.swarm.SystemAdapters;
@@ -151,15 +152,10 @@ public final class Demo {
         String seeder = fleet.seeder().id().host();
         boolean right = true;
         boolean shared = true;
-        long fromSeeder = 0;
-        long total = 0;
         for (SwarmNode node : fleet.nodes()) {
             String actual = sha256(node.pathOf(blob));
             right &= actual.equals(expected);
             Map<String, Long> sources = storedSources(node, blob, names);
-            long chunks = sources.values().stream().mapToLong(Long::longValue).sum();
-            total += chunks;
-            fromSeeder += sources.getOrDefault(seeder, 0L);
             shared &= node == fleet.seeder() || sources.keySet().stream().anyMatch(name -> !name.equals(seeder));
             out.printf(
                     Locale.ROOT,
@@ -169,16 +165,17 @@ public final class Demo {
                     actual.equals(expected) ? "ok" : "WRONG",
                     node == fleet.seeder() ? "seeder" : text(sources));
         }
+        long sent = fleet.nodes().stream().mapToLong(Demo::sentBytes).sum();
+        long fromSeeder = sentBytes(fleet.seeder());
         int receivers = fleet.nodes().size() - 1;
         double seconds = seconds(makespan);
         double bound = receivers * (double) size / MachineCeiling.bytesPerSecond(ticker);
         out.printf(Locale.ROOT, "makespan %.2f s, %.0f MB/s delivered%n", seconds, receivers * size / 1e6 / seconds);
         out.printf(
                 Locale.ROOT,
-                "seeder's share %.0f %% of %d chunks, %.2f copies%n",
-                total == 0 ? 0 : 100.0 * fromSeeder / total,
-                total,
-                receivers == 0 || total == 0 ? 0 : (double) fromSeeder * receivers / total);
+                "seeder's share %.0f %% of what was sent, %.2f copies%n",
+                sent == 0 ? 0 : 100.0 * fromSeeder / sent,
+                size == 0 ? 0 : (double) fromSeeder / size);
         out.printf(
                 Locale.ROOT,
                 "ratio to the lower bound %.2f (%.2f s: this machine's cores encrypting, decrypting and hashing every copy)%n",
@@ -189,6 +186,10 @@ public final class Demo {
                         ? "FAILED: a copy is wrong"
                         : "every copy is right" + (shared ? ", and no node read from the seeder alone" : ""));
         return right;
+    }
+
+    private static long sentBytes(SwarmNode node) {
+        return node.counts().getOrDefault(NodeCounter.SENT_BYTES, 0L);
     }
 
     private static Map<String, Long> storedSources(SwarmNode node, BlobId blob, Map<String, String> names) {
