@@ -9,7 +9,6 @@ import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.TransferView;
 import dev.swarm.transport.Answer;
-import dev.swarm.transport.Call;
 import dev.swarm.transport.PeerClient.Lane;
 import dev.swarm.transport.Request;
 import dev.swarm.transport.Role;
@@ -124,9 +123,7 @@ final class CheckIns {
                 answer -> loop.execute(() -> answered(line, ask, report, answer)),
                 failure -> loop.execute(() -> failed(line, ask, String.valueOf(failure.getMessage()))));
         Request request = Request.post(PATH, question.encode()).with("Content-Type", "application/json");
-        Call call = parts.client().send(line.address(), Lane.CONTROL, request, sink);
-        sink.attach(call);
-        line.sent(ask, call);
+        line.sent(ask, sink.send(parts.client(), line.address(), Lane.CONTROL, request));
     }
 
     private void failed(CoordinatorLine line, long ask, String why) {

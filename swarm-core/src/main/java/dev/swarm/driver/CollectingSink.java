@@ -1,17 +1,22 @@
 package dev.swarm.driver;
 
+import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.Answer;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.PeerCertificate;
+import dev.swarm.transport.PeerClient;
+import dev.swarm.transport.PeerClient.Lane;
+import dev.swarm.transport.Request;
 import dev.swarm.transport.ResponseHead;
 import dev.swarm.transport.ResponseSink;
 import dev.swarm.transport.TransportException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers a small answer in memory. Called by one thread at a time, but for {@link #attach}. */
+/** Gathers a small answer in memory. Called by one thread at a time, but for {@link #send}. */
 final class CollectingSink implements ResponseSink {
 
     private final int maxBytes;
@@ -29,12 +34,22 @@ final class CollectingSink implements ResponseSink {
         this.onFailure = onFailure;
     }
 
-    /** Names the call that this is the sink of, which ends as soon as the answer is found to be too long. */
-    void attach(Call newCall) {
-        call = newCall;
+    /** What a peer answers, or why it does not. */
+    static CompletableFuture<Answer> ask(PeerClient client, PeerAddress peer, Request request, int maxBytes) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        new CollectingSink(maxBytes, answer::complete, answer::completeExceptionally)
+                .send(client, peer, Lane.CONTROL, request);
+        return answer;
+    }
+
+    /** Sends the one request that this gathers the answer to; a call that ends as soon as that is found to be too long. */
+    Call send(PeerClient client, PeerAddress peer, Lane lane, Request request) {
+        Call sent = client.send(peer, lane, request, this);
+        call = sent;
         if (tooLong) {
-            newCall.cancel();
+            sent.cancel();
         }
+        return sent;
     }
 
     @Override

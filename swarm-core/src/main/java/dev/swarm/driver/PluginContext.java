@@ -117,10 +117,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        CollectingSink sink = new CollectingSink(maxBytes, answer::complete, answer::completeExceptionally);
-        sink.attach(parts.client().send(peer, PeerClient.Lane.CONTROL, request, sink));
-        return answer;
+        return CollectingSink.ask(parts.client(), peer, request, maxBytes);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.transport.Answer;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
-import dev.swarm.transport.PeerClient;
 import dev.swarm.transport.Request;
 import dev.swarm.transport.Route;
 import dev.swarm.transport.Router;
@@ -87,9 +86,6 @@ final class ReachBack {
     }
 
     private CompletableFuture<Answer> send(PeerAddress peer, String target) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        CollectingSink sink = new CollectingSink(MAX_ANSWER_BYTES, answer::complete, answer::completeExceptionally);
-        sink.attach(parts.client().send(peer, PeerClient.Lane.CONTROL, Request.get(target), sink));
-        return answer;
+        return CollectingSink.ask(parts.client(), peer, Request.get(target), MAX_ANSWER_BYTES);
     }
 }

@@ -8,7 +8,6 @@ import dev.swarm.blob.PartialBlob;
 import dev.swarm.blob.TreeRoot;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.disk.DiskGate;
-import dev.swarm.manifest.MalformedFrameException;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.node.NodeEffects;
 import dev.swarm.node.NodeMachine;
@@ -17,10 +16,8 @@ import dev.swarm.node.TransferView;
 import dev.swarm.node.Watch;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
-import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.schedule.Scheduler;
-import dev.swarm.transport.Answer;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.PeerClient.Lane;
@@ -65,6 +62,7 @@ final class SocketEffects implements NodeEffects {
     private final StoreOrder store;
     private final GroupFlush flush;
     private final BundledFetches bundles;
+    private final PeerQuestions questions;
     private @Nullable NodeMachine machine;
 
     /** Changes the store on {@link NodeThreads#STORE_THREADS} of these threads, and flushes on one more. */
@@ -73,6 +71,7 @@ final class SocketEffects implements NodeEffects {
         this.store = new StoreOrder(storeThreads, NodeThreads.STORE_THREADS);
         this.flush = new GroupFlush(parts.blobs()::flush, storeThreads);
         this.bundles = new BundledFetches(parts, this::onLoop, this::peersNamed);
+        this.questions = new PeerQuestions(parts, this::onLoop);
     }
 
     void attach(NodeMachine newMachine) {
@@ -85,98 +84,22 @@ final class SocketEffects implements NodeEffects {
 
     @Override
     public void watch(PeerAddress peer, long ask, Watch.Question question) {
-        CollectingSink sink = new CollectingSink(
-                2 * Watch.MAX_REPLY_BYTES,
-                answer -> readReply(peer, ask, answer),
-                failure -> onLoop(machine -> {
-                    log.debug("watching {} failed: {}", peer, failure.getMessage());
-                    machine.watchFailed(ask, parts.now());
-                }));
-        Request request = Request.post("/watch", question.encode());
-        ask(peer, Lane.WAITING, question.takesMore() ? request.with(Watch.TAKES, Watch.TAKES_MORE) : request, sink);
-    }
-
-    private void readReply(PeerAddress peer, long ask, Answer answer) {
-        PeerId id = answer.peer().host();
-        try {
-            if (answer.status() != 200) {
-                throw new IllegalArgumentException("status " + answer.status());
-            }
-            Watch.Reply reply =
-                    Watch.Reply.decode(answer.body(), answer.headers().first(Watch.IDLE) != null);
-            parts.events().gossiped(peer, "watch", reply.news().entries().size());
-            if (reply.news().entries().isEmpty()) {
-                onLoop(machine -> machine.watchAnswered(ask, id, reply, List.of(), parts.now()));
-            } else {
-                parts.workers().execute(() -> {
-                    NodeParts.CheckedEntries news = parts.verify(reply.news().entries(), id);
-                    onLoop(machine -> {
-                        machine.watchAnswered(ask, id, reply, news.entries(), parts.now());
-                        machine.sentForgeries(id, news.forged(), parts.now());
-                    });
-                });
-            }
-        } catch (IllegalArgumentException e) {
-            log.debug("answer of {} refused: {}", peer, e.getMessage());
-            onLoop(machine -> machine.watchFailed(ask, parts.now()));
-        }
+        questions.watch(peer, ask, question);
     }
 
     @Override
     public void sync(PeerAddress peer, long ask, SyncFrame frame) {
-        CollectingSink sink = new CollectingSink(
-                SyncFrame.MAX_BYTES,
-                answer -> parts.workers().execute(() -> readFrame(peer, ask, answer)),
-                failure -> onLoop(machine -> machine.syncFailed(ask, parts.now())));
-        ask(peer, Lane.CONTROL, Request.post("/manifest/sync", frame.encode()), sink);
-    }
-
-    private void readFrame(PeerAddress peer, long ask, Answer answer) {
-        try {
-            if (answer.status() != 200) {
-                throw new IllegalArgumentException("status " + answer.status());
-            }
-            SyncFrame frame = SyncFrame.decode(answer.body(), SyncFrame.MAX_BYTES);
-            parts.events().gossiped(peer, "sync", frame.entries().size());
-            PeerId id = answer.peer().host();
-            NodeParts.CheckedEntries checked = parts.verify(frame.entries(), id);
-            onLoop(machine -> {
-                machine.syncAnswered(ask, frame, checked.entries(), parts.now());
-                machine.sentForgeries(id, checked.forged(), parts.now());
-            });
-        } catch (IllegalArgumentException | MalformedFrameException e) {
-            log.debug("manifest frame of {} refused: {}", peer, e.getMessage());
-            onLoop(machine -> machine.syncFailed(ask, parts.now()));
-        }
+        questions.sync(peer, ask, frame);
     }
 
     @Override
     public void fetchDenyList(PeerAddress peer) {
-        CollectingSink sink = new CollectingSink(
-                DenyGate.MAX_ANSWER_BYTES,
-                answer -> parts.workers().execute(() -> parts.listener().denyListTold(peer, answer)),
-                failure -> log.debug("deny list of {} not received: {}", peer, failure.getMessage()));
-        ask(peer, Lane.CONTROL, Request.get(DenyGate.PATH), sink);
+        questions.denyList(peer);
     }
 
     @Override
     public void fetchTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root) {
-        CollectingSink sink = new CollectingSink(
-                layout.leafCount() * BlobId.BYTES,
-                answer -> parts.workers().execute(() -> readTree(peer, blob, layout, root, answer)),
-                failure -> onLoop(machine -> machine.treeFailed(peer, blob)));
-        ask(peer, Lane.CONTROL, Request.get("/blobs/" + blob + "/tree"), sink);
-    }
-
-    private void readTree(PeerAddress peer, BlobId blob, BlobLayout layout, TreeRoot root, Answer answer) {
-        boolean fits = answer.status() == 200 && answer.body().remaining() == layout.leafCount() * BlobId.BYTES;
-        HashTree tree = fits ? HashTree.ofLeafHashes(answer.body()) : null;
-        if (tree != null && tree.root().equals(root)) {
-            onLoop(machine -> machine.treeAnswered(peer, blob, tree));
-        } else {
-            log.debug("leaf hashes of {} from {} refused: status {}", blob, peer, answer.status());
-            onLoop(machine -> machine.treeFailed(peer, blob));
-        }
+        questions.tree(peer, blob, layout, root);
     }
 
     @Override
@@ -588,10 +511,6 @@ final class SocketEffects implements NodeEffects {
     @Override
     public void manifestChanged() {
         parts.listener().manifestChanged();
-    }
-
-    private void ask(PeerAddress peer, Lane lane, Request request, CollectingSink sink) {
-        sink.attach(parts.client().send(peer, lane, request, sink));
     }
 
     private void onLoop(Consumer<NodeMachine> event) {

@@ -164,7 +164,7 @@ final class StorageHealth {
                 free::completeExceptionally);
         String target =
                 PATH + "?for=" + encoded(asked.subsystem) + (asked.user == null ? "" : "&user=" + encoded(asked.user));
-        sink.attach(parts.client().send(asked.peer, Lane.CONTROL, Request.get(target), sink));
+        sink.send(parts.client(), asked.peer, Lane.CONTROL, Request.get(target));
         return free;
     }
 

@@ -30,7 +30,7 @@ final class TraitQuestion {
                     }
                 },
                 text::completeExceptionally);
-        sink.attach(client.send(peer, PeerClient.Lane.CONTROL, Request.get("/traits/" + name), sink));
+        sink.send(client, peer, PeerClient.Lane.CONTROL, Request.get("/traits/" + name));
         return text;
     }
 }

@@ -95,7 +95,7 @@ final class WarmUp {
         if (small) {
             CollectingSink sink = new CollectingSink(
                     SMALL_BYTES, answer -> parts.workers().execute(() -> took(answer.body())), failure -> failed());
-            sink.attach(parts.client().send(self, Lane.BULK, request, sink));
+            sink.send(parts.client(), self, Lane.BULK, request);
         } else {
             Scheduler.Fetch fetch = new Scheduler.Fetch(number, self, 0, LAYOUT.leafCount());
             LeafReceiver receiver = new LeafReceiver(LAYOUT, fetch, buffers, new Leaves());
