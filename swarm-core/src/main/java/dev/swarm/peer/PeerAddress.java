@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PeerAddress(InetAddress ip, int port) implements Comparable<PeerAddress> {
 
-    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final Pattern OCTET = Pattern.compile("0|[1-9][0-9]{0,2}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}(%[0-9A-Za-z._-]{1,32})?");
 
     /** Checks the port. */
@@ -44,13 +44,42 @@ public record PeerAddress(InetAddress ip, int port) implements Comparable<PeerAd
         String host = colon < 0 ? "" : text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         String literal = bracketed ? host.substring(1, host.length() - 1) : host;
-        if (literal.isEmpty() || !(bracketed ? IPV6 : IPV4).matcher(literal).matches()) {
+        InetAddress ip = bracketed ? parseIpv6(literal) : parseIpv4(literal);
+        if (ip == null) {
             throw malformed(text);
         }
+        return new PeerAddress(ip, parsePort(text, colon + 1));
+    }
+
+    private static @Nullable InetAddress parseIpv4(String literal) {
+        String[] octets = literal.split("\\.", -1);
+        byte[] bytes = new byte[4];
+        if (octets.length != bytes.length) {
+            return null;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            int value = OCTET.matcher(octets[i]).matches() ? Integer.parseInt(octets[i]) : 256;
+            if (value > 255) {
+                return null;
+            }
+            bytes[i] = (byte) value;
+        }
         try {
-            return new PeerAddress(InetAddress.getByName(literal), parsePort(text, colon + 1));
+            return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
-            throw malformed(text);
+            throw new AssertionError(e);
+        }
+    }
+
+    private static @Nullable InetAddress parseIpv6(String literal) {
+        if (!IPV6.matcher(literal).matches()) {
+            return null;
+        }
+        try {
+            // What is in brackets is never looked up, whatever it is.
+            return InetAddress.getByName("[" + literal + "]");
+        } catch (UnknownHostException e) {
+            return null;
         }
     }
 
