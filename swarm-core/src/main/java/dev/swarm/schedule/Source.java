@@ -40,6 +40,9 @@ final class Source {
     /** A pause after a request that broke, doubled with each in a row up to 16 times this. */
     private static final long PAUSE_NANOS = 500_000_000L;
 
+    /** After more that broke in a row a pause is not ended by what the peer says: its reports may go on while what it gives is useless. */
+    private static final int MAX_FORGIVEN = 2;
+
     private final PeerAddress address;
     private PeerId id;
     private LeafSet holds = LeafSet.none(0);
@@ -279,9 +282,9 @@ final class Source {
         lacking = true;
     }
 
-    /** It spoke of itself: whatever broke, it is there again. What it claims without having it is another matter. */
+    /** It spoke of itself: what broke of late, as while it was not there, may hold now. What it claims without having it is another matter. */
     void spoke() {
-        if (!lacking) {
+        if (!lacking && broken <= MAX_FORGIVEN) {
             pausedUntil = Long.MIN_VALUE;
         }
     }

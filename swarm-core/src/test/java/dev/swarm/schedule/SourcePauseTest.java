@@ -58,6 +58,25 @@ class SourcePauseTest {
     }
 
     @Test
+    void spoke_afterManyRequestsInARowBroke_staysPausedUntilALeafArrives() {
+        long now = 0;
+        for (int i = 0; i < 3; i++) {
+            source.broke(now);
+            source.spoke();
+            now++;
+        }
+        assertThat(source.hasRoom(now)).isFalse();
+
+        now = source.pausedUntil();
+        source.asked(65_536, now);
+        source.arrived(65_536, now);
+        source.broke(now);
+        source.spoke();
+
+        assertThat(source.hasRoom(now)).isTrue();
+    }
+
+    @Test
     void spoke_withoutWhatItClaims_staysPaused() {
         source.lacked(0);
         source.spoke();
