@@ -14,6 +14,7 @@ import dev.swarm.transport.Route;
 import dev.swarm.transport.Router;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -32,6 +33,10 @@ final class GossipRoutes {
     private final NodeMachine machine;
     private final SocketEffects effects;
     private final Map<String, Supplier<String>> traits = new ConcurrentHashMap<>();
+
+    /** Peers with a frame that is being verified: one at a time of each, or its connections would take every worker. */
+    private final Set<PeerId> compared = ConcurrentHashMap.newKeySet();
+
     private volatile boolean ready;
 
     GossipRoutes(NodeParts parts, NodeMachine machine, SocketEffects effects) {
@@ -115,7 +120,17 @@ final class GossipRoutes {
             return;
         }
         PeerId peer = exchange.peer().host();
-        NodeParts.CheckedEntries checked = parts.verify(frame.entries(), peer);
+        if (!compared.add(peer)) {
+            respondJson(
+                    exchange, 503, "{\"error\":\"a frame of this peer is being verified; send one after the other\"}");
+            return;
+        }
+        NodeParts.CheckedEntries checked;
+        try {
+            checked = parts.verify(frame.entries(), peer);
+        } finally {
+            compared.remove(peer);
+        }
         parts.loop().execute(() -> {
             machine.syncAsked(effects.exchanges().keep(exchange), peer, frame, checked.entries(), parts.now());
             machine.sentForgeries(peer, checked.forged(), parts.now());

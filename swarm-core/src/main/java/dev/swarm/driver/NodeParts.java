@@ -35,6 +35,7 @@ final class NodeParts {
     private final Executor workers;
     private final NodeListener listener;
     private final NodeEvents events = new NodeEvents();
+    private final Forgers forgers = new Forgers();
     private final OutgoingContent outgoing = new OutgoingContent(() -> loop().execute(() -> {}));
     private volatile @Nullable NodeLoop loop;
     private volatile @Nullable Transport transport;
@@ -148,11 +149,17 @@ final class NodeParts {
         return attached(statements);
     }
 
-    /** Verifies what a peer sent. */
+    /** Verifies what a peer sent, up to the entry with which it is found to be a forger; of a forger nothing. Not for an event loop. */
     CheckedEntries verify(List<SignedEntry> entries, PeerId from) {
         List<VerifiedEntry> verified = new ArrayList<>();
         int forged = 0;
+        if (forgers.isRefused(from, now().nanos())) {
+            return new CheckedEntries(verified, forged);
+        }
         for (SignedEntry entry : entries) {
+            if (forged >= Forgers.MAX_FORGED) {
+                break;
+            }
             try {
                 verified.add(verifier.verify(entry));
             } catch (RefusedEntryException e) {
@@ -160,6 +167,7 @@ final class NodeParts {
                 forged += e.reason() == RefusedEntryException.Reason.WITHDRAWN ? 0 : 1;
             }
         }
+        forgers.sent(from, forged, now().nanos());
         return new CheckedEntries(verified, forged);
     }
 
