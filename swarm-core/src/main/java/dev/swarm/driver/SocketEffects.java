@@ -17,6 +17,7 @@ import dev.swarm.node.Watch;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerMap;
+import dev.swarm.peer.PeerView;
 import dev.swarm.schedule.Scheduler;
 import dev.swarm.transport.Call;
 import dev.swarm.transport.Headers;
@@ -35,6 +36,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Does what a node's machine wants done: requests over the transport, bytes to the store. Confined to the node's loop but for
@@ -252,13 +254,20 @@ final class SocketEffects implements NodeEffects {
 
         private void report(NodeMachine machine, int leaf, boolean matched) {
             if (!matched) {
-                log.warn("leaf {} of blob {} from {} does not match its hash", leaf, blob, fetch.peer());
+                logFalse(machine, leaf);
                 parts.events().rejected(blob, leaf, fetch.peer());
                 machine.leafRejected(blob, fetch.request(), leaf, fetch.peer(), parts.now());
             } else if (machine.leafStored(blob, fetch.request(), leaf, fetch.peer(), parts.now())
                     && target.chunkCompleted(CHUNKS_PER_SOURCES)) {
                 writeSources(blob);
             }
+        }
+
+        /** What was on its way from a peer when it was banned says nothing new. */
+        private void logFalse(NodeMachine machine, int leaf) {
+            PeerView view = machine.peers().peer(fetch.peer(), parts.now().nanos());
+            Level level = view != null && view.trust() < 0 ? Level.DEBUG : Level.WARN;
+            log.atLevel(level).log("leaf {} of blob {} from {} does not match its hash", leaf, blob, fetch.peer());
         }
 
         @Override

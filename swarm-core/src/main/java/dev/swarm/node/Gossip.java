@@ -13,7 +13,9 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,13 @@ final class Gossip {
     /** A deny list that was asked for and did not come is asked for elsewhere after this. */
     private static final long DENY_LIST_RETRY_NANOS = 5_000_000_000L;
 
+    /** Of the same peer after this, and twice as late each time, {@link #MAX_DENY_LIST_DOUBLINGS} times at most: it may claim any number. */
+    private static final long SAME_DENY_LIST_RETRY_NANOS = 2 * DENY_LIST_RETRY_NANOS;
+
+    private static final int MAX_DENY_LIST_DOUBLINGS = 9;
+
+    private static final int MAX_DENY_LIST_ASKED = 64;
+
     private final ManifestCrdt manifest;
     private final ManifestSync sync;
     private final Neighbourhood neighbourhood;
@@ -60,8 +69,14 @@ final class Gossip {
     private long denyList;
     private long denyListRetryAt = Long.MIN_VALUE;
 
+    /** Peers that were asked for a deny list since one came into force. */
+    private final Map<PeerAddress, DenyListAsked> denyListAsked = new HashMap<>();
+
     /** Whether an entry of this node's own is new. */
     private boolean published;
+
+    /** How often a peer was asked for its deny list, and when it may be again. */
+    private record DenyListAsked(int times, long againAt) {}
 
     /** A digest that this node does not know, and who said it. */
     private record Heard(PeerAddress address, Fingerprint manifest, long askAt) {}
@@ -101,6 +116,7 @@ final class Gossip {
     void denyListInForce(long number) {
         denyList = number;
         denyListRetryAt = Long.MIN_VALUE;
+        denyListAsked.clear();
     }
 
     /** A member's digest was heard on a segment; null if it said none. */
@@ -200,14 +216,34 @@ final class Gossip {
             published = false;
             tellWhoDoesNotAsk(standing, now);
         }
-        PeerAddress ahead = now >= denyListRetryAt && neighbourhood.highestDenyList() > denyList
-                ? neighbourhood.withDenyListAbove(denyList)
-                : null;
+        PeerAddress ahead =
+                now >= denyListRetryAt && neighbourhood.highestDenyList() > denyList ? withNewerDenyList(now) : null;
         if (ahead != null) {
             denyListRetryAt = now + DENY_LIST_RETRY_NANOS;
             effects.fetchDenyList(ahead);
         }
         parked.advance(standing, moment);
+    }
+
+    /** A neighbour that says that it has a deny list of a higher number and was not asked for it lately, or null. */
+    private @Nullable PeerAddress withNewerDenyList(long now) {
+        List<PeerAddress> ahead = neighbourhood.proven().stream()
+                .filter(neighbour -> neighbour.denyList() > denyList)
+                .map(Neighbourhood.Neighbour::address)
+                .filter(peer -> !denyListAsked.containsKey(peer)
+                        || now >= denyListAsked.get(peer).againAt())
+                .toList();
+        if (ahead.isEmpty()) {
+            return null;
+        }
+        PeerAddress chosen = ahead.get(random.nextInt(ahead.size()));
+        DenyListAsked before = denyListAsked.get(chosen);
+        int times = before == null ? 0 : Math.min(before.times() + 1, MAX_DENY_LIST_DOUBLINGS);
+        if (denyListAsked.size() >= MAX_DENY_LIST_ASKED) {
+            denyListAsked.clear();
+        }
+        denyListAsked.put(chosen, new DenyListAsked(times, now + (SAME_DENY_LIST_RETRY_NANOS << times)));
+        return chosen;
     }
 
     /**

@@ -39,9 +39,6 @@ final class Neighbourhood {
     /** Neighbours kept when nothing is received, those included that came by themselves. */
     static final int MAX_IDLE = 9;
 
-    /** An exchange of manifests that changed nothing is repeated after this, should the two still differ. */
-    private static final long SETTLED_NANOS = 30_000_000_000L;
-
     /** Exchanges of manifests under way at once, and how far apart they begin: most of what one brings, the next would. */
     private static final int MAX_EXCHANGES = 3;
 
@@ -100,6 +97,9 @@ final class Neighbourhood {
     /** Neighbours that may have to be asked. */
     private final List<Neighbour> toAsk = new ArrayList<>();
 
+    /** When the first of these may be asked that answered too soon. */
+    private long restsUntil = Long.MAX_VALUE;
+
     /** How many of the neighbours did not come by themselves. */
     private int sought;
 
@@ -127,13 +127,8 @@ final class Neighbourhood {
         private long syncing;
         private @Nullable Fingerprint syncedFrom;
         private boolean leftOver;
-        private @Nullable Fingerprint settledOwn;
-        private @Nullable Fingerprint settledTheirs;
-        private long settledAt;
+        private final ComparedManifests compared = new ComparedManifests();
         private long restUntil = Long.MIN_VALUE;
-        private @Nullable Fingerprint judgedOwn;
-        private @Nullable Fingerprint judgedTheirs;
-        private boolean behind;
         private long toldAt;
         private long heardAt;
         private long notedAt;
@@ -141,6 +136,7 @@ final class Neighbourhood {
         private boolean toCompare;
         private int requests;
         private boolean mayHaveToBeAsked;
+        private final AskPace pace = new AskPace();
 
         Neighbour(PeerAddress address) {
             this.address = address;
@@ -178,32 +174,27 @@ final class Neighbourhood {
             return standing.manifest();
         }
 
+        /** The number of the deny list that it has in force. */
+        long denyList() {
+            return standing.denyList();
+        }
+
         /** Whether an exchange of manifests is under way. */
         boolean isComparing() {
             return syncing != 0;
         }
 
-        /** Whether it merely lacks what this node took in of late; it asks by itself then. */
-        private boolean isBehind(Fingerprint own, RecentChanges changes) {
-            if (!own.equals(judgedOwn) || !manifest().equals(judgedTheirs)) {
-                judgedOwn = own;
-                judgedTheirs = manifest();
-                behind = changes.missing(manifest(), own) != null;
-            }
-            return behind;
-        }
-
         private boolean mayDiffer(Fingerprint own, RecentChanges changes, long now) {
-            return toCompare && syncing == 0 && now >= restUntil && !isSettled(own, now) && !isBehind(own, changes);
+            return toCompare
+                    && syncing == 0
+                    && now >= restUntil
+                    && !compared.areSettled(own, manifest(), now)
+                    && !compared.isBehind(own, manifest(), changes);
         }
 
         /** Whether it is to compare with this node rather than this node with it, for the time being. */
         private boolean goesFirst(Standing own, long now) {
             return standing.entries() < own.entries() && now < toldAt + COURTESY_NANOS;
-        }
-
-        private boolean isSettled(Fingerprint own, long now) {
-            return own.equals(settledOwn) && manifest().equals(settledTheirs) && now - settledAt < SETTLED_NANOS;
         }
     }
 
@@ -287,17 +278,26 @@ final class Neighbourhood {
             retryAt = peers.nextRetry(now);
         }
         stroll(now);
-        if (toAsk.isEmpty() && !wantsChanged) {
-            return;
+        if (wantsChanged || !toAsk.isEmpty()) {
+            askWhomToAsk(wants, followed, own, now);
         }
+    }
+
+    private void askWhomToAsk(List<BlobId> wants, Collection<BlobId> followed, Standing own, long now) {
         List<Neighbour> some = List.copyOf(wantsChanged ? neighbours.values() : toAsk);
         toAsk.forEach(neighbour -> neighbour.mayHaveToBeAsked = false);
         toAsk.clear();
+        restsUntil = Long.MAX_VALUE;
         for (Neighbour neighbour : some) {
             if (neighbour.watching == 0 && !receives && isSpare(neighbour, own)) {
                 drop(neighbour);
-            } else if (neighbour.watching == 0 || neighbour.askAnew || (wantsChanged && neighbour.proven)) {
-                ask(neighbour, wants, followed, own);
+            } else if (neighbour.askAnew || (wantsChanged && neighbour.proven)) {
+                ask(neighbour, wants, followed, own, now);
+            } else if (neighbour.watching == 0 && now >= neighbour.pace.askAt()) {
+                ask(neighbour, wants, followed, own, now);
+            } else if (neighbour.watching == 0) {
+                restsUntil = Math.min(restsUntil, neighbour.pace.askAt());
+                mayHaveToAsk(neighbour);
             }
         }
         wantsChanged = false;
@@ -376,6 +376,7 @@ final class Neighbourhood {
         neighbour.heardAt = now;
         neighbour.toCompare = !own.equals(reply.manifest());
         someToCompare |= neighbour.toCompare;
+        Standing before = neighbour.standing;
         neighbour.standing = new Standing(reply.manifest(), reply.entries(), reply.denyList());
         highestDenyList = Math.max(highestDenyList, reply.denyList());
         for (Watch.Share share : reply.shares()) {
@@ -383,6 +384,7 @@ final class Neighbourhood {
         }
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
+            neighbour.pace.answered(!reply.shares().isEmpty() || !before.equals(neighbour.standing), now);
             mayHaveToAsk(neighbour);
         }
         return neighbour;
@@ -459,7 +461,7 @@ final class Neighbourhood {
 
     /** When {@link #advance} or an exchange that has to wait is due. */
     long wakeAt() {
-        return Math.min(strollAt, exchangeAt);
+        return Math.min(restsUntil, Math.min(strollAt, exchangeAt));
     }
 
     /**
@@ -497,9 +499,7 @@ final class Neighbourhood {
                 someToCompare = true;
                 return;
             }
-            neighbour.settledOwn = own;
-            neighbour.settledTheirs = neighbour.manifest();
-            neighbour.settledAt = now;
+            neighbour.compared.settled(own, neighbour.manifest(), now);
         }
     }
 
@@ -525,16 +525,6 @@ final class Neighbourhood {
     /** The highest number of a deny list that any neighbour, present or past, had in force. */
     long highestDenyList() {
         return highestDenyList;
-    }
-
-    /** A neighbour with a deny list of a higher number, or null. */
-    @Nullable
-    PeerAddress withDenyListAbove(long number) {
-        List<PeerAddress> ahead = neighbours.values().stream()
-                .filter(neighbour -> neighbour.standing.denyList() > number)
-                .map(Neighbour::address)
-                .toList();
-        return ahead.isEmpty() ? null : ahead.get(random.nextInt(ahead.size()));
     }
 
     /** The neighbours that proved themselves. */
@@ -567,13 +557,14 @@ final class Neighbourhood {
         return neighbours.values().stream().anyMatch(other -> other != candidate && id.equals(other.id));
     }
 
-    private void ask(Neighbour neighbour, List<BlobId> missing, Collection<BlobId> followed, Standing own) {
+    private void ask(Neighbour neighbour, List<BlobId> missing, Collection<BlobId> followed, Standing own, long now) {
         List<Watch.Want> wants = new ArrayList<>();
         missing.forEach(blob -> want(blob, neighbour, wants));
         followed.forEach(blob -> want(blob, neighbour, wants));
         long number = nextAsk++;
         neighbour.askAnew = false;
         neighbour.watching = number;
+        neighbour.pace.asked(now);
         asks.put(number, neighbour);
         Watch.Question question = new Watch.Question(
                 listenPort, neighbour.proven, own.manifest(), neighbour.manifest(), own.denyList(), wants, true);

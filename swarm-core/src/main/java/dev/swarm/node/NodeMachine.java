@@ -432,8 +432,9 @@ public final class NodeMachine {
     public void sentForgeries(PeerId id, int count, Moment now) {
         PeerAddress peer = count > 0 ? neighbourhood.addressOf(id) : null;
         if (peer != null) {
-            log.warn("{} at {} sent {} forged manifest entries", id, peer, count);
-            wasLiedToBy(peer, now);
+            for (int i = 0; i < Math.min(count, PeerMap.MAX_FALSE_LEAVES); i++) {
+                wasLiedToBy(peer, now);
+            }
         }
     }
 
@@ -441,6 +442,12 @@ public final class NodeMachine {
         if (peers.servedFalseLeaf(peer, now.nanos())) {
             effects.banned(peer);
             PeerView view = peers.peer(peer, now.nanos());
+            log.warn(
+                    "{} at {} sent false leaves or forged manifest entries {} times and is left alone for {} minutes",
+                    view == null || view.id() == null ? "an unknown node" : view.id(),
+                    peer,
+                    PeerMap.MAX_FALSE_LEAVES,
+                    PeerMap.BAN_NANOS / 60_000_000_000L);
             if (view != null && view.id() != null) {
                 offers.refuse(view.id(), PeerMap.BAN_NANOS, now.nanos());
             }

@@ -50,7 +50,7 @@ public interface PeerMap {
     /** The peer served a leaf that matched its hash. */
     void servedLeaf(PeerAddress address);
 
-    /** The peer served a leaf that did not match, or forged entries. Whether it is banned from here on. */
+    /** The peer served a leaf that did not match, or forged entries. Whether it was not banned before, and is from here on. */
     boolean servedFalseLeaf(PeerAddress address, long now);
 
     /** Drops every claim to hold a blob. */

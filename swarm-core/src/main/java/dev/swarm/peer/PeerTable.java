@@ -282,11 +282,13 @@ final class PeerTable implements PeerMap {
             return false;
         }
         entry.falseLeaves++;
-        if (entry.falseLeaves >= MAX_FALSE_LEAVES) {
-            entry.banned = true;
-            await(entry, now + BAN_NANOS);
+        if (entry.falseLeaves < MAX_FALSE_LEAVES) {
+            return false;
         }
-        return entry.banned;
+        boolean begins = !entry.banned;
+        entry.banned = true;
+        await(entry, now + BAN_NANOS);
+        return begins;
     }
 
     @Override

@@ -79,6 +79,26 @@ class NeighbourhoodTest {
     }
 
     @Test
+    void advance_neighbourAnswersAtOnceWithoutNews_isAskedOnceASecond() {
+        peers.hint(address(1, 1), 0);
+        neighbourhood.meet(address(1, 1), 0);
+        long now = 0;
+        int questions = 0;
+        neighbourhood.advance(List.of(), List.of(), STANDING, now);
+        while (now < 10_000_000_000L) {
+            for (long ask : List.copyOf(asked.keySet())) {
+                questions++;
+                asked.remove(ask);
+                neighbourhood.answered(ask, new PeerId("hasty"), reply(STANDING), STANDING.manifest(), now);
+            }
+            neighbourhood.advance(List.of(), List.of(), STANDING, now);
+            now = asked.isEmpty() ? neighbourhood.wakeAt() : now + 1;
+        }
+
+        assertThat(questions).isBetween(10, 12);
+    }
+
+    @Test
     void toCompareWith_neighbourHasFewerEntries_isLeftToItForAWhile() {
         peers.hint(address(1, 1), 0);
         neighbourhood.meet(address(1, 1), 0);
