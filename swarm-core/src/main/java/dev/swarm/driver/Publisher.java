@@ -20,6 +20,7 @@ import dev.swarm.node.NodeMachine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -227,6 +228,7 @@ final class Publisher {
 
     private ManifestEntry merge(SignedEntry signed) {
         ManifestEntry entry = signed.entry();
+        requireClock(entry);
         try {
             VerifiedEntry verified = verifier.verify(signed);
             MergeResult result = machine.merge(verified, parts.now());
@@ -234,11 +236,24 @@ final class Publisher {
                 throw new SwarmException(
                         Reason.FORBIDDEN,
                         "cannot change blob " + entry.blob() + " to " + entry.state() + " as " + parts.self()
-                                + ": the manifest says " + result);
+                                + ": the manifest says " + result
+                                + "; if this machine's clock was set back, set it right or wait until it has caught up");
             }
             return entry;
         } catch (RefusedEntryException e) {
             throw new SwarmException(Reason.IDENTITY, "cannot publish blob " + entry.blob() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Nobody takes an entry from a clock that is too far ahead; what such an entry ended here would be ended here alone. */
+    private void requireClock(ManifestEntry entry) {
+        OptionalLong ahead = machine.aheadMillis(parts.now());
+        if (ahead.isPresent() && ahead.getAsLong() > NodeMachine.MAX_AHEAD_MILLIS) {
+            throw new SwarmException(
+                    Reason.FORBIDDEN,
+                    "cannot change blob " + entry.blob() + " to " + entry.state() + " as " + parts.self()
+                            + ": this machine's clock is " + ahead.getAsLong() / 1_000
+                            + " s ahead of its peers', who would refuse that; set the clock and try again");
         }
     }
 

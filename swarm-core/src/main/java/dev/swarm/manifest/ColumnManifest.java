@@ -208,16 +208,29 @@ final class ColumnManifest implements ManifestCrdt {
 
     @Override
     public HybridTimestamp nextClock(long nowMillis) {
+        if (!clock.admits(clock.last(), nowMillis)) {
+            followTheWallClock(nowMillis);
+        }
         return clock.next(nowMillis);
+    }
+
+    /** What was issued while the wall clock was wrong is further ahead than anybody takes in, and so would be all that follows it. */
+    private void followTheWallClock(long nowMillis) {
+        clock = new HybridClock(policy.maxAhead().toMillis());
+        entries().forEach(entry -> clock.observe(entry.entry().clock(), nowMillis));
     }
 
     @Override
     public ManifestEntry.Builder draft(BlobId blob, PeerId author, long nowMillis) {
+        VerifiedEntry own = entry(new EntryKey(blob, author));
         HybridTimestamp time = nextClock(nowMillis);
+        if (own != null && !time.isAfter(own.entry().clock())) {
+            clock.restore(own.entry().clock());
+            time = clock.next(nowMillis);
+        }
         ManifestEntry.Builder draft =
                 ManifestEntry.builder().blob(blob).author(author).clock(time);
         HybridTimestamp ended = graves.blobMarker(blob);
-        VerifiedEntry own = entry(new EntryKey(blob, author));
         BlobView view = blob(blob);
         if (own != null) {
             own.entry().describing(draft);

@@ -130,7 +130,8 @@ public interface ManifestCrdt {
     BlobId ownerOf(Label label, Predicate<? super ManifestEntry> counts);
 
     /**
-     * A time for a local change that is later than every time issued or merged before.
+     * A time for a local change that is later than every time issued or merged before, but for those that are further ahead of the
+     * wall clock than the policy takes in, as after that was wrong and set back: nobody would take in what follows them.
      *
      * @param nowMillis the wall clock; may have stepped back
      */

@@ -192,7 +192,7 @@ final class Gossip {
     }
 
     /** By how many milliseconds this node's wall clock is ahead of its peers', if that is known. */
-    OptionalLong aheadMillis(long now) {
+    OptionalLong aheadMillis(Moment now) {
         return clocks.aheadMillis(now);
     }
 

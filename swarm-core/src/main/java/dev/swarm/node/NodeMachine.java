@@ -41,9 +41,9 @@ public final class NodeMachine {
     private static final long RETRY_NANOS = 1_000_000_000L;
 
     /** A clock further ahead of the neighbours' than this is wrong: as far as an entry may lie in the future. */
-    private static final long MAX_AHEAD_MILLIS = 60_000;
+    public static final long MAX_AHEAD_MILLIS = 60_000;
 
-    /** A node without neighbours believes its own clock after this. */
+    /** A node without neighbours believes its own clock after this, from the start on and from when it was set forward. */
     private static final long UNSURE_NANOS = 60_000_000_000L;
 
     private final NodeRules rules;
@@ -58,7 +58,13 @@ public final class NodeMachine {
     private Set<PeerAddress> ownAddresses = Set.of();
     private long nextCycle;
     private boolean started;
-    private long startedAt;
+
+    /** Since when this node's clock has not been set forward. */
+    private long steadySince;
+
+    /** The wall clock, less the time that the other one counts. */
+    private long wallOffsetMillis;
+
     private boolean stopped;
 
     /**
@@ -509,12 +515,16 @@ public final class NodeMachine {
         }
         if (!started) {
             started = true;
-            startedAt = now.nanos();
+            steadySince = now.nanos();
+            wallOffsetMillis = wallOffset(now);
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
         if (now.nanos() - nextCycle >= 0) {
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
+        long offset = wallOffset(now);
+        steadySince = offset - wallOffsetMillis > MAX_AHEAD_MILLIS ? now.nanos() : steadySince;
+        wallOffsetMillis = offset;
         lifecycle.judge(now, () -> clockHolds(now));
         boolean offersOthers = offers.advance(now.nanos());
         if (lifecycle.takeLeavesChanged() || offersOthers) {
@@ -527,10 +537,14 @@ public final class NodeMachine {
         }
     }
 
-    /** A machine that starts with its clock years ahead must not end everything whose retention would be over by then. */
+    private static long wallOffset(Moment now) {
+        return now.epochMillis() - now.nanos() / 1_000_000;
+    }
+
+    /** A machine whose clock is years ahead must not end everything whose retention would be over by then. */
     private boolean clockHolds(Moment now) {
-        OptionalLong ahead = gossip.aheadMillis(now.nanos());
-        return ahead.isPresent() ? ahead.getAsLong() <= MAX_AHEAD_MILLIS : now.nanos() - startedAt >= UNSURE_NANOS;
+        OptionalLong ahead = gossip.aheadMillis(now);
+        return ahead.isPresent() ? ahead.getAsLong() <= MAX_AHEAD_MILLIS : now.nanos() - steadySince >= UNSURE_NANOS;
     }
 
     /** When {@link #advance} has to be called again at the latest, in nanoseconds. */
@@ -546,7 +560,7 @@ public final class NodeMachine {
 
     /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */
     public OptionalLong aheadMillis(Moment now) {
-        return gossip.aheadMillis(now.nanos());
+        return gossip.aheadMillis(now);
     }
 
     /** The digest of the manifest, as others are told. */

@@ -23,8 +23,13 @@ final class PeerClocks {
     private final Map<PeerId, Reading> readings = new LinkedHashMap<>(16, 0.75f, true);
 
     private static final class Reading {
-        private long aheadMillis;
+        private long theirMillis;
         private long at;
+
+        /** Its clock went on since, and this one's may have been set meanwhile. */
+        long aheadMillis(Moment now) {
+            return now.epochMillis() - theirMillis - (now.nanos() - at) / 1_000_000;
+        }
     }
 
     /** A peer told its time. */
@@ -34,7 +39,7 @@ final class PeerClocks {
             reading = new Reading();
             readings.put(peer, reading);
         }
-        reading.aheadMillis = now.epochMillis() - theirMillis;
+        reading.theirMillis = theirMillis;
         reading.at = now.nanos();
         if (readings.size() > MAX_PEERS) {
             Iterator<Reading> oldest = readings.values().iterator();
@@ -44,10 +49,10 @@ final class PeerClocks {
     }
 
     /** By how many milliseconds this node is ahead; empty if nobody has told a time of late. */
-    OptionalLong aheadMillis(long now) {
-        readings.values().removeIf(reading -> now - reading.at > FRESH_NANOS);
+    OptionalLong aheadMillis(Moment now) {
+        readings.values().removeIf(reading -> now.nanos() - reading.at > FRESH_NANOS);
         long[] ahead = readings.values().stream()
-                .mapToLong(reading -> reading.aheadMillis)
+                .mapToLong(reading -> reading.aheadMillis(now))
                 .sorted()
                 .toArray();
         if (ahead.length == 0) {

@@ -66,6 +66,26 @@ class ManifestCrdtTest {
         }
 
         @Test
+        void nextClock_wallClockWasDaysAheadAndIsSetBack_isATimeThatOthersTakeIn() {
+            ManifestCrdt manifest = manifest(active("a", 1, NOW + 5_000));
+            HybridTimestamp wrong = manifest.nextClock(NOW + 10 * DAY);
+            assertThat(wrong).isEqualTo(at(NOW + 10 * DAY));
+
+            HybridTimestamp right = manifest.nextClock(NOW);
+
+            assertThat(right).isGreaterThan(at(NOW + 5_000)).isLessThan(at(NOW + 60_000));
+            assertThat(manifest.nextClock(NOW)).isGreaterThan(right);
+        }
+
+        @Test
+        void nextClock_wallClockIsSetBackALittle_staysLaterThanWhatWasIssued() {
+            ManifestCrdt manifest = manifest();
+            HybridTimestamp before = manifest.nextClock(NOW + 60_000);
+
+            assertThat(manifest.nextClock(NOW)).isGreaterThan(before);
+        }
+
+        @Test
         void merge_plainNodeThatTheGateDenies_isRefused() {
             ManifestCrdt manifest = gated("b");
 

@@ -12,13 +12,17 @@ class PeerClocksTest {
     private final PeerClocks clocks = new PeerClocks();
 
     private void told(String peer, long behindMillis, long seconds) {
-        long own = 1_000_000 + seconds * 1_000;
-        clocks.told(new PeerId(peer), own - behindMillis, new Moment(seconds * SECOND, own));
+        Moment now = at(seconds);
+        clocks.told(new PeerId(peer), now.epochMillis() - behindMillis, now);
+    }
+
+    private static Moment at(long seconds) {
+        return new Moment(seconds * SECOND, 1_000_000 + seconds * 1_000);
     }
 
     @Test
     void ahead_nobodyTold_isUnknown() {
-        assertThat(clocks.aheadMillis(0)).isEmpty();
+        assertThat(clocks.aheadMillis(at(0))).isEmpty();
     }
 
     @Test
@@ -27,7 +31,7 @@ class PeerClocksTest {
         told("b", 7_100, 0);
         told("liar", -9_000_000_000L, 0);
 
-        assertThat(clocks.aheadMillis(SECOND)).hasValue(7_000);
+        assertThat(clocks.aheadMillis(at(1))).hasValue(7_000);
     }
 
     @Test
@@ -35,7 +39,7 @@ class PeerClocksTest {
         told("a", 12, 0);
         told("b", 90_000, 0);
 
-        assertThat(clocks.aheadMillis(SECOND)).hasValue(12);
+        assertThat(clocks.aheadMillis(at(1))).hasValue(12);
     }
 
     @Test
@@ -43,13 +47,24 @@ class PeerClocksTest {
         told("a", 9_000, 0);
         told("a", -6_000, 30);
 
-        assertThat(clocks.aheadMillis(31 * SECOND)).hasValue(-6_000);
+        assertThat(clocks.aheadMillis(at(31))).hasValue(-6_000);
     }
 
     @Test
     void ahead_toldLongAgo_isForgotten() {
         told("a", 9_000, 0);
 
-        assertThat(clocks.aheadMillis(61 * SECOND)).isEmpty();
+        assertThat(clocks.aheadMillis(at(61))).isEmpty();
+    }
+
+    @Test
+    void ahead_ownClockIsSetAfterPeersTold_isSeenAtOnce() {
+        told("a", 0, 0);
+        told("b", 0, 20);
+        Moment before = at(40);
+
+        assertThat(clocks.aheadMillis(new Moment(before.nanos(), before.epochMillis() + 864_000_000)))
+                .hasValue(864_000_000);
+        assertThat(clocks.aheadMillis(before)).hasValue(0);
     }
 }

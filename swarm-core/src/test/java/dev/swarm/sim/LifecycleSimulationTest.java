@@ -119,6 +119,30 @@ class LifecycleSimulationTest {
                 .allMatch(node -> node.machine().manifest().blob(content.id()).isActive());
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void clock_setTenDaysForwardOnARunningNode_endsNothing(long seed) {
+        SimulatedFleet fleet = started(seed);
+        ModelledContent content = fleet.newContent(8 * MIB);
+        fleet.node(0).publish(content, "*");
+        fleet.run(MINUTE);
+        for (int episode = 0; episode < 20; episode++) {
+            for (SimulatedNode wrong : List.of(fleet.node(0), fleet.node(3))) {
+                wrong.setClock(10L * 86_400_000);
+            }
+            fleet.run(fleet.time().random().nextDouble(40));
+            assertThat(fleet.isEverywhere(content)).isTrue();
+            for (SimulatedNode right : List.of(fleet.node(0), fleet.node(3))) {
+                right.setClock(0);
+            }
+            fleet.run(fleet.time().random().nextDouble(40));
+        }
+
+        assertThat(fleet.isEverywhere(content)).isTrue();
+        assertThat(fleet.nodes())
+                .allMatch(node -> node.machine().manifest().blob(content.id()).isActive());
+    }
+
     private static SimulatedFleet started(long seed) {
         SimulatedFleet fleet = new SimulatedFleet(seed, 6, RATE);
         fleet.startAll(List.of());
