@@ -154,7 +154,7 @@ final class ExchangeQueue {
         if (route == null) {
             return;
         }
-        exchange.markHandedOver();
+        exchange.markHandedOver(loop.now());
         Executor executor = route.kind() == Route.Kind.BLOCKING
                 ? service.config().handlers()
                 : service.config().workers();

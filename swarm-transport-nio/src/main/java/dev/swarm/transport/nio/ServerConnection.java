@@ -364,10 +364,12 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
             }
             case ANSWER -> {
                 if (front != null) {
-                    log.warn(
-                            "{} {} was not answered in time",
-                            front.method(),
-                            Printable.of(front.head().target().path()));
+                    service.faults()
+                            .warn(
+                                    "no answer in time for",
+                                    peer().host() + " at " + remote,
+                                    front.method() + " "
+                                            + Printable.of(front.head().target().path()));
                     front.offer(Answer.overCapacity("this node did not answer in time"));
                 }
             }

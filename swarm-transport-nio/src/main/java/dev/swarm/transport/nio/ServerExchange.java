@@ -199,7 +199,7 @@ final class ServerExchange implements Exchange {
         return route;
     }
 
-    /** When the last of the request came. */
+    /** When the last of the request came, or it went to its handler if that was later: it may wait for those before it. */
     long since() {
         return since;
     }
@@ -269,7 +269,9 @@ final class ServerExchange implements Exchange {
         }
     }
 
-    void markHandedOver() {
+    /** Says that the request goes to its handler. */
+    void markHandedOver(long now) {
+        since = now;
         handedOver = true;
     }
 

@@ -54,10 +54,27 @@ final class Conversation {
     }
 
     private final VirtualLoop loop = new VirtualLoop();
+    private final Router router = router();
     private final MemoryWire[] wires;
 
     Conversation(LongToIntFunction readSizes, LongToIntFunction writeSizes) {
         this.wires = MemoryWire.pair(readSizes, writeSizes);
+    }
+
+    /** Has our server serve one route more. */
+    Conversation with(Route route) {
+        router.add(route);
+        return this;
+    }
+
+    /** Runs something when so much time has passed. */
+    void after(Duration time, Runnable action) {
+        loop.schedule(new Deadline(action), loop.now() + time.toNanos());
+    }
+
+    /** Time since the beginning. */
+    Duration elapsed() {
+        return Duration.ofNanos(loop.now());
     }
 
     /** Bytes that went either way, whichever is more. */
@@ -129,7 +146,7 @@ final class Conversation {
                 .credentials(CONFIG.credentials())
                 .memberCheck(CONFIG.memberCheck())
                 .admitted(CONFIG.admitted())
-                .router(CONFIG.router())
+                .router(router)
                 .ticker(loop::now)
                 .wallClock(() -> Instant.EPOCH)
                 .threads(Thread::new)
@@ -137,7 +154,7 @@ final class Conversation {
                 .build();
     }
 
-    private static TransportConfig config() {
+    private static Router router() {
         Router router = new Router();
         router.add(Route.get(
                 "/pattern/{size}",
@@ -147,12 +164,16 @@ final class Conversation {
                 "/query",
                 exchange -> exchange.respond(200, PLAIN, utf8(exchange.query().toString()))));
         router.add(Route.post("/echo", 1 << 16, exchange -> exchange.respond(200, PLAIN, exchange.body())));
+        return router;
+    }
+
+    private static TransportConfig config() {
         return TransportConfig.builder()
                 .listen(new InetSocketAddress(0))
                 .credentials(FLEET.node("server"))
                 .memberCheck(MemberCertificates::read)
                 .admitted(peer -> true)
-                .router(router)
+                .router(new Router())
                 .ticker(() -> 0)
                 .threads(Thread::new)
                 .workers(Runnable::run)
