@@ -75,6 +75,11 @@ final class BlobRoutes {
         BlobLayout layout() {
             return holding.layout();
         }
+
+        /** The strong tag of the whole and of each chunk: what is under a path never changes. */
+        String tag() {
+            return "\"" + blob + "\"";
+        }
     }
 
     void addTo(Router router) {
@@ -100,11 +105,17 @@ final class BlobRoutes {
             return;
         }
         long size = asked.layout().size();
-        ByteRange.Selection selection = ByteRange.select(exchange.headers().first("range"), size);
+        String tag = asked.tag();
+        ByteRange.Selection selection = ByteRange.select(Preconditions.range(exchange.headers(), tag), size);
         switch (selection.verdict()) {
-            case WHOLE -> serveBytes(exchange, asked, 200, new ByteRange(0, size));
-            case PART -> serveBytes(exchange, asked, 206, Objects.requireNonNull(selection.range()));
-            case UNSATISFIABLE -> exchange.respond(416, Headers.of("content-range", "bytes */" + size), empty());
+            case WHOLE -> serveBytes(exchange, asked, tag, 200, new ByteRange(0, size));
+            case PART -> serveBytes(exchange, asked, tag, 206, Objects.requireNonNull(selection.range()));
+            case UNSATISFIABLE -> {
+                // A range counts only after the conditions (RFC 9110 section 14.2).
+                if (isWanted(exchange, tag)) {
+                    exchange.respond(416, Headers.of("content-range", "bytes */" + size), empty());
+                }
+            }
         }
     }
 
@@ -144,7 +155,8 @@ final class BlobRoutes {
         }
         int first = layout.firstLeafOfChunk(chunk);
         int end = layout.firstLeafOfChunk(chunk + 1);
-        serveBytes(exchange, asked, 200, new ByteRange(layout.leafOffset(first), layout.rangeLength(first, end)));
+        ByteRange range = new ByteRange(layout.leafOffset(first), layout.rangeLength(first, end));
+        serveBytes(exchange, asked, asked.tag(), 200, range);
     }
 
     private void serveTree(Exchange exchange) {
@@ -163,15 +175,18 @@ final class BlobRoutes {
         }
     }
 
-    private void serveBytes(Exchange exchange, Asked asked, int status, ByteRange range) {
+    private void serveBytes(Exchange exchange, Asked asked, String tag, int status, ByteRange range) {
         int first = (int) (range.offset() / BlobLayout.LEAF_BYTES);
         int end = (int) ((range.offset() + range.length() + BlobLayout.LEAF_BYTES - 1) / BlobLayout.LEAF_BYTES);
         if (!asked.holding().leaves().containsRange(first, end)) {
             refuse(exchange, 404, "these bytes are not here yet");
             return;
         }
+        if (!isWanted(exchange, tag)) {
+            return;
+        }
         BlobId blob = asked.blob();
-        Headers headers = contentHeaders().with("etag", "\"" + blob + "\"").with("accept-ranges", "bytes");
+        Headers headers = contentHeaders().with("etag", tag).with("accept-ranges", "bytes");
         if (status == 206) {
             long last = range.offset() + range.length() - 1;
             headers = headers.with(
@@ -184,6 +199,18 @@ final class BlobRoutes {
         }
         sent.accept(range.length());
         exchange.respond(status, headers, outgoing.counted(new StoredContent(blobs, blob, range)));
+    }
+
+    /** Whether the request's conditions hold; answers it if they do not. */
+    private static boolean isWanted(Exchange exchange, String tag) {
+        switch (Preconditions.check(exchange.headers(), tag)) {
+            case MET -> {
+                return true;
+            }
+            case NOT_MODIFIED -> exchange.respond(304, Headers.of("etag", tag), empty());
+            case FAILED -> refuse(exchange, 412, "what is here has the tag " + tag);
+        }
+        return false;
     }
 
     private Headers contentHeaders() {
