@@ -125,9 +125,13 @@ final class StorageHealth {
         }
     }
 
+    /** Where bytes would land: of the node itself if no subsystem is named, nowhere of one that is unknown or closed. */
     private @Nullable Path placeOf(@Nullable String subsystem, @Nullable String user) {
-        Function<@Nullable String, @Nullable Path> place = subsystem == null ? null : places.get(subsystem);
-        return place == null ? parts.blobs().contentDirectory() : place.apply(user);
+        if (subsystem == null) {
+            return parts.blobs().contentDirectory();
+        }
+        Function<@Nullable String, @Nullable Path> place = places.get(subsystem);
+        return place == null ? null : place.apply(user);
     }
 
     private static void respond(Exchange exchange, int status, Map<String, ?> members) {

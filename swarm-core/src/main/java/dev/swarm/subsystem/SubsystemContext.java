@@ -104,7 +104,8 @@ public interface SubsystemContext {
     void serve(Route route);
 
     /**
-     * Says where this plugin's bytes land, for peers that ask before they push.
+     * Says where this plugin's bytes land, for peers that ask before they push. Before, and when its gate has closed, they hear
+     * that nothing is taken.
      *
      * @param place the directory for a user, or, for null, for none in particular; null if nothing is taken for that user
      */

@@ -119,6 +119,7 @@ class StorageHealthTest {
     @Test
     void serve_forASubsystem_measuresWhereItsBytesLand() throws Exception {
         health.storesIn("lockbox", user -> "ann".equals(user) ? directory.resolve("ann") : null);
+        health.storesIn("filecast", user -> directory.resolve("files"));
 
         serve(Map.of());
         serve(Map.of("for", "payload"));
@@ -128,6 +129,18 @@ class StorageHealthTest {
         assertThat(answered.subList(0, 3))
                 .allMatch(answer -> answer.startsWith("200 {\"free_pct\":50.0,\"usable_bytes\":500"));
         assertThat(answered.get(3)).startsWith("404 ");
+    }
+
+    @Test
+    void serve_forASubsystemThatIsUnknownOrClosed_404() throws Exception {
+        health.storesIn("lockbox", user -> directory.resolve("ann"));
+        health.storesNothing("lockbox");
+
+        serve(Map.of("for", "lockbox"));
+        serve(Map.of("for", "no-such-plugin"));
+        serve(Map.of("for", ""));
+
+        assertThat(answered).hasSize(3).allMatch(answer -> answer.startsWith("404 {\"error\":"));
     }
 
     private void serve(Map<String, String> query) throws Exception {

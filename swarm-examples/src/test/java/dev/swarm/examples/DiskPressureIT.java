@@ -112,6 +112,11 @@ class DiskPressureIT {
             disk.fill(15);
             assertThat(freePercent(fleet, node, "pushbox")).isEqualTo(25);
             assertThat(freePercent(fleet, node, "pushbox&user=ann")).isEqualTo(25);
+            try (RawMember member = new RawMember(fleet.member("other.example"), node.address())) {
+                // A node starts its plugins when it itself has started, each when its turn comes.
+                TestWait.until(() -> member.get("/health/storage?for=filecast") == 200);
+                assertThat(member.get("/health/storage?for=no-such-plugin")).isEqualTo(404);
+            }
             double ofContent = freePercent(fleet, node, "filecast");
             assertThat(ofContent).isNotEqualTo(25);
             assertThat(freePercent(fleet, node, "payload")).isEqualTo(freePercent(fleet, node, "filecast"));
