@@ -1,5 +1,7 @@
 package dev.swarm.transport.nio;
 
+import dev.swarm.SwarmException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,35 @@ final class Reasons {
         }
         String message = failure.getMessage();
         return Printable.of(message == null ? failure.getClass().getSimpleName() : message);
+    }
+
+    /**
+     * What failures of this kind have in common. Whoever has no certificate of the fleet's authority cannot make kinds up: what such
+     * peers name themselves, and the numbers that they send, are left out.
+     */
+    static String kindOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException && cause.getCause() instanceof SwarmException member) {
+                // The chain is good: it is the authority that issued something else than a member's certificate.
+                return String.valueOf(member.getMessage());
+            }
+            if (cause instanceof CertPathValidatorException chain) {
+                return "chain " + chain.getReason();
+            }
+        }
+        if (alert(failure) != null) {
+            return ALERT;
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getName() : withoutNumbers(message);
+    }
+
+    private static String withoutNumbers(String text) {
+        int end = 0;
+        while (end < text.length() && !Character.isDigit(text.charAt(end))) {
+            end++;
+        }
+        return text.substring(0, end);
     }
 
     /** The alert that the peer sent, or null. */

@@ -250,7 +250,7 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
     public void closed(@Nullable Throwable cause) {
         deadlines.stop();
         if (peer == null && cause instanceof SSLException) {
-            service.faults().warn("handshake failed with", remote, Reasons.of(cause));
+            service.faults().warn(Reasons.kindOf(cause), "handshake failed with", remote, Reasons.of(cause));
         } else if (cause != null) {
             log.debug("connection from {} ended: {}", remote, Reasons.of(cause));
         }
@@ -366,6 +366,7 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
                 if (front != null) {
                     service.faults()
                             .warn(
+                                    "no answer in time",
                                     "no answer in time for",
                                     peer().host() + " at " + remote,
                                     front.method() + " "
