@@ -35,7 +35,7 @@ final class SecureChannel implements Loop.Ready {
     private final Executor workers;
     private final ChannelOwner owner;
     private final ReadPace pace;
-    private final Deadline lingering = new Deadline(() -> close(null));
+    private final Deadline lingering = new Deadline(this::lingerOver);
     private final Deadline heldBack = new Deadline(this::pump);
     private final String name;
 
@@ -164,6 +164,22 @@ final class SecureChannel implements Loop.Ready {
         wire.close();
         tellClosed(cause);
         owner.gone();
+    }
+
+    /** Closes at once on a peer that does not read: what the socket still holds would wait for it for minutes. */
+    void reset(@Nullable Throwable cause) {
+        if (phase != ChannelPhase.CLOSED) {
+            wire.dropUnsent();
+            close(cause);
+        }
+    }
+
+    private void lingerOver() {
+        if (phase == ChannelPhase.FLUSH) {
+            reset(null);
+        } else {
+            close(null);
+        }
     }
 
     private boolean connect() {

@@ -385,7 +385,8 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
                 refuse(new HttpFault(408, expired.reason()));
                 channel.pump();
             }
-            case HANDSHAKE, SLOW_READER -> channel.close(new IOException("cut: " + expired.reason()));
+            case HANDSHAKE -> channel.close(new IOException("cut: " + expired.reason()));
+            case SLOW_READER -> channel.reset(new IOException("cut: " + expired.reason()));
         }
     }
 

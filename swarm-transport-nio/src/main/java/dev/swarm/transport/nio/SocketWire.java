@@ -7,9 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A TCP connection. Confined to its event loop. */
 final class SocketWire implements Wire {
+
+    private static final Logger log = LoggerFactory.getLogger(SocketWire.class);
 
     private final EventLoop loop;
     private final SocketChannel socket;
@@ -87,6 +91,15 @@ final class SocketWire implements Wire {
         SelectionKey current = key;
         if (current != null && current.isValid() && current.interestOps() != operations) {
             current.interestOps(operations);
+        }
+    }
+
+    @Override
+    public void dropUnsent() {
+        try {
+            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            log.debug("connection cannot be reset, and is closed instead: {}", e.getMessage());
         }
     }
 

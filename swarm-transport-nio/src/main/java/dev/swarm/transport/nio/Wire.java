@@ -30,6 +30,9 @@ interface Wire {
     /** Sets the operations to be told of, as {@link java.nio.channels.SelectionKey} counts them. */
     void want(int operations);
 
-    /** Closes at once. Repeated calls do nothing. */
+    /** Has {@link #close} reset the connection: what was written and has not gone out is dropped. */
+    void dropUnsent();
+
+    /** Closes at once; what was written still goes out. Repeated calls do nothing. */
     void close();
 }

@@ -142,6 +142,11 @@ final class MemoryWire implements Wire {
     }
 
     @Override
+    public void dropUnsent() {
+        // Nothing stays behind in memory.
+    }
+
+    @Override
     public void close() {
         closed = true;
         out.closed = true;

@@ -14,9 +14,11 @@ import dev.swarm.transport.TestNode;
 import dev.swarm.transport.TransportException;
 import dev.swarm.transport.TransportLimits;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -116,6 +118,19 @@ class PatienceIT {
             assertThat(socket.getInputStream().read()).isNotNegative();
             return endless.closed().getCount() == 0;
         });
+    }
+
+    /** What the server's kernel still holds would go out to whom reads at last, or wait for minutes for whom never does. */
+    @Test
+    void answer_notReadAtAll_connectionIsReset() throws Exception {
+        Socket plain = plain(server(limits -> limits.responseTimeout(LIMIT)));
+        SSLSocket socket = MEMBER.over(plain);
+        socket.startHandshake();
+        MemberTls.send(socket, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(endless.closed().await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+        assertThatThrownBy(() -> plain.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                .isInstanceOf(SocketException.class);
     }
 
     @Test

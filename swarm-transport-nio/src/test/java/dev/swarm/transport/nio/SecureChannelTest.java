@@ -79,6 +79,11 @@ class SecureChannelTest {
         }
 
         @Override
+        public void dropUnsent() {
+            // Nothing stays behind in memory.
+        }
+
+        @Override
         public void close() {
             carried = -1;
         }
