@@ -7,6 +7,7 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
+import dev.swarm.node.TransferView;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerView;
 import dev.swarm.trait.JsonText;
@@ -240,7 +241,9 @@ final class NodeJournal {
         state.put("last_cycle_ms", epochMillis);
         state.put("cache_bytes", cacheBytes);
         Map<String, Integer> downloading = new LinkedHashMap<>();
-        status.transfers().forEach(transfer -> downloading.put(transfer.blob().hex(), transfer.chunksHeld()));
+        status.transfers().stream()
+                .filter(TransferView::isUnderWay)
+                .forEach(transfer -> downloading.put(transfer.blob().hex(), transfer.chunksHeld()));
         state.put("downloading", downloading);
         state.put("broken_seeds", broken instanceof List<?> list ? list : List.of());
         state.put("holders", holders);

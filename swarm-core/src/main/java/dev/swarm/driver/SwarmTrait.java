@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.node.SourceReport;
-import dev.swarm.node.TransferPhase;
 import dev.swarm.node.TransferView;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
@@ -85,7 +84,7 @@ final class SwarmTrait implements Supplier<String> {
         for (TransferView view : running) {
             if (view.skippedForDisk()) {
                 skipped.put(view.blob().hex(), view.reason());
-            } else if (view.phase() != TransferPhase.WAITING || view.chunksHeld() > 0) {
+            } else if (view.isUnderWay()) {
                 downloading.put(view.blob().hex(), view.chunksHeld());
             }
         }

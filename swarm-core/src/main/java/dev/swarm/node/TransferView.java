@@ -21,4 +21,11 @@ public record TransferView(
         int chunksHeld,
         String reason,
         boolean skippedForDisk,
-        SourceReport sources) {}
+        SourceReport sources) {
+
+    /** Whether it has begun: content comes in, or some is here. One that waits for room on the disk is not under way. */
+    public boolean isUnderWay() {
+        boolean receiving = phase == TransferPhase.FETCHING || phase == TransferPhase.COMMITTING;
+        return !skippedForDisk && (receiving || chunksHeld > 0);
+    }
+}

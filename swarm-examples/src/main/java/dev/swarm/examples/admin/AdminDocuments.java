@@ -68,9 +68,9 @@ final class AdminDocuments {
                 status.lastCheckIn() == null ? null : status.lastCheckIn().toEpochMilli());
         document.put("cache_bytes", cacheBytes());
         Map<String, @Nullable Object> downloading = new TreeMap<>();
-        for (TransferView transfer : status.transfers()) {
-            downloading.put(transfer.blob().hex(), transfer.chunksHeld());
-        }
+        status.transfers().stream()
+                .filter(TransferView::isUnderWay)
+                .forEach(transfer -> downloading.put(transfer.blob().hex(), transfer.chunksHeld()));
         document.put("downloading", downloading);
         return document;
     }
