@@ -7,18 +7,13 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
-import dev.swarm.node.TransferView;
-import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerView;
-import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +31,6 @@ final class NodeJournal {
     private static final String PEERS = "peers.json";
     private static final String STATE = "state.json";
 
-    /** Blobs whose holders are told in the readable state; a person looks at one at a time. */
-    private static final int MAX_BLOBS_WITH_HOLDERS = 1_000;
-
     /** Between two states on disk, at most, where one takes long for the number of blobs: two cycles, as whoever checks on a node expects. */
     private static final long LONGEST_STATE_NANOS = 10_000_000_000L;
 
@@ -47,8 +39,8 @@ final class NodeJournal {
     private final ManifestWriter manifest;
     private final StateFiles files;
     private final SubsystemHost subsystems;
-    private final Supplier<@Nullable String> seedsTrait;
     private final Supplier<@Nullable Instant> lastCheckIn;
+    private final StateJson state;
     private final SerialExecutor order;
     private final Map<String, String> written = new HashMap<>();
     private final WorkPace statePace;
@@ -60,15 +52,15 @@ final class NodeJournal {
             ManifestWriter manifest,
             StateFiles files,
             SubsystemHost subsystems,
-            Supplier<@Nullable String> seedsTrait,
-            Supplier<@Nullable Instant> lastCheckIn) {
+            Supplier<@Nullable Instant> lastCheckIn,
+            StateJson state) {
         this.parts = parts;
         this.machine = machine;
         this.manifest = manifest;
         this.files = files;
         this.subsystems = subsystems;
-        this.seedsTrait = seedsTrait;
         this.lastCheckIn = lastCheckIn;
+        this.state = state;
         this.order = new SerialExecutor(parts.workers());
         this.statePace = new WorkPace(parts.ticker(), LONGEST_STATE_NANOS);
     }
@@ -116,11 +108,10 @@ final class NodeJournal {
         order.execute(() -> write(PEERS, PeersJson.write(peers, now.epochMillis())));
         List<BlobView> views = machine.manifest().blobs();
         NodeStatus status = status(now, views, peers);
-        Map<BlobId, List<PeerAddress>> holders = holders(now, views);
-        long cacheBytes = cacheBytes(views);
+        StateJson.Blobs blobs = StateJson.Blobs.of(machine, views, now);
         order.execute(() -> {
             try {
-                write(STATE, stateJson(status, holders, cacheBytes, now.epochMillis()));
+                write(STATE, state.write(status, blobs, now.epochMillis()));
             } finally {
                 done.run();
             }
@@ -161,13 +152,6 @@ final class NodeJournal {
                 lastCheckIn.get());
     }
 
-    private long cacheBytes(List<BlobView> views) {
-        return views.stream()
-                .filter(view -> machine.isComplete(view.blob()))
-                .mapToLong(BlobView::size)
-                .sum();
-    }
-
     /**
      * Drops what was revoked long ago and is not in the store any more.
      *
@@ -206,50 +190,5 @@ final class NodeJournal {
             files.setAside(name, e.toString());
             return null;
         }
-    }
-
-    private Map<BlobId, List<PeerAddress>> holders(Moment now, List<BlobView> views) {
-        Map<BlobId, List<PeerAddress>> holders = new LinkedHashMap<>();
-        for (BlobView view : views) {
-            if (holders.size() == MAX_BLOBS_WITH_HOLDERS) {
-                break;
-            }
-            List<PeerAddress> known = machine.peers().holders(view.blob(), now.nanos());
-            if (!known.isEmpty()) {
-                holders.put(view.blob(), known);
-            }
-        }
-        return holders;
-    }
-
-    /** Runs on a worker: asks plugins, who may look at the disk. */
-    private String stateJson(
-            NodeStatus status, Map<BlobId, List<PeerAddress>> holders, long cacheBytes, long epochMillis) {
-        String seeds = seedsTrait.get();
-        Object broken = seeds == null ? null : JsonText.readMember(seeds, "broken_seeds");
-        Map<String, @Nullable Object> state = new LinkedHashMap<>();
-        state.put("host", status.host().host());
-        state.put("listen", status.address());
-        state.put("gates", new TreeMap<>(status.gates()));
-        state.put("users", subsystems.users());
-        state.put("manifest_version", status.manifestVersion());
-        state.put("active_blobs", status.activeBlobs());
-        state.put("revoked", status.revokedBlobs());
-        state.put("peers", status.peers());
-        Instant checkedIn = status.lastCheckIn();
-        state.put("last_checkin_ms", checkedIn == null ? null : checkedIn.toEpochMilli());
-        state.put("last_cycle_ms", epochMillis);
-        state.put("cache_bytes", cacheBytes);
-        Map<String, Integer> downloading = new LinkedHashMap<>();
-        status.transfers().stream()
-                .filter(TransferView::isUnderWay)
-                .forEach(transfer -> downloading.put(transfer.blob().hex(), transfer.chunksHeld()));
-        state.put("downloading", downloading);
-        state.put("broken_seeds", broken instanceof List<?> list ? list : List.of());
-        state.put("holders", holders);
-        return JsonText.write(json -> {
-            json.useDefaultPrettyPrinter();
-            JsonText.writeValue(json, state);
-        });
     }
 }

@@ -175,8 +175,8 @@ public final class RunningNode implements AutoCloseable {
         this.gossipRoutes = new GossipRoutes(parts, machine, effects);
         this.coordination =
                 new Coordination(parts, machine, rules, config, gossipRoutes::readTraits, SystemAdapters.randomness());
-        this.journal = new NodeJournal(
-                parts, machine, writer, files, subsystems, () -> trait("swarm_seeds"), coordination::lastCheckIn);
+        StateJson state = new StateJson(config, subsystems, () -> trait("swarm_seeds"));
+        this.journal = new NodeJournal(parts, machine, writer, files, subsystems, coordination::lastCheckIn, state);
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);
         EntrySigner signer = signer(config.credentials(), fleet);

@@ -6,6 +6,7 @@ import dev.swarm.SystemAdapters;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.examples.config.NodeFile;
 import dev.swarm.examples.control.NoNodeException;
+import dev.swarm.examples.control.NodeForbiddenException;
 import dev.swarm.examples.doctor.Check;
 import dev.swarm.examples.doctor.CredentialCheck;
 import dev.swarm.examples.doctor.DataChecks;
@@ -16,7 +17,9 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,52 +62,93 @@ final class DoctorCommand implements Callable<Integer> {
 
     DoctorCommand() {}
 
+    /** Whether there is a node to ask. */
+    private enum Standing {
+        RUNS,
+        GONE,
+        NOT_ALLOWED
+    }
+
+    /**
+     * What became of asking.
+     *
+     * @param report what the node told, empty if it did not
+     */
+    private record Asked(Standing standing, Map<String, @Nullable Object> report) {}
+
     @Override
     public Integer call() throws IOException {
         List<Check> checks = new ArrayList<>();
-        Map<String, @Nullable Object> report = ask(checks);
+        Asked asked = ask(checks);
+        Map<String, @Nullable Object> report = asked.report();
         Map<String, @Nullable Object> state = state(checks);
         Instant now = SystemAdapters.wallClock().instant();
-        boolean running = checks.get(0).ok();
-        if (running && !report.isEmpty()) {
-            checks.addAll(NodeChecks.of(report, SwarmNode.version()));
-        } else if (!running) {
-            checks.add(ProcessChecks.port(port(state)));
+        boolean stateUsed = checks.stream().noneMatch(check -> check.name().equals("state-files"));
+        checks.addAll(network(asked, state));
+        if (stateUsed) {
+            checks.add(stateFile(asked, state, now));
         }
-        checks.add(
-                running
-                        ? DataChecks.stateFile(state, cycle(report), now)
-                        : DataChecks.orphanedStateFile(state, Files.exists(data.controlSocket()), now));
         checks.add(credentials(report, now));
         checks.add(configuration(report, state));
         checks.add(DataChecks.gates(state));
-        checks.add(ProcessChecks.descriptors(
-                Path.of("/proc", report.get("pid") instanceof Long pid ? pid.toString() : "self")));
-        checks.addAll(DataChecks.disks(
-                data.path(),
-                DiskGate.SpaceProbe.fileStores(),
-                report.get("min_free_pct") instanceof Number least ? least.doubleValue() : NodeCommand.minFree(null)));
+        checks.add(descriptors(asked));
+        checks.addAll(DataChecks.disks(data.path(), DiskGate.SpaceProbe.fileStores(), minFree(asked, state)));
         checks.add(DataChecks.seeds(state));
         checks.add(DataChecks.leftovers(data.path()));
         show(checks);
         return checks.stream().allMatch(Check::ok) ? 0 : CommandFailure.FAILED;
     }
 
-    /** The running node's report, empty if there is none; whether there is one is the first check. */
-    private Map<String, @Nullable Object> ask(List<Check> checks) throws IOException {
+    /** Asks the running node; whether there is one is the first check. */
+    private Asked ask(List<Check> checks) throws IOException {
         try {
             Map<String, @Nullable Object> report =
                     Control.call(data.controlSocket(), new LinkedHashMap<>(Map.of("verb", "health")));
             checks.add(new Check("node", true, "it runs on " + data.path(), ""));
-            return report;
+            return new Asked(Standing.RUNS, report);
+        } catch (NodeForbiddenException e) {
+            checks.add(Check.skipped("node", data.controlSocket() + " is not accessible to this user"));
+            return new Asked(Standing.NOT_ALLOWED, new LinkedHashMap<>());
         } catch (NoNodeException e) {
             checks.add(failed("node", String.valueOf(e.getMessage()), "start one with 'swarm node'"));
+            return new Asked(Standing.GONE, new LinkedHashMap<>());
         } catch (CommandFailure e) {
             checks.add(new Check("node", true, "it runs on " + data.path(), ""));
             checks.add(failed(
                     "version", String.valueOf(e.getMessage()), "restart the node, so that it runs what is installed"));
+            return new Asked(Standing.RUNS, new LinkedHashMap<>());
         }
-        return new LinkedHashMap<>();
+    }
+
+    private static List<Check> network(Asked asked, Map<String, @Nullable Object> state) {
+        return switch (asked.standing()) {
+            case RUNS -> asked.report().isEmpty() ? List.of() : NodeChecks.of(asked.report(), SwarmNode.version());
+            case GONE -> List.of(ProcessChecks.port(port(state)));
+            case NOT_ALLOWED -> NodeChecks.unasked(state);
+        };
+    }
+
+    private Check stateFile(Asked asked, Map<String, @Nullable Object> state, Instant now) {
+        return switch (asked.standing()) {
+            case RUNS -> DataChecks.stateFile(state, cycle(asked.report()), now);
+            case GONE -> DataChecks.orphanedStateFile(state, Files.exists(data.controlSocket()), now);
+            case NOT_ALLOWED -> DataChecks.unaskedStateFile(state, cycle(state), now);
+        };
+    }
+
+    private static Check descriptors(Asked asked) {
+        return asked.standing() == Standing.NOT_ALLOWED
+                ? Check.skipped("descriptors", "they are the node's, and this user may not ask it")
+                : ProcessChecks.descriptors(
+                        Path.of("/proc", asked.report().get("pid") instanceof Long pid ? pid.toString() : "self"));
+    }
+
+    /** What has to be free: as the node says, or has written if it may not be asked. */
+    private static double minFree(Asked asked, Map<String, @Nullable Object> state) {
+        Object told = asked.standing() == Standing.NOT_ALLOWED
+                ? state.get("min_free_pct")
+                : asked.report().get("min_free_pct");
+        return told instanceof Number least ? least.doubleValue() : NodeCommand.minFree(null);
     }
 
     private static Check failed(String name, String message, String remedy) {
@@ -112,11 +156,19 @@ final class DoctorCommand implements Callable<Integer> {
         return new Check(name, false, end < 0 ? message : message.substring(0, end), remedy);
     }
 
+    /** What the node wrote last, empty if there is nothing; why it cannot be used is a check. */
     private Map<String, @Nullable Object> state(List<Check> checks) throws IOException {
+        Path file = data.path().resolve("state.json");
         try {
-            return Files.isDirectory(data.path())
-                    ? new StoredState(data.path()).document("state.json")
-                    : new LinkedHashMap<>();
+            if (Files.exists(data.path()) && !Files.isDirectory(data.path())) {
+                return new LinkedHashMap<>();
+            }
+            return new LinkedHashMap<>(JsonText.readObject(Files.readString(file)));
+        } catch (NoSuchFileException e) {
+            return new LinkedHashMap<>();
+        } catch (AccessDeniedException e) {
+            checks.add(Check.skipped("state-files", file + " is not accessible to this user"));
+            return new LinkedHashMap<>();
         } catch (IllegalArgumentException e) {
             checks.add(failed(
                     "state-files",
@@ -126,8 +178,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static Duration cycle(Map<String, @Nullable Object> report) {
-        return report.get("cycle_ms") instanceof Long millis ? Duration.ofMillis(millis) : SwarmConfig.DEFAULT_CYCLE;
+    private static Duration cycle(Map<String, @Nullable Object> told) {
+        return told.get("cycle_ms") instanceof Long millis ? Duration.ofMillis(millis) : SwarmConfig.DEFAULT_CYCLE;
     }
 
     private static int port(Map<String, @Nullable Object> state) {
@@ -185,7 +237,7 @@ final class DoctorCommand implements Callable<Integer> {
         for (Check check : checks) {
             String remedy = check.remedy().isEmpty() ? "" : "; " + check.remedy();
             output.writer()
-                    .println((check.ok() ? "ok    " : "FAIL  ")
+                    .println((check.skipped() ? "skip  " : check.ok() ? "ok    " : "FAIL  ")
                             + Printable.of(check.name() + ": " + check.finding() + remedy));
         }
     }

@@ -1,11 +1,10 @@
 package dev.swarm.examples.cli;
 
 import dev.swarm.SystemAdapters;
+import dev.swarm.examples.control.NodeForbiddenException;
 import dev.swarm.examples.view.HumanText;
 import dev.swarm.examples.view.TextTable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +41,18 @@ final class SeedsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm seeds list --json")
     int list(@Mixin DataOption data, @Mixin Output output) throws IOException {
-        Path blobs = data.path().resolve(".blobs");
-        List<StoredState.Seed> held = new StoredState(data.path())
-                .seeds().stream()
-                        .filter(seed -> seed.active()
-                                && Files.exists(blobs.resolve(seed.blob().hex())))
-                        .toList();
-        SeedListing.print(held, output);
+        StoredState stored = new StoredState(data.path());
+        StoredState.Held held = stored.held();
+        SeedListing.print(
+                stored.seeds().stream()
+                        .filter(seed -> seed.active() && held.blobs().test(seed.blob()))
+                        .toList(),
+                output);
+        if (held.untold() > 0) {
+            output.errors()
+                    .println(held.untold() + " more blobs are held than state.json tells of; "
+                            + NodeForbiddenException.REMEDY);
+        }
         return 0;
     }
 

@@ -1,9 +1,10 @@
 package dev.swarm.examples.cli;
 
 import dev.swarm.SystemAdapters;
-import dev.swarm.blob.BlobLayout;
 import dev.swarm.examples.config.Quantity;
-import dev.swarm.examples.control.ControlClient;
+import dev.swarm.examples.control.NoNodeException;
+import dev.swarm.examples.control.NodeForbiddenException;
+import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.examples.view.HumanText;
 import dev.swarm.examples.view.Printable;
 import dev.swarm.examples.view.TextTable;
@@ -127,8 +128,18 @@ final class StatusCommand implements Callable<Integer> {
     private void showBlob(String chosen) throws IOException {
         StoredState stored = new StoredState(data.path());
         StoredState.Seed seed = stored.find(chosen);
-        Map<String, @Nullable Object> document =
-                ControlClient.isAnswered(data.controlSocket()) ? ask(seed) : fromFiles(stored, seed);
+        Map<String, @Nullable Object> document;
+        try {
+            document = ask(seed);
+        } catch (NoNodeException e) {
+            document = fromFiles(stored, seed, "no node runs on " + data.path());
+        } catch (NodeForbiddenException e) {
+            document = fromFiles(stored, seed, "this user may not ask it; " + NodeForbiddenException.REMEDY);
+        }
+        show(seed, document);
+    }
+
+    private void show(StoredState.Seed seed, Map<String, @Nullable Object> document) {
         if (output.isJson()) {
             output.print(json -> JsonText.writeValue(json, document));
             return;
@@ -138,6 +149,11 @@ final class StatusCommand implements Callable<Integer> {
                         + Printable.of(seed.entry().label().name()) + ")");
         if (document.get("summary") instanceof Map<?, ?> summary) {
             output.writer().println("Summary: " + summaryLine(summary));
+        }
+        if (document.get("only") instanceof String why) {
+            output.writer()
+                    .println("Only " + Printable.of(String.valueOf(document.get("host"))) + " itself, as it was "
+                            + ago(document.get("as_of_ms")) + ": " + Printable.of(why));
         }
         TextTable table = new TextTable("HOSTNAME", "STATUS", "CHUNKS", "SKIP REASON", "PACE", "SOURCES");
         if (document.get("nodes") instanceof List<?> nodes) {
@@ -169,22 +185,19 @@ final class StatusCommand implements Callable<Integer> {
         return Control.call(data.controlSocket(), request);
     }
 
-    /** What a node that does not run left behind: its own share alone. */
-    private static Map<String, @Nullable Object> fromFiles(StoredState stored, StoredState.Seed seed)
+    /**
+     * What the node's files tell: its own share alone.
+     *
+     * @param why nobody else's is told
+     */
+    private static Map<String, @Nullable Object> fromFiles(StoredState stored, StoredState.Seed seed, String why)
             throws IOException {
-        Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("sha256", seed.blob().hex());
-        document.put("label", seed.entry().label().name());
-        document.put("size", seed.entry().size());
-        document.put("chunks", (long) new BlobLayout(seed.entry().size()).chunkCount());
-        document.put("state", seed.active() ? "active" : "revoked");
-        document.put("nodes", List.of());
-        Map<String, @Nullable Object> summary = new LinkedHashMap<>();
-        for (String state : List.of("complete", "downloading", "pending", "skipped", "revoking", "revoked", "total")) {
-            summary.put(state, 0L);
-        }
-        document.put("summary", summary);
-        document.put("host", stored.document("state.json").get("host"));
+        Map<String, @Nullable Object> state = stored.document("state.json");
+        Map<String, @Nullable Object> document =
+                FleetStatus.ofFiles(seed.entry(), seed.active(), state).toMap();
+        document.put("host", state.get("host"));
+        document.put("as_of_ms", state.get("last_cycle_ms"));
+        document.put("only", why);
         return document;
     }
 
@@ -194,7 +207,7 @@ final class StatusCommand implements Callable<Integer> {
                         !entry.getKey().equals("total") && !Long.valueOf(0).equals(entry.getValue()))
                 .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
-        return (parts.isEmpty() ? "nobody answered" : parts) + " (" + summary.get("total") + " total)";
+        return (parts.isEmpty() ? "nobody is told of" : parts) + " (" + summary.get("total") + " total)";
     }
 
     /** How many times the least possible time a transfer took, and what took most of it. */

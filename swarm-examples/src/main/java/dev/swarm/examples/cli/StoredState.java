@@ -1,6 +1,7 @@
 package dev.swarm.examples.cli;
 
 import dev.swarm.blob.BlobId;
+import dev.swarm.examples.control.NodeForbiddenException;
 import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestJson;
@@ -10,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a node left in its readable files, for verbs that work whether it runs or not. */
@@ -107,7 +111,43 @@ final class StoredState {
         }
     }
 
+    /**
+     * Tells which blobs the node holds: by its store if this user may look there, else by what it wrote last.
+     *
+     * @throws CommandFailure if neither can be had
+     */
+    Held held() throws IOException {
+        Path store = requireNode().resolve(".blobs");
+        if (Files.notExists(store) || Files.isExecutable(store)) {
+            return new Held(blob -> Files.exists(store.resolve(blob.hex())), 0);
+        }
+        Map<String, @Nullable Object> state = document("state.json");
+        if (!(state.get("blobs") instanceof List<?> told)) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "cannot tell what is held: " + store
+                            + " is not accessible to this user, and state.json does not say; "
+                            + NodeForbiddenException.REMEDY);
+        }
+        Set<Object> ids = new HashSet<>(told);
+        long all = state.get("blob_count") instanceof Long count ? count : ids.size();
+        return new Held(blob -> ids.contains(blob.hex()), Math.max(0, all - ids.size()));
+    }
+
+    /**
+     * What a node holds.
+     *
+     * @param blobs whether it holds one
+     * @param untold how many it holds of which that cannot be told
+     */
+    record Held(Predicate<BlobId> blobs, long untold) {}
+
     private Path requireNode() {
+        if (!Files.exists(data) && !Files.notExists(data)) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "cannot look at " + data + ": it is not accessible to this user; " + NodeForbiddenException.REMEDY);
+        }
         if (!Files.isDirectory(data)) {
             throw new CommandFailure(
                     CommandFailure.NOT_FOUND,

@@ -2,7 +2,8 @@ package dev.swarm.examples.control;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class ControlClient {
      *
      * @param request its members; {@code verb} names what is asked
      * @return the answer's members; {@code error} and {@code exit} among them if it failed
+     * @throws NodeForbiddenException if this user may not ask
      * @throws NoNodeException if no node answers
      * @throws IOException if the connection breaks
      */
@@ -42,11 +44,24 @@ public final class ControlClient {
             return ControlSocket.connect(socket);
         } catch (IOException e) {
             Path data = socket.toAbsolutePath().getParent();
-            if (Files.exists(socket) && !Files.isWritable(socket)) {
-                throw new NoNodeException("the node on " + data + " belongs to another user; ask as that user");
+            if (isForbidden(socket)) {
+                throw new NodeForbiddenException("cannot ask a node on " + data + ": " + socket.getFileName()
+                        + " is not accessible to this user; " + NodeForbiddenException.REMEDY);
             }
             throw new NoNodeException(
                     "no node is running on " + data + "; start one with 'swarm node --data " + data + " ...'");
+        }
+    }
+
+    /** Whether it is for want of permission that nobody answers: of a node that may not be asked nothing else is told. */
+    private static boolean isForbidden(Path socket) {
+        try {
+            socket.getFileSystem().provider().checkAccess(socket, AccessMode.WRITE);
+            return false;
+        } catch (AccessDeniedException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.swarm.examples.doctor;
 
+import dev.swarm.examples.control.NodeForbiddenException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,17 +9,29 @@ import org.jspecify.annotations.Nullable;
  * Something that was looked at.
  *
  * @param name what, in one word
- * @param ok whether it is as it should be
- * @param finding what was found, in one line
+ * @param ok whether it is as it should be, as far as was looked
+ * @param skipped whether it could not be looked at
+ * @param finding what was found, or why it was not looked at, in one line
  * @param remedy what to do, in one line; empty if there is nothing to do
  */
-public record Check(String name, boolean ok, String finding, String remedy) {
+public record Check(String name, boolean ok, boolean skipped, String finding, String remedy) {
+
+    /** Something that was looked at. */
+    public Check(String name, boolean ok, String finding, String remedy) {
+        this(name, ok, false, finding, remedy);
+    }
+
+    /** Something that this user may not look at, which is no fault of it. */
+    public static Check skipped(String name, String why) {
+        return new Check(name, true, true, "not looked at: " + why, NodeForbiddenException.REMEDY);
+    }
 
     /** As it is told in JSON. */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("name", name);
         members.put("ok", ok);
+        members.put("skipped", skipped);
         members.put("finding", finding);
         members.put("remedy", remedy);
         return members;

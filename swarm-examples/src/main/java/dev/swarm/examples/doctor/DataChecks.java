@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobCache;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.examples.view.HumanText;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,12 +38,33 @@ public final class DataChecks {
                     "see its log; the directory has to be writable for it");
         }
         Duration age = Duration.ofMillis(now.toEpochMilli() - written);
-        return age.compareTo(cycle.multipliedBy(CYCLES).plus(LATE)) > 0
+        return isLate(age, cycle)
                 ? Check.failed(
                         "state-files",
                         "state.json is " + HumanText.duration(age) + " old though the node runs",
                         "see its log; free space on the disk and let the node write its directory")
                 : Check.passed("state-files", "state.json is " + HumanText.duration(age) + " old");
+    }
+
+    /** The same where it may not be asked whether a node runs. */
+    public static Check unaskedStateFile(Map<String, @Nullable Object> state, Duration cycle, Instant now) {
+        if (!(state.get("last_cycle_ms") instanceof Long written)) {
+            return Check.failed(
+                    "state-files",
+                    "there is a node's socket and no state.json",
+                    "see whether the node runs, and its log; the directory has to be writable for it");
+        }
+        Duration age = Duration.ofMillis(now.toEpochMilli() - written);
+        return isLate(age, cycle)
+                ? Check.failed(
+                        "state-files",
+                        "state.json is " + HumanText.duration(age) + " old though there is a node's socket",
+                        "see whether the node runs, and its log; until it writes the file other verbs tell what was")
+                : Check.passed("state-files", "state.json is " + HumanText.duration(age) + " old");
+    }
+
+    private static boolean isLate(Duration age, Duration cycle) {
+        return age.compareTo(cycle.multipliedBy(CYCLES).plus(LATE)) > 0;
     }
 
     /** The same where no node runs: what is there is of the past. */
@@ -94,6 +116,8 @@ public final class DataChecks {
                             found.size() + " dangling links or partial copies of complete blobs, the first is "
                                     + data.toAbsolutePath().relativize(found.get(0)),
                             "run 'swarm cleanup'");
+        } catch (AccessDeniedException e) {
+            return Check.skipped("leftovers", e.getFile() + " is not accessible to this user");
         } catch (IOException e) {
             return Check.failed("leftovers", "cannot look through " + data + ": " + e.getMessage(), "ask as its owner");
         }

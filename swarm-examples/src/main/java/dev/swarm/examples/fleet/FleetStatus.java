@@ -4,7 +4,11 @@ import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
+import dev.swarm.blob.Label;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,16 +29,42 @@ public final class FleetStatus {
     /** What stands for a source where chunks were there before the transfer began. */
     private static final String CACHED = "cached";
 
-    private final BlobView blob;
+    private final Subject blob;
     private final int chunks;
     private final List<NodeRow> rows = new ArrayList<>();
 
     /** Who may be meant, but did not answer, or did not tell its blobs or its traits. */
     private final Set<String> unknown = new TreeSet<>();
 
-    FleetStatus(BlobView blob) {
+    FleetStatus(BlobView view) {
+        this(Subject.of(view));
+    }
+
+    private FleetStatus(Subject blob) {
         this.blob = blob;
         this.chunks = new BlobLayout(blob.size()).chunkCount();
+    }
+
+    /**
+     * A blob.
+     *
+     * @param id which
+     * @param label its name
+     * @param size in bytes
+     * @param active whether it is distributed
+     * @param targets for whom it is, or was if it is not distributed any more
+     */
+    private record Subject(BlobId id, Label label, long size, boolean active, List<TargetSpec> targets) {
+
+        static Subject of(BlobView view) {
+            List<VerifiedEntry> entries = view.isActive() ? view.activeEntries() : view.entries();
+            return new Subject(
+                    view.blob(),
+                    view.label(),
+                    view.size(),
+                    view.isActive(),
+                    entries.stream().map(each -> each.entry().target()).toList());
+        }
     }
 
     /** One node. */
@@ -64,6 +94,22 @@ public final class FleetStatus {
     public static FleetStatus of(BlobView view, FleetTraits traits) {
         FleetStatus status = new FleetStatus(view);
         traits.reports().forEach(status::add);
+        return status;
+    }
+
+    /**
+     * How far a blob had come on the node alone that wrote {@code state.json}.
+     *
+     * @param entry the entry that counts, as {@code manifest.json} has it
+     * @param active whether the blob is distributed
+     * @param state the members of {@code state.json}
+     */
+    public static FleetStatus ofFiles(ManifestEntry entry, boolean active, Map<String, @Nullable Object> state) {
+        FleetStatus status = new FleetStatus(
+                new Subject(entry.blob(), entry.label(), entry.size(), active, List.of(entry.target())));
+        if (state.get("host") instanceof String host) {
+            status.add(new PeerId(host), state.containsKey("blobs") ? state : Map.of());
+        }
         return status;
     }
 
@@ -117,11 +163,11 @@ public final class FleetStatus {
     /** What {@code swarm status} prints as JSON. */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("sha256", blob.blob().hex());
+        document.put("sha256", blob.id().hex());
         document.put("label", blob.label().name());
         document.put("size", blob.size());
         document.put("chunks", chunks);
-        document.put("state", blob.isActive() ? "active" : "revoked");
+        document.put("state", blob.active() ? "active" : "revoked");
         List<Map<String, @Nullable Object>> nodes = new ArrayList<>();
         for (NodeRow row : rows) {
             Map<String, @Nullable Object> node = new LinkedHashMap<>();
@@ -148,13 +194,13 @@ public final class FleetStatus {
     }
 
     private void add(PeerId host, Map<String, @Nullable Object> members) {
+        String hex = blob.id().hex();
+        boolean held = members.get("blobs") instanceof Collection<?> told && told.contains(hex);
         boolean untold = members.get("left_out") instanceof List<?> leftOut && leftOut.contains("blobs");
-        if (members.isEmpty() || untold) {
+        if (members.isEmpty() || (untold && !held)) {
             unknown.add(host.host());
             return;
         }
-        String hex = blob.blob().hex();
-        boolean held = members.get("blobs") instanceof Collection<?> told && told.contains(hex);
         Object downloading = member(members, "downloading", hex);
         Object skipped = member(members, "skipped", hex);
         Map<?, ?> sources = member(members, "chunk_sources", hex) instanceof Map<?, ?> map
@@ -177,7 +223,7 @@ public final class FleetStatus {
     private Map<String, @Nullable Object> pace(Map<String, @Nullable Object> members) {
         Map<String, @Nullable Object> pace = new LinkedHashMap<>();
         for (String key : List.of("ratio", "bound", "duplicate_bytes")) {
-            Object told = member(members, key, blob.blob().hex());
+            Object told = member(members, key, blob.id().hex());
             if (told instanceof Number || told instanceof String) {
                 pace.put(key, told);
             }
@@ -187,7 +233,7 @@ public final class FleetStatus {
 
     private List<ChunkStrip.Run> strip(Map<String, @Nullable Object> members) {
         List<ChunkStrip.Run> strip = new ArrayList<>();
-        if (member(members, "chunk_details", blob.blob().hex()) instanceof List<?> runs) {
+        if (member(members, "chunk_details", blob.id().hex()) instanceof List<?> runs) {
             for (Object run : runs) {
                 if (run instanceof ChunkStrip.Run told) {
                     strip.add(told);
@@ -204,11 +250,11 @@ public final class FleetStatus {
         } else {
             unknown.add(host.host());
         }
-        return blob.entryFor(host, traits) != null;
+        return blob.targets().stream().anyMatch(target -> target.matches(host, traits));
     }
 
     private String status(boolean held, boolean downloading, boolean skipped) {
-        if (!blob.isActive()) {
+        if (!blob.active()) {
             return held || downloading ? "revoking" : "revoked";
         }
         if (held) {

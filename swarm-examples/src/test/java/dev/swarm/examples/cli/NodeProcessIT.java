@@ -121,6 +121,8 @@ class NodeProcessIT {
             assertThat(status(blob, "--json"))
                     .contains("\"skip_reason\":\"disk pressure: ", "needs more than 99.9 %", "\"skipped\":1");
             assertThat(status(blob)).contains("1 skipped", "disk pressure: ");
+            TestWait.until(() -> nodeStatus("b").contains("\"skipped\":{\"" + blob + "\":\"disk pressure: "));
+            assertThat(nodeStatus("b")).contains("\"downloading\":{}");
             assertThat(log("b")).containsPattern("WARN .*" + blob + " skipped: disk pressure");
             assertThat(data("b").resolve(".blobs").resolve(blob + ".partial")).doesNotExist();
         }
@@ -237,6 +239,10 @@ class NodeProcessIT {
                 List.of("status", blob.hex(), "--data", data("b").toString()));
         arguments.addAll(List.of(further));
         return swarm(arguments.toArray(String[]::new));
+    }
+
+    private String nodeStatus(String host) {
+        return swarm("status", "--json", "--data", data(host).toString());
     }
 
     private static String swarm(String... arguments) {

@@ -18,8 +18,10 @@ import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.NodeCredentials;
 import dev.swarm.transport.TestFleet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +62,25 @@ class FleetStatusTest {
     }
 
     @Test
+    void ofFiles_nodeAloneThatWroteThem_isShown() throws Exception {
+        ManifestEntry entry = published("role=web").winner().entry();
+        Map<String, @Nullable Object> state = new HashMap<>(Map.of("host", "b", "traits", Map.of("role", "web")));
+
+        assertThat(FleetStatus.ofFiles(entry, true, state).toMap()).containsEntry("unknown", List.of("b"));
+        state.put("blobs", List.of());
+        assertThat(FleetStatus.ofFiles(entry, true, state).summary()).containsEntry("pending", 1L);
+        state.put("skipped", Map.of(BLOB.hex(), "disk pressure"));
+        assertThat(FleetStatus.ofFiles(entry, true, state).summary()).containsEntry("skipped", 1L);
+        state.put("downloading", Map.of(BLOB.hex(), 0L));
+        assertThat(FleetStatus.ofFiles(entry, true, state).summary()).containsEntry("downloading", 1L);
+        state.put("left_out", List.of("blobs"));
+        assertThat(FleetStatus.ofFiles(entry, true, state).toMap()).containsEntry("unknown", List.of("b"));
+        state.put("blobs", List.of(BLOB.hex()));
+        assertThat(FleetStatus.ofFiles(entry, true, state).summary()).containsEntry("complete", 1L);
+        assertThat(FleetStatus.ofFiles(entry, false, state).summary()).containsEntry("revoking", 1L);
+    }
+
+    @Test
     void paceOfATransfer_isShownWhereItIsTold() throws Exception {
         FleetStatus status = new FleetStatus(published("*"));
         String hex = BLOB.hex();
@@ -94,6 +115,10 @@ class FleetStatusTest {
     }
 
     private static BlobView published(String target) throws RefusedEntryException {
+        return view(target, EntryState.ACTIVE);
+    }
+
+    private static BlobView view(String target, EntryState state) throws RefusedEntryException {
         TestFleet authority = new TestFleet("demo");
         NodeCredentials author = authority.node("a");
         FleetId fleet = FleetId.of(authority.authority());
@@ -103,7 +128,7 @@ class FleetStatusTest {
                 .root(new TreeRoot(1, 2, 3, 4))
                 .label(Label.of("app.bin"))
                 .target(TargetSpec.parse(target))
-                .state(EntryState.ACTIVE)
+                .state(state)
                 .build();
         EntrySigner signer = EntrySigner.of(author.key(), author.certificate(), fleet);
         manifest.merge(EntryVerifier.of(fleet, authority.authority()).verify(signer.sign(entry)), NOW);
