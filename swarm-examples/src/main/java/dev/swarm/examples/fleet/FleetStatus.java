@@ -207,7 +207,8 @@ public final class FleetStatus {
                 ? map
                 : new LinkedHashMap<String, @Nullable Object>();
         String status = status(held, downloading != null, skipped != null);
-        if (!status.equals("pending") || isMeant(host, members)) {
+        boolean nothingHere = status.equals("pending") || status.equals("revoked");
+        if (!nothingHere || isMeant(host, members)) {
             long have = held ? chunks : downloading instanceof Long count ? count : 0;
             rows.add(new NodeRow(
                     host.host(),

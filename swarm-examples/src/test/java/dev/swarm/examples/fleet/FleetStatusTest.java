@@ -61,6 +61,30 @@ class FleetStatusTest {
         assertThat(status.toMap().get("summary").toString()).contains("complete=1");
     }
 
+    @ParameterizedTest(name = "a revoked blob for {0}, a node with {1} that has it: {2}")
+    @CsvSource(delimiter = '|', nullValues = "null", textBlock = """
+            b        | {"role":"db"}  | false | revoked
+            role=web | {"role":"web"} | false | revoked
+            role=web | {"role":"db"}  | false | null
+            c        | {"role":"web"} | false | null
+            c        | {"role":"web"} | true  | revoking
+            """)
+    void revokedBlob_countsTheNodesThatItWasFor(String target, String traits, boolean held, @Nullable String shown)
+            throws Exception {
+        FleetStatus status = new FleetStatus(view(target, EntryState.REVOKED));
+
+        status.add(
+                new PeerId("b"),
+                "{\"blobs\":[" + (held ? "\"" + BLOB.hex() + "\"" : "") + "],\"traits\":" + traits + "}");
+
+        assertThat(status.toMap()).doesNotContainKey("unknown");
+        Map<?, ?> summary = status.summary();
+        assertThat(summary.get("total")).isEqualTo(shown == null ? 0L : 1L);
+        if (shown != null) {
+            assertThat(summary.get(shown)).isEqualTo(1L);
+        }
+    }
+
     @Test
     void ofFiles_nodeAloneThatWroteThem_isShown() throws Exception {
         ManifestEntry entry = published("role=web").winner().entry();
