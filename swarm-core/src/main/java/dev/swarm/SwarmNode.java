@@ -102,10 +102,11 @@ public final class SwarmNode implements AutoCloseable {
     }
 
     /**
-     * Revokes a blob: every node deletes its copy. Blocks until that is on disk and {@code manifest.json} shows it.
+     * Revokes a blob: every node deletes its copy, unless others publish it too and this node is no operator. Blocks until that is
+     * on disk and {@code manifest.json} shows it.
      *
-     * @throws SwarmException with reason NOT_FOUND if no active entry describes it, FORBIDDEN if another node published it and
-     *     this one is no operator, STORAGE as for {@link #seed}
+     * @throws SwarmException with reason NOT_FOUND if no active entry describes it, FORBIDDEN if those that do are all others' and
+     *     this node is no operator, STORAGE as for {@link #seed}
      */
     public void revoke(BlobId blob) {
         node.revoke(blob);

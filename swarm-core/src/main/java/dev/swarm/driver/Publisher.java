@@ -148,15 +148,16 @@ final class Publisher {
         }
     }
 
-    /** Ends this node's entry; an operator may do so for a blob that others published. */
+    /** Ends this node's active entry; an operator may do so for a blob that others published. */
     void revoke(BlobId blob, boolean operator) {
         await(() -> {
             BlobView view = machine.manifest().blob(blob);
-            boolean own = machine.manifest().entry(new EntryKey(blob, parts.self())) != null;
             if (view == null || !view.isActive()) {
                 throw new SwarmException(
                         Reason.NOT_FOUND, "cannot revoke blob " + blob + ": no active entry describes it");
             }
+            boolean own = view.activeEntries().stream()
+                    .anyMatch(entry -> entry.entry().author().equals(parts.self()));
             if (!own && !operator) {
                 throw new SwarmException(
                         Reason.FORBIDDEN,

@@ -187,7 +187,8 @@ public interface SubsystemContext {
     /**
      * Ends this node's own entry for a blob. Blocks until that is on disk.
      *
-     * @throws dev.swarm.SwarmException with reason NOT_FOUND if this node has no active entry for it
+     * @throws dev.swarm.SwarmException with reason NOT_FOUND if no active entry describes it, FORBIDDEN if those that do are all
+     *     others'
      */
     void revoke(BlobId blob);
 

@@ -9,6 +9,7 @@ import dev.swarm.blob.BlobLayout;
 import dev.swarm.examples.doctor.NodeReport;
 import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.examples.fleet.FleetTraits;
+import dev.swarm.examples.fleet.Publishers;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.node.TransferView;
@@ -118,6 +119,16 @@ final class AdminDocuments {
         document.put("strips", new LinkedHashMap<String, @Nullable Object>(status.strips()));
         document.put("flow", new LinkedHashMap<String, @Nullable Object>(status.flow()));
         document.put("hosts", hosts());
+        return document;
+    }
+
+    /** What a revocation came to. */
+    Map<String, @Nullable Object> revoked(BlobId blob) {
+        List<String> publishers = Publishers.of(node, blob);
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("sha256", blob.hex());
+        document.put("state", publishers.isEmpty() ? "revoked" : "active");
+        document.put("still_published_by", publishers);
         return document;
     }
 

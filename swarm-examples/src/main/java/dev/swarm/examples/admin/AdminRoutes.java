@@ -86,10 +86,7 @@ final class AdminRoutes {
             return failure(403, "a change needs the token of admin.token in the node's directory, in " + TOKEN_FIELD);
         }
         revoke.accept(blob);
-        Map<String, @Nullable Object> done = new LinkedHashMap<>();
-        done.put("sha256", blob.hex());
-        done.put("state", "revoked");
-        return Answer.json(200, done);
+        return Answer.json(200, documents.revoked(blob));
     }
 
     private static int statusOf(SwarmException.Reason reason) {

@@ -3,8 +3,10 @@ package dev.swarm.examples.cli;
 import dev.swarm.examples.view.Printable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -36,10 +38,24 @@ abstract class EndingVerb implements Callable<Integer> {
         Map<String, @Nullable Object> request = new LinkedHashMap<>();
         request.put("verb", verb);
         request.put("sha256", seed.blob().hex());
-        Control.call(data.controlSocket(), request);
-        output.writer()
-                .println(done + " " + seed.blob() + "  "
-                        + Printable.of(seed.entry().label().name()));
+        Object others = Control.call(data.controlSocket(), request).get("still_published_by");
+        List<?> publishers = others instanceof List<?> hosts ? hosts : List.of();
+        String label = seed.entry().label().name();
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("sha256", seed.blob().hex());
+        document.put("label", label);
+        document.put("state", publishers.isEmpty() ? done : "active");
+        document.put("still_published_by", publishers);
+        output.print(document, done + " " + seed.blob() + "  " + Printable.of(label) + still(publishers));
         return 0;
+    }
+
+    /** A second line where others keep the blob active. */
+    private static String still(List<?> publishers) {
+        return publishers.isEmpty()
+                ? ""
+                : System.lineSeparator() + "still published by "
+                        + Printable.of(publishers.stream().map(String::valueOf).collect(Collectors.joining(", ")))
+                        + "; it stays where their targets have it until they revoke it, or an operator does";
     }
 }

@@ -6,6 +6,7 @@ import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
 import dev.swarm.examples.control.ControlVerb;
 import dev.swarm.examples.fleet.FleetStatus;
+import dev.swarm.examples.fleet.Publishers;
 import dev.swarm.filecast.Filecast;
 import dev.swarm.lifecycle.SeedTerms;
 import dev.swarm.manifest.Retention;
@@ -25,8 +26,8 @@ final class NodeVerbs {
     static Map<String, ControlVerb> of(SwarmNode node) {
         return Map.of(
                 "distribute", request -> distribute(node, request),
-                "revoke", request -> end(request, node::revoke),
-                "ban", request -> end(request, node::ban),
+                "revoke", request -> end(node, request, node::revoke),
+                "ban", request -> end(node, request, node::ban),
                 "cleanup", request -> cleanUp(node),
                 "puddle-evict", request -> PuddleVerbs.evictAsOperator(node, request),
                 "purge", request -> new LinkedHashMap<>(Map.of("purged", (long) node.purge())),
@@ -64,11 +65,13 @@ final class NodeVerbs {
         return answer;
     }
 
-    private static Map<String, @Nullable Object> end(Map<String, @Nullable Object> request, Consumer<BlobId> how) {
+    private static Map<String, @Nullable Object> end(
+            SwarmNode node, Map<String, @Nullable Object> request, Consumer<BlobId> how) {
         BlobId blob = BlobId.parse(string(request, "sha256"));
         how.accept(blob);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("sha256", blob.hex());
+        answer.put("still_published_by", Publishers.of(node, blob));
         return answer;
     }
 
