@@ -103,6 +103,29 @@ class NodeProcessIT {
     }
 
     @Test
+    void seedThatIsNoFile_isWarnedOfOnceAndAgainWhenItChanges() throws Exception {
+        listenAddress(start("a", ":"));
+        Path seed = data("a").resolve("seed");
+        Files.writeString(seed.resolve("app.bin.swarm"), "{\"target\":\"*\",\"retention\":\"7d\"}");
+        Files.createDirectory(seed.resolve("app.bin"));
+        awaitBroken("a", "app.bin.swarm belongs to a directory");
+        for (int cycle = 0; cycle < 3; cycle++) {
+            String before = lastCycle("a");
+            TestWait.until(() -> !lastCycle("a").equals(before));
+        }
+
+        assertThat(log("a").lines().filter(line -> line.contains("seed app.bin is broken")))
+                .hasSize(1);
+
+        Files.delete(seed.resolve("app.bin"));
+        Files.createSymbolicLink(seed.resolve("app.bin"), Path.of("nowhere"));
+        awaitBroken("a", "app.bin.swarm belongs to a symbolic link");
+
+        assertThat(log("a").lines().filter(line -> line.contains("seed app.bin is broken")))
+                .hasSize(2);
+    }
+
+    @Test
     void leastFreeShareOfTheEnvironment_holdsForANodeThatIsGivenNone() throws Exception {
         Path file = Files.writeString(directory.resolve("app.bin"), "content");
         SwarmConfig config = SwarmConfig.builder(data("a"), fleet.node("a"))
@@ -239,6 +262,15 @@ class NodeProcessIT {
                 List.of("status", blob.hex(), "--data", data("b").toString()));
         arguments.addAll(List.of(further));
         return swarm(arguments.toArray(String[]::new));
+    }
+
+    private void awaitBroken(String host, String error) throws Exception {
+        TestWait.until(
+                () -> swarm("broken", "--json", "--data", data(host).toString()).contains(error));
+    }
+
+    private String lastCycle(String host) {
+        return nodeStatus(host).replaceAll("(?s).*\"last_cycle_ms\" ?: ?(\\d+).*", "$1");
     }
 
     private String nodeStatus(String host) {

@@ -22,9 +22,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The directory that operators put seeds into. Used by one thread at a time. */
 final class SeedDirectory {
+
+    private static final Logger log = LoggerFactory.getLogger(SeedDirectory.class);
 
     static final String TERMS_SUFFIX = ".swarm";
 
@@ -35,6 +39,10 @@ final class SeedDirectory {
     private static final long MAX_TERMS_BYTES = 64 * 1024;
 
     private final Path directory;
+
+    /** What was found last that cannot be a seed, with the reason. */
+    private Map<String, String> known = Map.of();
+
     private int stagings;
 
     SeedDirectory(Path directory) {
@@ -45,14 +53,18 @@ final class SeedDirectory {
         return directory.resolve(name);
     }
 
-    /** Every seed, by name. Hidden files, which are how copies under way are named, directories and links are passed over. */
+    /**
+     * Every seed, by name, and what looks like one and cannot be, with the obstacle; that is said in the log when it comes up.
+     * Passed over are hidden files without a {@code .swarm}, which is how copies under way are named, and directories without one.
+     */
     List<SeedFile> list() throws IOException {
         Map<String, BasicFileAttributes> found = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                BasicFileAttributes attributes = name.startsWith(".") ? null : lookAt(entry);
-                if (attributes != null && attributes.isRegularFile()) {
+                boolean passedOver = name.startsWith(".") && !name.endsWith(TERMS_SUFFIX);
+                BasicFileAttributes attributes = passedOver ? null : lookAt(entry);
+                if (attributes != null && mayBeSeed(name, attributes)) {
                     found.put(name, attributes);
                 }
             }
@@ -60,10 +72,22 @@ final class SeedDirectory {
         Set<String> names = new TreeSet<>();
         found.keySet().forEach(name -> names.add(name.endsWith(TERMS_SUFFIX) ? withoutSuffix(name) : name));
         List<SeedFile> files = new ArrayList<>();
+        Map<String, String> misfits = new HashMap<>();
         for (String name : names) {
-            files.add(look(name, found.get(name)));
+            files.add(look(name, found.get(name), misfits));
         }
+        misfits.forEach((name, why) -> {
+            if (!why.equals(known.get(name))) {
+                log.warn("seed {} is broken: {}{} {}", name, name, TERMS_SUFFIX, why);
+            }
+        });
+        known = misfits;
         return files;
+    }
+
+    /** Editors leave hidden links for as long as they have a file open. */
+    private static boolean mayBeSeed(String name, BasicFileAttributes attributes) {
+        return name.startsWith(".") ? attributes.isRegularFile() : !attributes.isDirectory();
     }
 
     /**
@@ -124,26 +148,51 @@ final class SeedDirectory {
     /**
      * A seed by its name.
      *
-     * @param seen what a look at it a moment ago told, null if it was no regular file
+     * @param seen what a look at it a moment ago told, null if it was passed over
+     * @param misfits where it is noted if it cannot be a seed whatever its {@code .swarm} says
      */
-    private SeedFile look(String name, @Nullable BasicFileAttributes seen) throws IOException {
-        long size = -1;
-        long modifiedMillis = 0;
-        try {
-            BasicFileAttributes attributes = seen != null
-                    ? seen
-                    : Files.readAttributes(
-                            directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            size = attributes.size();
-            modifiedMillis = attributes.lastModifiedTime().toMillis();
-        } catch (NoSuchFileException e) {
-            // Terms without a file.
+    private SeedFile look(String name, @Nullable BasicFileAttributes seen, Map<String, String> misfits)
+            throws IOException {
+        if (name.isEmpty()) {
+            // A file whose whole name is the suffix is for nothing.
+            return new SeedFile(name, -1, 0, null);
         }
+        BasicFileAttributes attributes = seen;
+        if (attributes == null) {
+            try {
+                // Whatever else goes wrong is no sign that the file is gone, and ends the look.
+                attributes = Files.readAttributes(
+                        directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            } catch (NoSuchFileException e) {
+                return new SeedFile(name, -1, 0, null);
+            }
+        }
+        long size = attributes.size();
+        long modifiedMillis = attributes.lastModifiedTime().toMillis();
         try {
-            return new SeedFile(name, size, modifiedMillis, readTerms(directory.resolve(name + TERMS_SUFFIX)), null);
+            String terms = readTerms(directory.resolve(name + TERMS_SUFFIX));
+            String kind = name.startsWith(".") ? "a hidden file" : kind(attributes);
+            if (kind == null) {
+                return new SeedFile(name, size, modifiedMillis, terms, null);
+            }
+            String why = (terms == null ? "is missing, and " + name + " is " : "belongs to ") + kind
+                    + "; only a regular file is seeded whose name has no dot in front";
+            misfits.put(name, why);
+            return new SeedFile(name, size, modifiedMillis, null, why);
         } catch (IOException e) {
             return new SeedFile(name, size, modifiedMillis, null, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What is there in place of a file; null if it is one. */
+    private static @Nullable String kind(BasicFileAttributes attributes) {
+        if (attributes.isRegularFile()) {
+            return null;
+        }
+        if (attributes.isDirectory()) {
+            return "a directory";
+        }
+        return attributes.isSymbolicLink() ? "a symbolic link" : "a special file";
     }
 
     /** The text of a {@code .swarm} file, null if there is none; fails with what is to be said after its name. */
