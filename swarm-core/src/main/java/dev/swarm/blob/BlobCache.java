@@ -159,6 +159,12 @@ public interface BlobCache extends AutoCloseable {
     /** Deletes what is here of a blob: content, partial copy, hashes and sources; a seed file that it links to stays. */
     boolean evict(BlobId id) throws IOException;
 
+    /**
+     * Deletes the partial copy of a blob that is not being received, with hashes and sources if the blob is not complete either.
+     * Whether there was one.
+     */
+    boolean discard(BlobId id) throws IOException;
+
     /** Moves a complete blob to the graveyard, a seed file's bytes included; drops a partial one. */
     boolean bury(BlobId id) throws IOException;
 

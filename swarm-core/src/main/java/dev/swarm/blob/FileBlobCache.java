@@ -223,6 +223,20 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
+    public boolean discard(BlobId id) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            if (receiving.get(id) != null || !disk.exists(paths.partial(id))) {
+                return false;
+            }
+            return disk.exists(paths.content(id)) ? receiving.drop(id) : forgetAll(id);
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
     public boolean bury(BlobId id) throws IOException {
         BlobLocks.Held held = locks.lock(id);
         try {

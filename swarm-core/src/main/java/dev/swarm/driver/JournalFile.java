@@ -98,6 +98,15 @@ final class JournalFile {
         };
     }
 
+    /** Whether an earlier load, or the last one, kept a file whose entries were lost in whole or in part. */
+    boolean hasLost() {
+        try {
+            return disk.read(DAMAGED) != null || disk.read(UNREADABLE) != null;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** Whether the file has to be written anew before anything else is appended. */
     boolean wantsSnapshot() {
         return snapshotDue;

@@ -102,17 +102,22 @@ final class ManifestWriter {
     /**
      * Reads what an earlier run left and has the journal in order before anything else is written to it. Before the loop runs.
      * Nothing is pruned: what ended while the node was off may still lie in the store, and only its entries say so.
+     *
+     * @return whether there was a journal, all of it could be taken in, and nothing was lost at an earlier start
      */
-    void load(long epochMillis) {
+    boolean load(long epochMillis) {
         checkView();
         JournalReading stored = journal.load();
+        boolean whole = stored != null && stored.problems().isEmpty() && !journal.hasLost();
         if (stored != null) {
             List<String> refused = manifest.restore(stored, epochMillis);
             refused.forEach(problem -> log.warn("{}: {}", JournalFile.NAME, problem));
+            whole &= refused.isEmpty();
         }
         if (journal.wantsSnapshot()) {
             write(takeChanges(true), manifest.size(), changes);
         }
+        return whole;
     }
 
     /** Has what changed written; further changes until then are written together. */

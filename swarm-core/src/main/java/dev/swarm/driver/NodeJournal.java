@@ -45,6 +45,7 @@ final class NodeJournal {
     private final Map<String, String> written = new HashMap<>();
     private final WorkPace statePace;
     private long prunedUpTo;
+    private boolean whole;
 
     NodeJournal(
             NodeParts parts,
@@ -67,7 +68,7 @@ final class NodeJournal {
 
     /** Reads what an earlier run left. A file that cannot be used is set aside. */
     void load(Moment now) {
-        manifest.load(now.epochMillis());
+        whole = manifest.load(now.epochMillis());
         String peers = read(PEERS);
         if (peers != null) {
             try {
@@ -76,6 +77,11 @@ final class NodeJournal {
                 files.setAside(PEERS, String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    /** Whether there was a manifest of an earlier run and nothing of it was lost. */
+    boolean isWhole() {
+        return whole;
     }
 
     /** Has what changed in the manifest written. */

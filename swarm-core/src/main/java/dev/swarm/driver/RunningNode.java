@@ -196,6 +196,7 @@ public final class RunningNode implements AutoCloseable {
         located(segments.look());
         journal.load(now);
         machine.storeHolds(store.complete());
+        machine.storeHoldsPartly(store.partial(), journal.isWhole());
         config.peers().forEach(peer -> machine.suggested(peer, now));
         refreshRevoked();
         machine.denyListInForce(denyGate.number());

@@ -441,6 +441,19 @@ final class SocketEffects implements NodeEffects {
     }
 
     @Override
+    public void discard(BlobId blob) {
+        store.execute(blob, () -> {
+            try {
+                if (parts.blobs().discard(blob)) {
+                    log.info("the partial copy of blob {} is deleted: no entry of it is active", blob);
+                }
+            } catch (IOException e) {
+                log.warn("cannot delete the partial copy of blob {}: {}", blob, e.toString());
+            }
+        });
+    }
+
+    @Override
     public void revive(BlobId blob) {
         store.execute(blob, () -> {
             try {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,21 @@ final class StoreKeeper {
 
     /** What is complete, with the times of completion. */
     Map<BlobId, Long> complete() {
+        return list(blobs::complete);
+    }
+
+    /** Of what there are partial copies. */
+    List<BlobId> partial() {
+        return list(blobs::partial);
+    }
+
+    private interface Listing<T> {
+        T get() throws IOException;
+    }
+
+    private <T> T list(Listing<T> listing) {
         try {
-            return blobs.complete();
+            return listing.get();
         } catch (IOException e) {
             throw new SwarmException(
                     SwarmException.Reason.STORAGE,

@@ -5,6 +5,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Tells the machine what is in the store, blob by blob, as often as that is worth its time. Confined to the node's loop. */
@@ -40,9 +41,11 @@ final class StoreLooks {
 
     private void look(Moment now) {
         try {
+            List<BlobId> partial = store.partial();
             Map<BlobId, Long> complete = store.complete();
             parts.loop().execute(() -> {
                 machine.storeHolds(complete);
+                machine.storeHoldsPartly(partial, journal.isWhole());
                 journal.prune(complete.keySet());
             });
             store.purgeGraveyard(now.epochMillis());

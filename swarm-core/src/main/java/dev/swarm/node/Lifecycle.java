@@ -101,6 +101,7 @@ final class Lifecycle implements Announcer.Holdings {
     private Set<BlobId> evictedSinceLook = new HashSet<>();
     private Set<BlobId> evictedBefore = new HashSet<>();
     private final Set<BlobId> requested = new LinkedHashSet<>();
+    private final IdlePartials partials;
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
 
@@ -129,6 +130,7 @@ final class Lifecycle implements Announcer.Holdings {
         this.effects = effects;
         this.neighbourhood = neighbourhood;
         this.random = random;
+        this.partials = new IdlePartials(manifest, effects);
     }
 
     @Nullable
@@ -244,6 +246,11 @@ final class Lifecycle implements Announcer.Holdings {
         }
     }
 
+    /** Of what there are partial copies in the store, and whether a blob that the manifest does not name has no entry. */
+    void storeHoldsPartly(Collection<BlobId> found, boolean allKnown) {
+        partials.found(found, transfers::containsKey, allKnown);
+    }
+
     void stored(BlobId blob, long epochMillis) {
         cameIn(blob, epochMillis);
         if (completedAt.putIfAbsent(blob, epochMillis) == null) {
@@ -322,6 +329,7 @@ final class Lifecycle implements Announcer.Holdings {
             returned.stream().filter(manifest::isBuried).forEach(blob -> drop(blob, true));
             returned.clear();
         }
+        partials.judge();
         if (!allToJudge && toJudge.isEmpty() && !expiries.isAnyDue(now.epochMillis())) {
             return;
         }
@@ -351,6 +359,7 @@ final class Lifecycle implements Announcer.Holdings {
             if (!isWanted(view, rules.carries(), now.epochMillis())) {
                 remove(blob);
                 effects.close(blob, false);
+                partials.kept(blob);
                 neighbourhood.wantsChanged();
             }
         } else if (isWanted(view, rules.assigns(), now.epochMillis())) {
@@ -371,6 +380,7 @@ final class Lifecycle implements Announcer.Holdings {
         Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random, downlink);
         transfer.startAt(now + jitter(view));
         add(transfer);
+        partials.resumed(view.blob());
         neighbourhood.wants(view.blob());
         effects.revive(view.blob());
     }
@@ -446,6 +456,7 @@ final class Lifecycle implements Announcer.Holdings {
             effects.close(blob, true);
             neighbourhood.wantsChanged();
         }
+        partials.ended(blob);
         sinceLook.remove(blob);
         if (completedAt.remove(blob) != null) {
             evicted(blob);

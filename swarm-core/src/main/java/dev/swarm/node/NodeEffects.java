@@ -54,6 +54,9 @@ public interface NodeEffects {
      */
     void close(BlobId blob, boolean delete);
 
+    /** Deletes the partial copy of a blob of which nothing is being received. What is complete stays. */
+    void discard(BlobId blob);
+
     /** Looks whether a blob that is wanted lies in the graveyard and brings it back; {@link NodeMachine#stored} if so. */
     void revive(BlobId blob);
 

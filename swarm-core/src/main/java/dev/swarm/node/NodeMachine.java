@@ -129,6 +129,15 @@ public final class NodeMachine {
         lifecycle.storeHolds(blobs);
     }
 
+    /**
+     * Of which blobs there are partial copies in the local store, as a fresh look at it tells.
+     *
+     * @param allKnown whether the manifest has all that it had when the node stopped last, so that a blob which it does not name has no entry
+     */
+    public void storeHoldsPartly(Collection<BlobId> partial, boolean allKnown) {
+        lifecycle.storeHoldsPartly(partial, allKnown);
+    }
+
     /** A blob was added to the local store by other means than a transfer, such as {@link NodeEffects#revive}. */
     public void stored(BlobId blob, Moment now) {
         lifecycle.stored(blob, now.epochMillis());

@@ -3,6 +3,7 @@ package dev.swarm.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,6 +57,51 @@ class LeftoversTest {
             assertThat(Files.exists(file("nowhere"), LinkOption.NOFOLLOW_LINKS)).isFalse();
             assertThat(cache.complete()).containsOnlyKeys(blob);
             assertThat(cache.removeLeftovers()).isEmpty();
+        }
+    }
+
+    @Test
+    void discard_partialCopyOfNothing_deletesItWithItsSources() throws IOException {
+        try (BlobCache cache = BlobCache.open(data)) {
+            BlobId blob = BlobId.parse("cd".repeat(32));
+            Path begun = partial(blob.hex());
+            cache.writeSources(blob, new byte[] {1});
+
+            assertThat(cache.discard(blob)).isTrue();
+
+            assertThat(begun).doesNotExist();
+            assertThat(data.resolve(".blobs")).isEmptyDirectory();
+            assertThat(cache.discard(blob)).isFalse();
+        }
+    }
+
+    @Test
+    void discard_partialCopyBesideACompleteBlob_leavesTheBlob() throws IOException {
+        try (BlobCache cache = BlobCache.open(data)) {
+            BlobId blob = cache.addSeed(Files.writeString(data.resolve("seed").resolve("a"), "content"))
+                    .id();
+            Path superseded = partial(blob.hex());
+
+            assertThat(cache.discard(blob)).isTrue();
+
+            assertThat(superseded).doesNotExist();
+            assertThat(cache.readSmall(blob)).asString().isEqualTo("content");
+        }
+    }
+
+    @Test
+    void discard_blobThatIsBeingReceived_leavesItAlone() throws IOException {
+        try (BlobCache cache = BlobCache.open(data)) {
+            BlobHasher hasher = new BlobHasher();
+            hasher.update(ByteBuffer.allocate(2 * BlobLayout.LEAF_BYTES));
+            BlobCache.Seeded blob = hasher.finish();
+            try (PartialBlob partial = cache.receive(blob.id(), blob.layout(), blob.tree())) {
+                assertThat(cache.discard(blob.id())).isFalse();
+
+                assertThat(partial.write(0, ByteBuffer.allocate(BlobLayout.LEAF_BYTES)))
+                        .isTrue();
+            }
+            assertThat(cache.partial()).containsExactly(blob.id());
         }
     }
 

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +37,7 @@ class ManifestWriterTest {
     @TempDir
     Path directory;
 
-    private final CrashDisk disk = new CrashDisk();
+    private CrashDisk disk = new CrashDisk();
     private final ManifestCrdt manifest = ManifestCrdt.create(ManifestPolicy.defaults());
     private final Queue<Runnable> loop = new ArrayDeque<>();
     private final Queue<Runnable> writing = new ArrayDeque<>();
@@ -199,6 +201,31 @@ class ManifestWriterTest {
 
         assertThat(reread().size()).isEqualTo(2);
         assertThat(reread().endedBlobs()).hasSize(1);
+    }
+
+    @Test
+    void load_journalOfAnEarlierRun_saysThatAllIsThere() {
+        assertThat(writer.load(NOW)).as("there was none").isFalse();
+
+        assertThat(writer(manifest).load(NOW)).isTrue();
+    }
+
+    @Test
+    void load_journalThatCouldNotBeReadOnce_neverSaysThatAllIsThereAgain() {
+        disk = new CrashDisk(Map.of(JournalFile.NAME, new byte[] {1}), Integer.MAX_VALUE);
+
+        assertThat(writer(manifest).load(NOW)).isFalse();
+        assertThat(writer(manifest).load(NOW)).isFalse();
+    }
+
+    @Test
+    void load_whereADamagedJournalIsKept_doesNotSayThatAllIsThere() {
+        writer.load(NOW);
+        Map<String, byte[]> files = new TreeMap<>(disk.files());
+        files.put(JournalFile.NAME + ".damaged", new byte[] {1});
+        disk = new CrashDisk(files, Integer.MAX_VALUE);
+
+        assertThat(writer(manifest).load(NOW)).isFalse();
     }
 
     @Test

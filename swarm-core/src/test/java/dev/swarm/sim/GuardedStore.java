@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,11 @@ final class GuardedStore implements NodeStore {
     @Override
     public Map<BlobId, Long> complete() throws IOException {
         return inner.complete();
+    }
+
+    @Override
+    public List<BlobId> partial() throws IOException {
+        return inner.partial();
     }
 
     @Override
@@ -230,6 +236,12 @@ final class GuardedStore implements NodeStore {
     public void delete(BlobId blob) throws IOException {
         strike();
         inner.delete(blob);
+    }
+
+    @Override
+    public void discard(BlobId blob) throws IOException {
+        strike();
+        inner.discard(blob);
     }
 
     @Override

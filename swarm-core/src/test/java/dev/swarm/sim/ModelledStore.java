@@ -10,6 +10,7 @@ import dev.swarm.manifest.ManifestImage;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -83,6 +84,14 @@ final class ModelledStore implements NodeStore {
     }
 
     @Override
+    public List<BlobId> partial() {
+        return leaves.keySet().stream()
+                .filter(blob -> !completedAt.containsKey(blob))
+                .sorted()
+                .toList();
+    }
+
+    @Override
     public @Nullable LeafSet held(BlobId blob) {
         return completedAt.containsKey(blob) || open.contains(blob) ? leaves.get(blob) : null;
     }
@@ -139,6 +148,13 @@ final class ModelledStore implements NodeStore {
         leaves.remove(blob);
         completedAt.remove(blob);
         open.remove(blob);
+    }
+
+    @Override
+    public void discard(BlobId blob) {
+        if (!completedAt.containsKey(blob) && !open.contains(blob)) {
+            leaves.remove(blob);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.swarm.manifest.EntryVerifier;
 import dev.swarm.manifest.ManifestCrdt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ interface NodeStore {
     /** What is complete, each blob with the time since when. */
     Map<BlobId, Long> complete() throws IOException;
 
+    /** Of what there are partial copies. */
+    List<BlobId> partial() throws IOException;
+
     /** The leaves of a blob that can be read; null if there is nothing of it. */
     @Nullable
     LeafSet held(BlobId blob) throws IOException;
@@ -65,6 +69,9 @@ interface NodeStore {
     void close(BlobId blob) throws IOException;
 
     void delete(BlobId blob) throws IOException;
+
+    /** Deletes a partial copy of a blob that is not open. */
+    void discard(BlobId blob) throws IOException;
 
     /** Moves a complete blob to the graveyard; whether it did. */
     boolean bury(BlobId blob) throws IOException;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -135,6 +136,11 @@ final class RealStore implements NodeStore {
     }
 
     @Override
+    public List<BlobId> partial() throws IOException {
+        return cache().partial();
+    }
+
+    @Override
     public @Nullable LeafSet held(BlobId blob) throws IOException {
         BlobCache present = cache;
         BlobCache.Holding holding = present == null ? null : present.holding(blob);
@@ -206,6 +212,11 @@ final class RealStore implements NodeStore {
     public void delete(BlobId blob) throws IOException {
         open.remove(blob);
         cache().evict(blob);
+    }
+
+    @Override
+    public void discard(BlobId blob) throws IOException {
+        cache().discard(blob);
     }
 
     @Override

@@ -155,7 +155,7 @@ final class Settlement {
                 if (lostEntry) {
                     continue;
                 }
-                if (complete || node.held(content.id()) > 0) {
+                if (complete || node.held(content.id()) > 0 || hasPartial(node, content.id())) {
                     return node.id() + " holds blob " + content.id() + ", which is " + view;
                 }
             } else if (available && !complete && isDue(view, node)) {
@@ -163,6 +163,15 @@ final class Settlement {
             }
         }
         return null;
+    }
+
+    private static boolean hasPartial(SimulatedNode node, BlobId blob) {
+        try {
+            return node.machine().manifest().blob(blob) != null
+                    && node.store().partial().contains(blob);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean isDue(BlobView view, SimulatedNode node) {

@@ -247,7 +247,7 @@ final class SimulatedNode implements NodeEffects {
             store.start();
             machine.located(fleet.hasMulticast() ? Map.of(SEGMENT, address) : Map.of(), Set.of(address), now());
             store.restore(machine.manifest(), fleet.world().verifier(), now().epochMillis());
-            machine.storeHolds(store.complete());
+            storeLine.tell(machine);
         } catch (IOException e) {
             running = false;
             incarnation++;
@@ -310,14 +310,7 @@ final class SimulatedNode implements NodeEffects {
 
     /** Takes stock of the store, as a node does each cycle. */
     void lookAtStore() {
-        event(incarnation, () -> {
-            machine.lookingAtStore();
-            try {
-                machine.storeHolds(store.complete());
-            } catch (IOException e) {
-                fleet.time().trace(id + " cannot list its store");
-            }
-        });
+        event(incarnation, storeLine::look);
     }
 
     void publish(ModelledContent content, String target) {
@@ -501,6 +494,11 @@ final class SimulatedNode implements NodeEffects {
     public void evict(BlobId blob, boolean bury) {
         fleet.time().trace(id + " evicts");
         storeLine.evict(blob, bury);
+    }
+
+    @Override
+    public void discard(BlobId blob) {
+        storeLine.discard(blob);
     }
 
     @Override

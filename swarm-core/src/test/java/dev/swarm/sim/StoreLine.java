@@ -5,6 +5,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.LeafSet;
+import dev.swarm.node.NodeMachine;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +39,22 @@ final class StoreLine {
         busyUntil.clear();
         receiving.clear();
         opening.clear();
+    }
+
+    /** Takes stock. */
+    void look() {
+        self.machine().lookingAtStore();
+        try {
+            tell(self.machine());
+        } catch (IOException e) {
+            fleet.time().trace(self.id() + " cannot list its store");
+        }
+    }
+
+    /** Tells a machine what is there. A blob that its manifest does not name may have lost its entry with the journal. */
+    void tell(NodeMachine machine) throws IOException {
+        machine.storeHolds(self.store().complete());
+        machine.storeHoldsPartly(self.store().partial(), false);
     }
 
     void open(BlobId blob, BlobLayout layout, HashTree tree) {
@@ -104,6 +121,10 @@ final class StoreLine {
                 self.store().delete(blob);
             }
         });
+    }
+
+    void discard(BlobId blob) {
+        execute(blob, () -> self.store().discard(blob));
     }
 
     void revive(BlobId blob) {

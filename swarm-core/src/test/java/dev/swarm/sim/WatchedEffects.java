@@ -149,6 +149,14 @@ final class WatchedEffects implements NodeEffects {
     }
 
     @Override
+    public void discard(BlobId blob) {
+        if (happens("discard " + blob)) {
+            saw(Sight.PARTIAL_DISCARDED);
+            node.discard(blob);
+        }
+    }
+
+    @Override
     public void revive(BlobId blob) {
         if (happens("revive " + blob)) {
             node.revive(blob);

@@ -3,6 +3,7 @@ package dev.swarm.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.swarm.Bandwidth;
 import dev.swarm.SeedOptions;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
@@ -65,6 +66,43 @@ class GatesIT {
         seeds.awaitLinked(1, "during.txt", during);
         seeds.awaitLinked(0, "own.txt", "own".getBytes(StandardCharsets.UTF_8));
         assertThat(fleet.node(1).status().gates()).containsEntry("filecast", true);
+    }
+
+    @Test
+    void regate_closedInMidDownload_thePartialCopyGoesWithTheBlob() throws Exception {
+        fleet = new Fleet(directory, 1);
+        Seeds seeds = new Seeds(fleet);
+        byte[] content = Seeds.content(1, 32 << 20);
+        SwarmNode receiver = fleet.start(1, config -> config.maxBandwidth(Bandwidth.bytesPerSecond(8 << 20)));
+        BlobId blob = seeds.place(0, "app.bin", content, "*", "7d");
+        TestWait.until(() -> receiver.status().transfers().stream().anyMatch(transfer -> transfer.chunksHeld() >= 4));
+
+        receiver.regate(NOT_ON_NODE_1, Gate.ALL);
+        TestWait.until(() -> receiver.status().transfers().isEmpty());
+        awaitCycles(receiver);
+        assertThat(seeds.partial(1, blob)).as("the gate may open again").isDirectory();
+        seeds.remove(0, "app.bin");
+
+        seeds.awaitGone(1, blob);
+    }
+
+    @Test
+    void regate_closedInMidDownloadAndRevokedWhileTheNodeIsOff_thePartialCopyGoesAfterTheStart() throws Exception {
+        fleet = new Fleet(directory, 1);
+        Seeds seeds = new Seeds(fleet);
+        byte[] content = Seeds.content(2, 32 << 20);
+        SwarmNode receiver = fleet.start(1, config -> config.maxBandwidth(Bandwidth.bytesPerSecond(8 << 20)));
+        BlobId blob = seeds.place(0, "app.bin", content, "*", "7d");
+        TestWait.until(() -> receiver.status().transfers().stream().anyMatch(transfer -> transfer.chunksHeld() >= 4));
+        receiver.regate(NOT_ON_NODE_1, Gate.ALL);
+        receiver.close();
+        assertThat(seeds.partial(1, blob)).isDirectory();
+        seeds.remove(0, "app.bin");
+        TestWait.until(() -> !Seeds.isActive(fleet.node(0), blob));
+
+        fleet.start(1, config -> config.gates(NOT_ON_NODE_1));
+
+        seeds.awaitGone(1, blob);
     }
 
     @Test
