@@ -1,12 +1,17 @@
 package dev.swarm.examples.cli;
 
 import dev.swarm.SystemAdapters;
+import dev.swarm.examples.control.NoNodeException;
 import dev.swarm.examples.control.NodeForbiddenException;
 import dev.swarm.examples.view.HumanText;
 import dev.swarm.examples.view.TextTable;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,7 +74,8 @@ final class SeedsCommand implements Runnable {
             throws IOException {
         StoredState state = new StoredState(data.path());
         StoredState.Seed seed = state.find(key);
-        List<String> holders = holders(state, seed);
+        Set<String> holders = new LinkedHashSet<>(heardOf(state, seed));
+        holders.addAll(asked(state, seed, data));
         if (output.isJson()) {
             output.print(json -> {
                 json.writeStartObject();
@@ -95,11 +101,39 @@ final class SeedsCommand implements Runnable {
         return 0;
     }
 
-    private static List<String> holders(StoredState state, StoredState.Seed seed) throws IOException {
+    /** The peers that the node heard to have some of it, at its last cycle. */
+    private static List<String> heardOf(StoredState state, StoredState.Seed seed) throws IOException {
         Map<String, @Nullable Object> document = state.document("state.json");
         return document.get("holders") instanceof Map<?, ?> all
                         && all.get(seed.blob().hex()) instanceof List<?> holders
                 ? holders.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
+    /** The peers that say now that they have some of it, if the node runs and this user may have it ask them. */
+    private static List<String> asked(StoredState state, StoredState.Seed seed, DataOption data) throws IOException {
+        Map<String, @Nullable Object> answer;
+        try {
+            answer = Control.call(
+                    data.controlSocket(),
+                    new LinkedHashMap<>(
+                            Map.of("verb", "status", "sha256", seed.blob().hex())));
+        } catch (NoNodeException | NodeForbiddenException e) {
+            return List.of();
+        }
+        Set<Object> hosts = new HashSet<>();
+        if (answer.get("nodes") instanceof List<?> nodes) {
+            for (Object element : nodes) {
+                if (element instanceof Map<?, ?> node && node.get("chunks_have") instanceof Long have && have > 0) {
+                    hosts.add(node.get("host"));
+                }
+            }
+        }
+        return state.document("peers.json").get("peers") instanceof List<?> peers
+                ? peers.stream()
+                        .filter(peer -> peer instanceof Map<?, ?> known && hosts.contains(known.get("host")))
+                        .map(peer -> String.valueOf(((Map<?, ?>) peer).get("address")))
+                        .toList()
                 : List.of();
     }
 }

@@ -73,7 +73,7 @@ public final class FleetStatus {
             String status,
             long chunksHeld,
             String skipReason,
-            Map<?, ?> sources,
+            Map<String, Long> sources,
             Map<String, @Nullable Object> pace,
             List<ChunkStrip.Run> strip) {}
 
@@ -135,9 +135,9 @@ public final class FleetStatus {
         Map<String, Map<String, Long>> flow = new LinkedHashMap<>();
         for (NodeRow row : rows) {
             Map<String, Long> given = new TreeMap<>();
-            row.sources().forEach((source, chunks) -> {
-                if (chunks instanceof Long count && !CACHED.equals(source)) {
-                    given.put(String.valueOf(source), count);
+            row.sources().forEach((source, count) -> {
+                if (!CACHED.equals(source)) {
+                    given.put(source, count);
                 }
             });
             if (!given.isEmpty()) {
@@ -203,13 +203,11 @@ public final class FleetStatus {
         }
         Object downloading = member(members, "downloading", hex);
         Object skipped = member(members, "skipped", hex);
-        Map<?, ?> sources = member(members, "chunk_sources", hex) instanceof Map<?, ?> map
-                ? map
-                : new LinkedHashMap<String, @Nullable Object>();
+        Map<String, Long> sources = sources(members);
         String status = status(held, downloading != null, skipped != null);
         boolean nothingHere = status.equals("pending") || status.equals("revoked");
         if (!nothingHere || isMeant(host, members)) {
-            long have = held ? chunks : downloading instanceof Long count ? count : 0;
+            long have = held ? chunks : downloading instanceof Long count ? withinBlob(count) : 0;
             rows.add(new NodeRow(
                     host.host(),
                     status,
@@ -219,6 +217,23 @@ public final class FleetStatus {
                     pace(members),
                     strip(members)));
         }
+    }
+
+    private Map<String, Long> sources(Map<String, @Nullable Object> members) {
+        Map<String, Long> sources = new LinkedHashMap<>();
+        if (member(members, "chunk_sources", blob.id().hex()) instanceof Map<?, ?> told) {
+            told.forEach((source, count) -> {
+                if (count instanceof Long number) {
+                    sources.put(String.valueOf(source), withinBlob(number));
+                }
+            });
+        }
+        return sources;
+    }
+
+    /** What a node reports of itself it may make up. */
+    private long withinBlob(long count) {
+        return Math.max(0, Math.min(count, chunks));
     }
 
     private Map<String, @Nullable Object> pace(Map<String, @Nullable Object> members) {

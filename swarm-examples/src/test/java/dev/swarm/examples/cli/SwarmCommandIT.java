@@ -54,7 +54,7 @@ class SwarmCommandIT {
         Process first = node("a", "data-a");
         String peer = listenAddress(first);
         Process second = node("b", "data-b", "--peer", peer);
-        listenAddress(second);
+        String other = listenAddress(second);
         Path file = Files.write(
                 directory.resolve("report.txt"), "content".repeat(100_000).getBytes(StandardCharsets.UTF_8));
 
@@ -75,6 +75,8 @@ class SwarmCommandIT {
                 .contains("\"state\":\"active\"", "\"origin\":\"a\"");
         TestWait.until(
                 () -> answer("peers", "list", "--data", at("data-b"), "--json").contains("\"host\":\"a\""));
+        TestWait.until(() -> answer("seeds", "show", "report.txt", "--data", at("data-a"), "--json")
+                .contains("\"peers\":[\"" + other + "\"]"));
         TestWait.until(() -> answer("status", "--data", at("data-b"), "--json").contains("\"active_blobs\" : 1")
                 || answer("status", "--data", at("data-b"), "--json").contains("\"active_blobs\":1"));
 

@@ -61,6 +61,27 @@ class FleetStatusTest {
         assertThat(status.toMap().get("summary").toString()).contains("complete=1");
     }
 
+    @Test
+    void nodeThatMakesUpNumbers_isShownWithinTheBlob() throws Exception {
+        FleetStatus status = new FleetStatus(published("*"));
+
+        status.add(
+                new PeerId("b"),
+                "{\"blobs\":[],\"traits\":{},\"downloading\":{\"" + BLOB.hex() + "\":-5},\"chunk_sources\":{\""
+                        + BLOB.hex() + "\":{\"x\":-1,\"y\":1000000000000000000,\"z\":\"many\"}}}");
+        status.add(
+                new PeerId("c"),
+                "{\"blobs\":[],\"traits\":{},\"downloading\":{\"" + BLOB.hex() + "\":1000000000000000000}}");
+
+        Object chunks = status.toMap().get("chunks");
+        List<?> nodes = (List<?>) status.toMap().get("nodes");
+        assertThat(nodes.get(0).toString())
+                .contains("chunks_have=0")
+                .contains("x=0, y=" + chunks)
+                .doesNotContain("z=");
+        assertThat(nodes.get(1).toString()).contains("chunks_have=" + chunks);
+    }
+
     @ParameterizedTest(name = "a revoked blob for {0}, a node with {1} that has it: {2}")
     @CsvSource(delimiter = '|', nullValues = "null", textBlock = """
             b        | {"role":"db"}  | false | revoked
