@@ -96,6 +96,7 @@ final class StateJson {
         }
         state.put("downloading", told(status, TransferView::isUnderWay, TransferView::chunksHeld));
         state.put("skipped", told(status, TransferView::skippedForDisk, TransferView::reason));
+        state.put("stalled", told(status, TransferView::stalled, TransferView::reason));
         state.put("broken_seeds", brokenSeeds());
         state.put("holders", blobs.holders());
         return JsonText.write(json -> {

@@ -24,6 +24,9 @@ final class SwarmTrait implements Supplier<String> {
     private static final List<String> TOLD_OF_SOURCES =
             List.of("chunk_sources", "chunk_details", "active_download_ms", "ratio", "bound", "duplicate_bytes");
 
+    /** Blobs of which it is told why nothing comes of them: there may be a hundred thousand, for one reason. */
+    static final int MAX_STALLED = 1_000;
+
     private final BlobCache blobs;
     private final Map<String, String> traits;
     private final Supplier<List<TransferView>> transfers;
@@ -81,7 +84,11 @@ final class SwarmTrait implements Supplier<String> {
     private static void writeRunning(JsonGenerator json, List<TransferView> running) throws IOException {
         Map<String, Integer> downloading = new TreeMap<>();
         Map<String, String> skipped = new TreeMap<>();
+        Map<String, String> stalled = new TreeMap<>();
         for (TransferView view : running) {
+            if (view.stalled() && stalled.size() < MAX_STALLED) {
+                stalled.put(view.blob().hex(), view.reason());
+            }
             if (view.skippedForDisk()) {
                 skipped.put(view.blob().hex(), view.reason());
             } else if (view.isUnderWay()) {
@@ -95,9 +102,14 @@ final class SwarmTrait implements Supplier<String> {
             }
             json.writeEndObject();
         }
-        if (!skipped.isEmpty()) {
-            json.writeObjectFieldStart("skipped");
-            for (var blob : skipped.entrySet()) {
+        writeReasons(json, "skipped", skipped);
+        writeReasons(json, "stalled", stalled);
+    }
+
+    private static void writeReasons(JsonGenerator json, String name, Map<String, String> reasons) throws IOException {
+        if (!reasons.isEmpty()) {
+            json.writeObjectFieldStart(name);
+            for (var blob : reasons.entrySet()) {
                 json.writeStringField(blob.getKey(), blob.getValue());
             }
             json.writeEndObject();

@@ -100,6 +100,7 @@ final class Lifecycle implements Announcer.Holdings {
     private final Map<BlobId, Long> sinceLook = new HashMap<>();
     private Set<BlobId> evictedSinceLook = new HashSet<>();
     private Set<BlobId> evictedBefore = new HashSet<>();
+    private final SupplyLook supplyLook = new SupplyLook();
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final IdlePartials partials;
     private final Expiries expiries = new Expiries();
@@ -482,6 +483,7 @@ final class Lifecycle implements Announcer.Holdings {
         if (!running.isEmpty()) {
             running.advance(now, nextCycle).forEach(this::place);
         }
+        supplyLook.look(unsupplied.values(), peers.size(), now, nextCycle);
         startSupplied(false, now, nextCycle);
         startSupplied(true, now, nextCycle);
     }

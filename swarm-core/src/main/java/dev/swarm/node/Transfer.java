@@ -37,6 +37,9 @@ final class Transfer {
     /** Without a new leaf for this long, while something is missing, a run ends and the next cycle starts another. */
     static final long NO_PROGRESS_NANOS = 10_000_000_000L;
 
+    /** How the reason begins when nothing has come for that long. */
+    static final String NO_PROGRESS = "no progress: ";
+
     /** So many of the leaves that came last are known in their order: whoever was told before that is told everything. */
     private static final int LATEST = LeafList.MAX_LEAVES;
 
@@ -55,6 +58,13 @@ final class Transfer {
     private long lastProgress;
     private String reason = "";
     private boolean diskRefused;
+
+    /** Why nothing comes, for as long as that is so; empty otherwise. */
+    private String stalled = "";
+
+    /** Whether that was said in the log since something came last. */
+    private boolean stallSaid;
+
     private int chunksOnDisk;
     private long fetchingSince;
     private int heldAtFirst;
@@ -160,9 +170,14 @@ final class Transfer {
                 layout,
                 phase,
                 scheduler == null ? chunksOnDisk : held().fullChunks(),
-                reason,
+                isStalled() ? stalled : reason,
                 diskRefused,
+                isStalled(),
                 current == null ? SourceReport.NONE : current.report(now, pace(now)));
+    }
+
+    private boolean isStalled() {
+        return !stalled.isEmpty() && !diskRefused;
     }
 
     private TransferPace pace(long now) {
@@ -284,6 +299,7 @@ final class Transfer {
         if (phase == TransferPhase.OPENING) {
             reason = why;
             diskRefused = disk;
+            stalled = "";
             notBefore = retryAt;
             moveTo(TransferPhase.WAITING, why);
         }
@@ -302,6 +318,8 @@ final class Transfer {
         boolean isNew = scheduler.heldCount() > before;
         if (isNew) {
             latest[before % latest.length] = leaf;
+            stalled = "";
+            stallSaid = false;
         }
         meter.arrived(layout.leafLength(leaf), isNew, now);
         return ledger.stored(leaf, peer, now);
@@ -327,12 +345,14 @@ final class Transfer {
         if (phase == TransferPhase.FETCHING) {
             effects.close(blob, false);
             diskRefused = disk;
+            stalled = "";
             fail(why, retryAt);
         }
     }
 
     void commitFailed(String why, long retryAt) {
         if (phase == TransferPhase.COMMITTING) {
+            stalled = "";
             fail(why, retryAt);
         }
     }
@@ -395,7 +415,7 @@ final class Transfer {
 
     private void askForTree(long now, long nextCycle) {
         if (now - lastProgress >= NO_PROGRESS_NANOS) {
-            fail("no progress: no peer gives the leaf hashes", nextCycle);
+            stall("no peer gives the leaf hashes", nextCycle);
         } else if (treeFrom == null) {
             List<PeerAddress> able = holders.entrySet().stream()
                     .filter(entry -> entry.getValue().leaves().size() > 0)
@@ -435,7 +455,7 @@ final class Transfer {
         lookAt = Math.min(current.wakeAt(now), lastProgress + NO_PROGRESS_NANOS);
         if (now - lastProgress >= NO_PROGRESS_NANOS) {
             effects.close(blob, false);
-            fail("no progress: no peer gave a leaf for " + NO_PROGRESS_NANOS / 1_000_000_000L + " s", nextCycle);
+            stall("no peer gave a leaf for " + NO_PROGRESS_NANOS / 1_000_000_000L + " s", nextCycle);
         }
     }
 
@@ -444,6 +464,44 @@ final class Transfer {
             return PaceMeter.State.WRITING;
         }
         return openRequests.isEmpty() ? PaceMeter.State.IDLE : PaceMeter.State.ASKED;
+    }
+
+    /**
+     * A look at a transfer that waits for peers which have something of it.
+     *
+     * @param why the reason, if there has been none for too long
+     * @return whether that is to be said in the log: it was not since something came last
+     */
+    boolean lacksSupply(String why, long now) {
+        if (phase != TransferPhase.WAITING || hasSupply() || now - lastProgress < NO_PROGRESS_NANOS) {
+            return false;
+        }
+        return stalls(why);
+    }
+
+    private void stall(String why, long retryAt) {
+        diskRefused = false;
+        if (stalls(NO_PROGRESS + why)) {
+            warn(stalled);
+        }
+        fail(stalled, retryAt);
+    }
+
+    private boolean stalls(String why) {
+        stalled = why;
+        boolean isNews = !stallSaid && !diskRefused;
+        stallSaid |= isNews;
+        return isNews;
+    }
+
+    /** Says in the log why nothing comes. */
+    void warn(String why) {
+        log.warn(
+                "blob {}: {}; {} of {} chunks are here. Start a node that has it, and open TCP and UDP 1531 between the nodes",
+                blob,
+                why,
+                scheduler == null ? chunksOnDisk : held().fullChunks(),
+                layout.chunkCount());
     }
 
     private void fail(String why, long retryAt) {

@@ -10,8 +10,9 @@ import dev.swarm.blob.BlobLayout;
  * @param layout its size
  * @param phase how far it has come
  * @param chunksHeld chunks that are here and verified
- * @param reason why the last run ended, empty if it did not
+ * @param reason why the last run ended, or why none begins; empty if it did not
  * @param skippedForDisk whether it waits for room on the disk
+ * @param stalled whether nothing has come for ten seconds or longer for another reason than that
  * @param sources who gave what
  */
 public record TransferView(
@@ -21,6 +22,7 @@ public record TransferView(
         int chunksHeld,
         String reason,
         boolean skippedForDisk,
+        boolean stalled,
         SourceReport sources) {
 
     /** Whether it has begun: content comes in, or some is here. One that waits for room on the disk is not under way. */

@@ -45,6 +45,7 @@ class StateJsonTest {
 
         assertThat(members).containsEntry("downloading", Map.of(SECOND.hex(), 0L));
         assertThat(members).containsEntry("skipped", Map.of(THIRD.hex(), "why"));
+        assertThat(members).containsEntry("stalled", Map.of(FIRST.hex(), "why"));
     }
 
     @Test
@@ -83,6 +84,7 @@ class StateJsonTest {
 
     private static TransferView transfer(BlobId blob, TransferPhase phase, int chunks, boolean skipped) {
         SourceReport sources = new SourceReport(Map.of(), List.of(), 0, TransferPace.NONE);
-        return new TransferView(blob, new BlobLayout(5_000_000), phase, chunks, "why", skipped, sources);
+        boolean stalled = phase == TransferPhase.WAITING && !skipped;
+        return new TransferView(blob, new BlobLayout(5_000_000), phase, chunks, "why", skipped, stalled, sources);
     }
 }

@@ -39,9 +39,15 @@ final class TransferRig {
      * @param held what is here
      */
     Transfer open(int leaves, LeafSet told, LeafSet held, long now) {
-        BlobHasher hasher = new BlobHasher();
-        hasher.update(ByteBuffer.allocate(leaves * BlobLayout.LEAF_BYTES));
-        BlobCache.Seeded blob = hasher.finish();
+        Transfer transfer = waiting(leaves, now);
+        transfer.report(FIRST, FIRST_ID, told, false, now);
+        openAgain(transfer, held, now);
+        return transfer;
+    }
+
+    /** A transfer of so many leaves that has heard of nobody. */
+    Transfer waiting(int leaves, long now) {
+        BlobCache.Seeded blob = hash(leaves);
         Transfer transfer = new Transfer(
                 new PeerId("self"),
                 blob.id(),
@@ -51,10 +57,19 @@ final class TransferRig {
                 new Random(1),
                 new Downlink());
         transfer.startAt(now);
-        transfer.report(FIRST, FIRST_ID, told, false, now);
-        transfer.advance(now, now);
-        transfer.treeAnswered(FIRST, blob.tree());
-        transfer.opened(held, now);
         return transfer;
+    }
+
+    /** Has a transfer that waits begin a run with these leaves, whose hashes the first peer gives. */
+    void openAgain(Transfer transfer, LeafSet held, long now) {
+        transfer.advance(now, now);
+        transfer.treeAnswered(FIRST, hash(transfer.layout().leafCount()).tree());
+        transfer.opened(held, now);
+    }
+
+    private static BlobCache.Seeded hash(int leaves) {
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.allocate(leaves * BlobLayout.LEAF_BYTES));
+        return hasher.finish();
     }
 }

@@ -23,7 +23,14 @@ class TransferViewTest {
     void isUnderWay_withoutContentComingOrHere_isNot(
             TransferPhase phase, int chunks, boolean skipped, boolean underWay) {
         TransferView view = new TransferView(
-                new BlobId(1, 2, 3, 4), new BlobLayout(5_000_000), phase, chunks, "", skipped, SourceReport.NONE);
+                new BlobId(1, 2, 3, 4),
+                new BlobLayout(5_000_000),
+                phase,
+                chunks,
+                "",
+                skipped,
+                false,
+                SourceReport.NONE);
 
         assertThat(view.isUnderWay()).isEqualTo(underWay);
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.swarm.Bandwidth;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
+import dev.swarm.examples.doctor.NodeChecks;
+import dev.swarm.examples.doctor.NodeReport;
+import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.node.TransferView;
 import dev.swarm.trait.JsonText;
 import java.nio.file.Files;
@@ -167,10 +170,22 @@ class DownloaderActionsIT {
             SwarmNode receiver = fleet.start(2);
             TestWait.until(() -> Seeds.isActive(receiver, blob));
             assertThat(receiver.awaitComplete(blob)).isNotDone();
+            TestWait.until(() -> transfer(receiver, blob).stalled());
+            assertThat(transfer(receiver, blob).reason())
+                    .matches("no progress: no peer has it \\([12] peers? known\\)");
+            assertThat(receiver.trait("swarm"))
+                    .contains("\"stalled\":{\"" + blob.hex() + "\":\"no progress: no peer has it");
+            assertThat(NodeChecks.ofItself(NodeReport.ofItself(receiver, fleet.settings(2))))
+                    .filteredOn(check -> check.name().equals("transfers"))
+                    .singleElement()
+                    .matches(check -> !check.ok() && check.finding().contains(blob.hex()));
+            assertThat(FleetStatus.of(receiver, blob).toMap().get("nodes").toString())
+                    .contains("host=node-2.example, status=pending", "skip_reason=no progress: no peer has it");
 
             fleet.start(1);
 
             seeds.awaitLinked(2, "app.bin", content);
+            assertThat(receiver.trait("swarm")).doesNotContain("stalled");
         }
     }
 

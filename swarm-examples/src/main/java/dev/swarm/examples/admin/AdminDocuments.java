@@ -73,6 +73,12 @@ final class AdminDocuments {
                 .filter(TransferView::isUnderWay)
                 .forEach(transfer -> downloading.put(transfer.blob().hex(), transfer.chunksHeld()));
         document.put("downloading", downloading);
+        Map<String, @Nullable Object> stalled = new TreeMap<>();
+        status.transfers().stream()
+                .filter(TransferView::stalled)
+                .limit(MAX_SEEDS)
+                .forEach(transfer -> stalled.put(transfer.blob().hex(), transfer.reason()));
+        document.put("stalled", stalled);
         return document;
     }
 

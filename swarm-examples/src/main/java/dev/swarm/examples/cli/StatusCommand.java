@@ -109,6 +109,9 @@ final class StatusCommand implements Callable<Integer> {
         table.row("last check-in", ago(state.get("last_checkin_ms")));
         table.row("cache", state.get("cache_bytes") instanceof Long bytes ? HumanText.bytes(bytes) : "");
         table.row("downloading", state.get("downloading"));
+        if (state.get("stalled") instanceof Map<?, ?> stalled && !stalled.isEmpty()) {
+            table.row("without progress", stalled);
+        }
         table.print(output.writer());
     }
 

@@ -54,6 +54,7 @@ public final class NodeChecks {
         checks.add(peers(report));
         checks.add(clock(report));
         checks.add(denyList(report));
+        checks.add(transfers(report));
         if (report.get("no_room") instanceof String why) {
             checks.add(
                     Check.failed("disk", "a file is not received: " + why, "free space; it is tried again each cycle"));
@@ -88,6 +89,18 @@ public final class NodeChecks {
         return report.get("reach_problem") instanceof String problem
                 ? Check.failed("tcp", problem, OPEN_PORTS)
                 : Check.passed("tcp", report.get("listen") + " answers over TLS");
+    }
+
+    private static Check transfers(Map<String, @Nullable Object> report) {
+        long stalled = number(report.get("stalled"));
+        Object blob = report.get("stalled_blob");
+        return stalled == 0
+                ? Check.passed("transfers", "none is without progress")
+                : Check.failed(
+                        "transfers",
+                        "nothing comes of " + stalled + (stalled == 1 ? " blob: " : " blobs, the first is ") + blob
+                                + ": " + report.get("stalled_reason"),
+                        "'swarm seeds show " + blob + "' tells who has it; start one that does, and " + OPEN_PORTS);
     }
 
     private static List<Check> multicast(Map<String, @Nullable Object> report) {

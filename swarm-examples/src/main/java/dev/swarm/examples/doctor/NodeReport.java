@@ -80,6 +80,13 @@ public final class NodeReport {
                         .map(TransferView::reason)
                         .findFirst()
                         .orElse(null));
+        List<TransferView> stalled =
+                node.status().transfers().stream().filter(TransferView::stalled).toList();
+        report.put("stalled", (long) stalled.size());
+        if (!stalled.isEmpty()) {
+            report.put("stalled_blob", stalled.get(0).blob().hex());
+            report.put("stalled_reason", stalled.get(0).reason());
+        }
         report.put("min_free_pct", settings.minFreePercent());
         report.put(
                 "announced",

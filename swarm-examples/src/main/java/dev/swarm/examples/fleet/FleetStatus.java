@@ -204,6 +204,7 @@ public final class FleetStatus {
         Object downloading = member(members, "downloading", hex);
         Object skipped = member(members, "skipped", hex);
         Map<String, Long> sources = sources(members);
+        Object stalled = member(members, "stalled", hex);
         String status = status(held, downloading != null, skipped != null);
         boolean nothingHere = status.equals("pending") || status.equals("revoked");
         if (!nothingHere || isMeant(host, members)) {
@@ -212,7 +213,7 @@ public final class FleetStatus {
                     host.host(),
                     status,
                     have,
-                    skipped == null ? "" : skipped.toString(),
+                    reason(skipped == null ? stalled : skipped),
                     sources,
                     pace(members),
                     strip(members)));
@@ -234,6 +235,10 @@ public final class FleetStatus {
     /** What a node reports of itself it may make up. */
     private long withinBlob(long count) {
         return Math.max(0, Math.min(count, chunks));
+    }
+
+    private static String reason(@Nullable Object told) {
+        return told == null ? "" : told.toString();
     }
 
     private Map<String, @Nullable Object> pace(Map<String, @Nullable Object> members) {

@@ -30,7 +30,16 @@ class NodeChecksTest {
         assertThat(checks(HEALTHY))
                 .extracting(Check::name)
                 .containsExactly(
-                        "version", "tcp", "inbound", "multicast", "udp", "address", "peers", "clock", "deny-list");
+                        "version",
+                        "tcp",
+                        "inbound",
+                        "multicast",
+                        "udp",
+                        "address",
+                        "peers",
+                        "clock",
+                        "deny-list",
+                        "transfers");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -49,6 +58,8 @@ class NodeChecksTest {
             a clock that is ahead     | clock     | 5001 ms ahead of the peers'       | NTP                | -120                      | 5001
             a clock that is behind    | clock     | 90000 ms behind the peers'        | NTP                | -120                      | -90000
             a file without room       | disk      | a file is not received: 5 % free  | free space         | "peers":3                 | "peers":3,"no_room":"5 % free"
+            a blob that nobody has    | transfers | nothing comes of 1 blob: ab: no progress: nobody | 'swarm seeds show ab' tells | "peers":3  | "peers":3,"stalled":1,"stalled_blob":"ab","stalled_reason":"no progress: nobody"
+            blobs that nobody has     | transfers | nothing comes of 2 blobs, the first is ab: slow | open TCP and UDP 1531 | "peers":3        | "peers":3,"stalled":2,"stalled_blob":"ab","stalled_reason":"slow"
             a deny list refused       | deny-list | deny list 4 is in force; older    | swarm ca revoke    | "deny_list_problem":null  | "deny_list_problem":"older"
             """)
     void of_oneFault_failsThatCheckAlone(

@@ -61,6 +61,24 @@ class FleetStatusTest {
         assertThat(status.toMap().get("summary").toString()).contains("complete=1");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}         | pending
+            {"%s":3}   | downloading
+            """)
+    void transferWithoutProgress_keepsItsStateAndTellsTheReason(String downloading, String state) throws Exception {
+        FleetStatus status = new FleetStatus(published("*"));
+
+        status.add(
+                new PeerId("b"),
+                "{\"blobs\":[],\"traits\":{},\"downloading\":%s,\"stalled\":{\"%s\":\"no progress: nobody\"}}"
+                        .formatted(downloading.formatted(BLOB.hex()), BLOB.hex()));
+
+        assertThat((Map<?, ?>) ((List<?>) status.toMap().get("nodes")).get(0))
+                .extracting("status", "skip_reason")
+                .containsExactly(state, "no progress: nobody");
+    }
+
     @Test
     void nodeThatMakesUpNumbers_isShownWithinTheBlob() throws Exception {
         FleetStatus status = new FleetStatus(published("*"));
