@@ -6,6 +6,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryFate;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
@@ -194,6 +195,11 @@ final class PluginContext implements SubsystemContext {
     public @Nullable BlobView blob(BlobId blob) {
         BlobView view = node.blob(blob);
         return view == null || !view.winner().entry().channel().equals(name) ? null : view;
+    }
+
+    @Override
+    public EntryFate ownFate(BlobId blob) {
+        return node.ownFate(blob);
     }
 
     @Override

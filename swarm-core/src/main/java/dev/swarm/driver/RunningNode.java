@@ -16,6 +16,8 @@ import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.DenyList;
+import dev.swarm.manifest.EntryFate;
+import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.EntrySigner;
 import dev.swarm.manifest.EntryVerifier;
 import dev.swarm.manifest.FleetId;
@@ -392,6 +394,11 @@ public final class RunningNode implements AutoCloseable {
     /** What the manifest says of a blob, or null. Waits for the node's loop. */
     public @Nullable BlobView blob(BlobId blob) {
         return this.<@Nullable BlobView>ask(() -> machine.manifest().blob(blob));
+    }
+
+    /** What became of this node's own entry of a blob. Waits for the node's loop. */
+    EntryFate ownFate(BlobId blob) {
+        return ask(() -> machine.manifest().fate(new EntryKey(blob, parts.self())));
     }
 
     /** The blobs that have these labels among those meant for this node or published by it. Waits for the node's loop. */

@@ -1,6 +1,7 @@
 package dev.swarm.lifecycle;
 
 import dev.swarm.blob.BlobId;
+import dev.swarm.manifest.EntryFate;
 import dev.swarm.trait.JsonText;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * another name still seeds is never revoked. There is one entry for a content, so what has several names is published under the
  * latest for whom any of them is meant, until the last of their ends; a name whose target cannot be joined with the others' is
  * broken. A seed whose entry was ended, by an operator or because its retention is over, is
- * taken away; the same content placed again is a new seed.
+ * taken away; the same content placed again is a new seed. A seed whose entry is nowhere any more, as after the loss of a journal
+ * or under another host name, is published again.
  */
 public final class SeedLedger {
 
@@ -110,8 +112,11 @@ public final class SeedLedger {
     /** What the node knows of content. */
     public interface Store {
 
-        /** Whether this node's entry of the content is there and no longer counts. */
-        boolean isEnded(BlobId blob);
+        /**
+         * What became of this node's entry of the content. {@link EntryFate#UNKNOWN} has it published again; a store that may yet hear
+         * of its end says {@link EntryFate#ACTIVE} until then.
+         */
+        EntryFate fate(BlobId blob);
 
         /** Whether the content is listed as complete. */
         boolean isHere(BlobId blob);
@@ -141,6 +146,7 @@ public final class SeedLedger {
         Set<String> present = new HashSet<>(withheld);
         // Of a hundred thousand seeds most have the same terms.
         Map<String, SeedTerms> parsed = new HashMap<>();
+        Set<String> lost = new HashSet<>();
         broken.clear();
         for (SeedFile file : listing) {
             if (withheld.contains(file.name())) {
@@ -151,10 +157,11 @@ public final class SeedLedger {
                 present.add(file.name());
             }
             if (terms != null) {
-                compare(file, terms, store, steps);
+                compare(file, terms, store, steps, lost);
             }
         }
         forgetAllBut(present, store, steps);
+        publishLost(lost, steps);
         return steps;
     }
 
@@ -260,12 +267,15 @@ public final class SeedLedger {
         throw new IllegalArgumentException("seed " + name + " is described by " + value);
     }
 
-    private void compare(SeedFile file, SeedTerms terms, Store store, List<Step> steps) {
+    private void compare(SeedFile file, SeedTerms terms, Store store, List<Step> steps, Set<String> lost) {
         String name = file.name();
         Known before = known.get(name);
         if (before == null || !before.isSame(file)) {
             steps.add(new Hash(file, terms));
-        } else if (before.published() && store.isEnded(before.blob())) {
+            return;
+        }
+        EntryFate fate = before.published() ? store.fate(before.blob()) : EntryFate.ACTIVE;
+        if (fate == EntryFate.ENDED) {
             steps.add(new TakeAway(name, before.blob()));
         } else {
             boolean edited = !before.terms().equals(terms);
@@ -275,6 +285,8 @@ public final class SeedLedger {
             if (edited || !before.published() || !before.joined()) {
                 known.put(name, before.with(terms));
                 publish(name, steps);
+            } else if (fate == EntryFate.UNKNOWN) {
+                lost.add(name);
             }
         }
     }
@@ -311,7 +323,7 @@ public final class SeedLedger {
             if (seed == null) {
                 continue;
             }
-            if (seed.published() && store.isEnded(seed.blob())) {
+            if (seed.published() && store.fate(seed.blob()) == EntryFate.ENDED) {
                 steps.add(new TakeAway(name, seed.blob()));
             } else {
                 known.remove(name);
@@ -337,6 +349,17 @@ public final class SeedLedger {
                 return;
             }
         }
+    }
+
+    /** Publishes contents whose entries are nowhere any more, each under the latest of its names. */
+    private void publishLost(Set<String> lost, List<Step> steps) {
+        Map<BlobId, String> latest = new LinkedHashMap<>();
+        known.forEach((name, seed) -> {
+            if (lost.contains(name)) {
+                latest.put(seed.blob(), name);
+            }
+        });
+        latest.values().forEach(name -> publish(name, steps));
     }
 
     /** Publishes what a file holds for whom any name of it is meant; whether that can be said. */

@@ -169,6 +169,19 @@ final class ColumnManifest implements ManifestCrdt {
     }
 
     @Override
+    public EntryFate fate(EntryKey key) {
+        VerifiedEntry entry = entry(key);
+        BlobView view = blob(key.blob());
+        if (entry != null && view != null) {
+            return view.activeEntries().contains(entry) ? EntryFate.ACTIVE : EntryFate.ENDED;
+        }
+        // While others have entries of the blob, its marker does not tell of an author who may have published it since.
+        boolean buried = graves.buries(key)
+                || (view == null && graves.blobMarker(key.blob()).isAfter(HybridTimestamp.ZERO));
+        return buried ? EntryFate.ENDED : EntryFate.UNKNOWN;
+    }
+
+    @Override
     public @Nullable VerifiedEntry entry(EntryKey key) {
         Columns columns = blobs.get(key.blob());
         return columns == null ? null : columns.get(key.author());

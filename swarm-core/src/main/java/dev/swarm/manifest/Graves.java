@@ -130,6 +130,11 @@ final class Graves {
                 || entries.view().keySet().stream().anyMatch(key -> key.blob().equals(blob));
     }
 
+    /** Whether an author's entry is dead up to a time. */
+    boolean buries(EntryKey key) {
+        return entries.view().containsKey(key);
+    }
+
     int dropBelow(HybridTimestamp horizon) {
         int dropped = blobs.dropBelow(horizon) + entries.dropBelow(horizon);
         keys.values().retainAll(entries.view().keySet());

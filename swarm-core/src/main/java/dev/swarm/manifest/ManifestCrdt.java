@@ -106,6 +106,9 @@ public interface ManifestCrdt {
     /** Whether a blob has ended and its last entry was pruned since. Looks through all markers: for now and then. */
     boolean isBuried(BlobId blob);
 
+    /** What became of an author's entry. */
+    EntryFate fate(EntryKey key);
+
     /** What one author says of a blob; null if nothing. */
     @Nullable
     VerifiedEntry entry(EntryKey key);

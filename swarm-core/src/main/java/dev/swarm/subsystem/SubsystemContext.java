@@ -6,6 +6,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryFate;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
@@ -137,6 +138,9 @@ public interface SubsystemContext {
     /** What is known of a blob of this subsystem's channel; null if nothing. Blocks briefly. */
     @Nullable
     BlobView blob(BlobId blob);
+
+    /** What became of this node's own entry of a blob, whatever others say of it and in whatever channel. Blocks briefly. */
+    EntryFate ownFate(BlobId blob);
 
     /**
      * For each of these labels that some blob has, the blob that has it among those that are meant for this node, or published by

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.swarm.blob.BlobId;
+import dev.swarm.manifest.EntryFate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +21,12 @@ class SeedLedgerTest {
 
     private final SeedLedger ledger = new SeedLedger();
     private final Set<BlobId> ended = new HashSet<>();
+    private final Set<BlobId> lost = new HashSet<>();
     private final Set<BlobId> missing = new HashSet<>();
     private final SeedLedger.Store store = new SeedLedger.Store() {
         @Override
-        public boolean isEnded(BlobId blob) {
-            return ended.contains(blob);
+        public EntryFate fate(BlobId blob) {
+            return ended.contains(blob) ? EntryFate.ENDED : lost.contains(blob) ? EntryFate.UNKNOWN : EntryFate.ACTIVE;
         }
 
         @Override
@@ -220,6 +222,38 @@ class SeedLedgerTest {
         SeedFile file = new SeedFile("a", 10, 1, TERMS);
         assertThat(ledger.scan(List.of(file), store))
                 .containsExactly(new SeedLedger.Relink(file, SeedTerms.parse(TERMS), ONE));
+    }
+
+    @Test
+    void scan_publishedSeedWithoutAnEntry_isPublishedWithoutHashing() {
+        place("a", 10, 1, ONE);
+        lost.add(ONE);
+
+        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, TERMS)), store))
+                .containsExactly(new SeedLedger.Publish("a", ONE, SeedTerms.parse(TERMS)));
+    }
+
+    @Test
+    void scan_contentOfTwoNamesWithoutAnEntry_isPublishedOnceUnderTheLatestForBoth() {
+        place("b", ONE, "web-*", "7d");
+        place("a", ONE, "db-*", "1d");
+        lost.add(ONE);
+
+        assertThat(ledger.scan(List.of(file("a", "db-*", "1d"), file("b", "web-*", "7d")), store))
+                .containsExactly(new SeedLedger.Publish("a", ONE, SeedTerms.of("db-*,web-*", "7d")));
+    }
+
+    @Test
+    void scan_seedWithoutAnEntryOfWhichOneFileIsReplaced_isPublishedUnderTheOther() {
+        place("a", 10, 1, ONE);
+        place("b", 10, 1, ONE);
+        lost.add(ONE);
+        SeedFile replaced = new SeedFile("b", 11, 2, TERMS);
+
+        assertThat(ledger.scan(List.of(new SeedFile("a", 10, 1, TERMS), replaced), store))
+                .containsExactly(
+                        new SeedLedger.Hash(replaced, SeedTerms.parse(TERMS)),
+                        new SeedLedger.Publish("a", ONE, SeedTerms.parse(TERMS)));
     }
 
     @Test

@@ -21,6 +21,7 @@ import dev.swarm.peer.PeerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -392,6 +393,33 @@ class ManifestCrdtTest {
             assertRefusedAt(LATER, manifest, active("a", 1, NOW - 1));
             assertThat(manifest.merge(active("co", 1, NOW - 1), LATER).isMerged())
                     .isTrue();
+        }
+
+        @Test
+        void fate_endedEntry_isToldWhenItIsPrunedToo() {
+            ManifestCrdt manifest = manifest(active("a", 1, NOW - 1), revoked("op", 1, NOW), revoked("a", 2, NOW));
+
+            assertThat(fates(manifest, "a", 1, 2, 3))
+                    .containsExactly(EntryFate.ENDED, EntryFate.ENDED, EntryFate.UNKNOWN);
+            prune(manifest, LATER);
+            assertThat(fates(manifest, "a", 1, 2, 3))
+                    .containsExactly(EntryFate.ENDED, EntryFate.ENDED, EntryFate.UNKNOWN);
+        }
+
+        @Test
+        void fate_authorOfNothingBesideOneWhoSeedsAgain_isUnknown() {
+            ManifestCrdt manifest = manifest(active("a", 1, NOW - 1), revoked("op", 1, NOW));
+            prune(manifest, LATER);
+            manifest.merge(active("a", 1, NOW + 1), LATER);
+
+            assertThat(fates(manifest, "a", 1)).containsExactly(EntryFate.ACTIVE);
+            assertThat(fates(manifest, "b", 1)).containsExactly(EntryFate.UNKNOWN);
+        }
+
+        private static List<EntryFate> fates(ManifestCrdt manifest, String author, int... blobs) {
+            return IntStream.of(blobs)
+                    .mapToObj(blob -> manifest.fate(new EntryKey(blob(blob), new PeerId(author))))
+                    .toList();
         }
 
         @Test

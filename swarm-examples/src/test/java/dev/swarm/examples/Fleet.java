@@ -107,7 +107,8 @@ final class Fleet implements AutoCloseable {
         return start(i, credentials(i), otherwise);
     }
 
-    private SwarmNode start(int i, NodeCredentials credentials) {
+    /** Starts the node with this number by another name or in another fleet. */
+    SwarmNode start(int i, NodeCredentials credentials) {
         return start(i, credentials, config -> config);
     }
 

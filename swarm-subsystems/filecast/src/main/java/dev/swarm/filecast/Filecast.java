@@ -11,7 +11,6 @@ import dev.swarm.lifecycle.SeedLedger;
 import dev.swarm.lifecycle.SeedTerms;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
-import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.trait.JsonText;
@@ -54,6 +53,9 @@ public final class Filecast implements Subsystem {
     /** A start reads what is kept of the seed directory; on a busy machine its turn may be late. */
     private static final long START_SECONDS = 10;
 
+    /** After a start, time for neighbours to tell what became of entries that are not here: two cycles as nodes have them. */
+    private static final long HEARING_NANOS = 10_000_000_000L;
+
     private static final Logger log = LoggerFactory.getLogger(Filecast.class);
 
     private final CountDownLatch started = new CountDownLatch(1);
@@ -69,6 +71,7 @@ public final class Filecast implements Subsystem {
     private @Nullable WorkPace looks;
     private volatile @Nullable FileLinks links;
     private @Nullable String kept;
+    private long startedAt;
     private volatile boolean closed;
 
     private record UnderWay(SeedLedger.Publish step, CompletableFuture<ManifestEntry> answer) {}
@@ -89,6 +92,7 @@ public final class Filecast implements Subsystem {
         synchronized (lock) {
             context = newContext;
             closed = false;
+            startedAt = newContext.ticker().nanoTime();
             seeds = new SeedDirectory(newContext.dataDirectory().resolve("seed"));
             looks = new WorkPace(newContext.ticker(), LONGEST_LOOK_NANOS);
             links = new FileLinks(newContext);
@@ -259,28 +263,16 @@ public final class Filecast implements Subsystem {
     }
 
     private void scan(SubsystemContext node, Map<String, BlobId> hashed) throws IOException {
-        for (SeedLedger.Step step : ledger.scan(directory().list(), new Seen(node))) {
+        OwnSeeds own = new OwnSeeds(node, node.ticker().nanoTime() - startedAt >= HEARING_NANOS);
+        for (SeedLedger.Step step : ledger.scan(directory().list(), own)) {
             if (underWay.size() >= MAX_UNDER_WAY) {
                 settle(node);
             }
             take(node, step, hashed);
         }
         settle(node);
+        own.tellOfOthers();
         keepLedger(node);
-    }
-
-    private record Seen(SubsystemContext node) implements SeedLedger.Store {
-
-        @Override
-        public boolean isEnded(BlobId blob) {
-            BlobView view = node.blob(blob);
-            return view != null && hasOwnEntry(node, view) && ownEntry(node, view) == null;
-        }
-
-        @Override
-        public boolean isHere(BlobId blob) {
-            return isHeld(node, blob);
-        }
     }
 
     private void keepLedger(SubsystemContext node) throws IOException {
@@ -421,7 +413,7 @@ public final class Filecast implements Subsystem {
 
     private static boolean isPublished(SubsystemContext node, SeedLedger.Publish step) {
         BlobView view = node.blob(step.blob());
-        ManifestEntry own = view == null ? null : ownEntry(node, view);
+        ManifestEntry own = view == null ? null : OwnSeeds.entry(node, view);
         return own != null
                 && own.label().name().equals(step.name())
                 && own.target().equals(step.terms().target())
@@ -466,30 +458,14 @@ public final class Filecast implements Subsystem {
             node.revoke(step.blob());
             log.info("seed {} is gone; revoked {}", step.name(), step.blob());
         } catch (SwarmException e) {
-            log.debug("seed {} was not active: {}", step.name(), e.getMessage());
-        }
-    }
-
-    private static @Nullable ManifestEntry ownEntry(SubsystemContext node, BlobView view) {
-        for (VerifiedEntry entry : view.activeEntries()) {
-            if (entry.entry().author().equals(node.self())) {
-                return entry.entry();
+            if (e.reason() == SwarmException.Reason.FORBIDDEN) {
+                log.warn(
+                        "seed {} is gone and stays distributed: {}; revoke it on a node with the operator role",
+                        step.name(),
+                        e.getMessage());
+            } else {
+                log.debug("seed {} was not active: {}", step.name(), e.getMessage());
             }
-        }
-        return null;
-    }
-
-    private static boolean hasOwnEntry(SubsystemContext node, BlobView view) {
-        return view.entries().stream().anyMatch(entry -> entry.entry().author().equals(node.self()));
-    }
-
-    private static boolean isHeld(SubsystemContext node, BlobId blob) {
-        try {
-            BlobCache.Holding holding = node.blobs().holding(blob);
-            return holding != null && holding.complete();
-        } catch (IOException e) {
-            log.warn("cannot look for blob {}: {}", blob, e.toString());
-            return false;
         }
     }
 
@@ -503,7 +479,7 @@ public final class Filecast implements Subsystem {
             json.writeStartObject();
             json.writeArrayFieldStart("seeds");
             for (BlobView view : node.entries()) {
-                ManifestEntry own = ownEntry(node, view);
+                ManifestEntry own = OwnSeeds.entry(node, view);
                 if (own != null && view.isActive()) {
                     json.writeStartObject();
                     json.writeStringField("sha256", view.blob().hex());

@@ -157,6 +157,20 @@ class FilecastTest {
     }
 
     @Test
+    void onCycle_publishedSeedWithoutAnEntry_isPublishedAgainOnceNeighboursHadTimeToTellOfAnEnd() throws IOException {
+        filecast.distribute(file("content"), "app.bin", WEB);
+        List<String> first = List.copyOf(node.orders);
+        start(store);
+
+        filecast.onCycle();
+        assertThat(node.orders).isEmpty();
+        node.nanos = TimeUnit.SECONDS.toNanos(10);
+        filecast.onCycle();
+
+        assertThat(node.orders).isEqualTo(first);
+    }
+
+    @Test
     void onCycle_noRoomForTheCopyOfASeed_isBrokenUntilThereIs() throws IOException {
         start(copying(store));
         Files.writeString(directory.resolve("data/seed/app.bin"), "content");

@@ -6,6 +6,8 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryFate;
+import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestPolicy;
@@ -49,6 +51,9 @@ final class StandInNode implements SubsystemContext {
     /** What it keeps, by name. */
     final Map<String, String> kept = new HashMap<>();
 
+    /** Its time for timeouts. */
+    long nanos;
+
     private final Path directory;
     private final BlobCache store;
     private final DiskGate disk;
@@ -86,7 +91,7 @@ final class StandInNode implements SubsystemContext {
 
     @Override
     public Ticker ticker() {
-        return () -> 0;
+        return () -> nanos;
     }
 
     @Override
@@ -175,6 +180,11 @@ final class StandInNode implements SubsystemContext {
     @Override
     public @Nullable BlobView blob(BlobId blob) {
         return manifest.blob(blob);
+    }
+
+    @Override
+    public EntryFate ownFate(BlobId blob) {
+        return manifest.fate(new EntryKey(blob, self()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryFate;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.MemberStatements;
 import dev.swarm.manifest.Retention;
@@ -331,6 +332,11 @@ final class TestNode implements SubsystemContext {
     @Override
     public @Nullable BlobView blob(BlobId blob) {
         return null;
+    }
+
+    @Override
+    public EntryFate ownFate(BlobId blob) {
+        return EntryFate.UNKNOWN;
     }
 
     @Override
