@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -186,6 +187,12 @@ public interface BlobCache extends AutoCloseable {
 
     /** Removes {@code files/<label>} if it points at {@code id}. */
     boolean unlink(Label label, BlobId id) throws IOException;
+
+    /**
+     * What the links of {@code files/} lead to, by label. Those of this store that lead nowhere are removed, what others made is left out;
+     * empty where the store {@linkplain #copiesSeeds copies}.
+     */
+    Map<Label, BlobId> links() throws IOException;
 
     /** Keeps how a blob was received beside it, written whole or not at all. */
     void writeSources(BlobId id, byte[] json) throws IOException;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -333,6 +334,24 @@ final class FileBlobCache implements BlobCache {
         } finally {
             held.unlock();
         }
+    }
+
+    @Override
+    public Map<Label, BlobId> links() throws IOException {
+        requireOpen();
+        Map<Label, BlobId> found = labels.all();
+        for (var link : List.copyOf(found.entrySet())) {
+            BlobId id = link.getValue();
+            BlobLocks.Held held = locks.lock(id);
+            try {
+                if (!disk.exists(paths.content(id)) && labels.remove(link.getKey(), id)) {
+                    found.remove(link.getKey());
+                }
+            } finally {
+                held.unlock();
+            }
+        }
+        return found;
     }
 
     @Override

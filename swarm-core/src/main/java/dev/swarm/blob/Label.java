@@ -47,6 +47,11 @@ public record Label(String name) {
         return new Label(name);
     }
 
+    /** The label with this name; null if it is refused. */
+    static @Nullable Label orNull(String name) {
+        return objectionTo(name) == null ? new Label(name) : null;
+    }
+
     @Override
     public String toString() {
         return name;

@@ -3,6 +3,10 @@ package dev.swarm.blob;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of {@code files/}: links to content by the names people know it by, or copies where there are no links. For
@@ -58,6 +62,25 @@ final class LabelLinks {
         Path entry = paths.label(label);
         Disk.Stat there = disk.stat(entry);
         return there != null && pointsAt(entry, there.kind(), id) && disk.delete(entry);
+    }
+
+    /** The links that this store made, by label; whether they lead anywhere is not looked at. Needs no lock. */
+    Map<Label, BlobId> all() throws IOException {
+        Map<Label, BlobId> made = new HashMap<>();
+        for (String name : links ? disk.list(paths.files) : List.<String>of()) {
+            Path entry = paths.files.resolve(name);
+            Disk.Stat there = disk.stat(entry);
+            BlobId id = there == null || there.kind() != Disk.Kind.LINK ? null : contentAt(disk.readLink(entry));
+            Label label = Label.orNull(name);
+            if (id != null && label != null) {
+                made.put(label, id);
+            }
+        }
+        return made;
+    }
+
+    private @Nullable BlobId contentAt(Path target) {
+        return toContent.equals(target.getParent()) ? StorePaths.contentId(String.valueOf(target.getFileName())) : null;
     }
 
     private boolean pointsAt(Path entry, Disk.Kind kind, BlobId id) throws IOException {

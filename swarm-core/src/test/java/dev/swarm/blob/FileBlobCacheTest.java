@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -454,6 +455,19 @@ class FileBlobCacheTest {
         assertThat(cache.unlink(Label.of("app"), new BlobId(1, 1, 1, 1))).isFalse();
         assertThat(cache.unlink(Label.of("app"), blob.id())).isTrue();
         assertThat(data.resolve("files").resolve("app")).doesNotExist();
+    }
+
+    @Test
+    void links_whatLeadsToABlobThatIsNotHere_isRemovedUnlessOthersMadeIt() throws IOException {
+        Path files = data.resolve("files");
+        cache.addSeed(Files.write(data.resolve("seed").resolve("a.bin"), content));
+        cache.link(Label.of("app"), blob.id());
+        Files.createSymbolicLink(files.resolve("gone"), Path.of("..", ".blobs", "0".repeat(64)));
+        Files.createSymbolicLink(files.resolve("of-others"), Path.of("nowhere"));
+
+        assertThat(cache.links()).containsOnly(Map.entry(Label.of("app"), blob.id()));
+
+        assertThat(files.toFile().list()).containsExactlyInAnyOrder("app", "of-others");
     }
 
     @Test

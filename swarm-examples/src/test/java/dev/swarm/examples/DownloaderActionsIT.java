@@ -11,6 +11,7 @@ import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.node.TransferView;
 import dev.swarm.trait.JsonText;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -220,7 +221,7 @@ class DownloaderActionsIT {
             fleet.node(0).close();
 
             seeds.awaitGone(1, blob);
-            TestWait.until(() -> Files.notExists(seeds.linked(1, "brief.bin")));
+            TestWait.until(() -> Files.notExists(seeds.linked(1, "brief.bin"), LinkOption.NOFOLLOW_LINKS));
             assertThat(fleet.data(1).resolve("graveyard")).isEmptyDirectory();
             assertThat(fleet.node(1).status().transfers()).isEmpty();
         }

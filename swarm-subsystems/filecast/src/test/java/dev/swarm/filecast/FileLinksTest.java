@@ -8,12 +8,14 @@ import dev.swarm.blob.Label;
 import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.FleetId;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ModelledMembers;
 import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.peer.PeerId;
+import dev.swarm.transport.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,6 +31,7 @@ class FileLinksTest {
 
     private static final FleetId FLEET = new FleetId("1".repeat(64));
     private static final PeerId AUTHOR = new PeerId("author.example");
+    private static final PeerId OPERATOR = new PeerId("operator.example");
     private static final long NOW = 1_800_000_000_000L;
 
     @TempDir
@@ -89,6 +92,114 @@ class FileLinksTest {
         assertGone("one.bin");
     }
 
+    @Test
+    void follow_contentPublishedUnderOneNameAfterTheOther_leavesTheLast() throws Exception {
+        for (String label : List.of("one.bin", "two.bin", "three.bin")) {
+            publish(label);
+            links.linkPublished(blob.id(), Label.of(label));
+        }
+
+        links.follow();
+
+        assertThat(linked("three.bin")).hasContent("content");
+        assertGone("one.bin");
+        assertGone("two.bin");
+    }
+
+    @Test
+    void unlink_contentPublishedUnderOneNameAfterTheOther_leavesNothing() throws Exception {
+        for (String label : List.of("one.bin", "two.bin", "three.bin")) {
+            publish(label);
+            links.linkPublished(blob.id(), Label.of(label));
+        }
+
+        links.unlink(end(AUTHOR));
+
+        for (String label : List.of("one.bin", "two.bin", "three.bin")) {
+            assertGone(label);
+        }
+    }
+
+    @Test
+    void link_labelsOfTwoAuthors_areBothThereUntilAnOperatorEndsThem() throws Exception {
+        merge(entry().author(node.self()).label(Label.of("mine.bin")).build());
+        links.linkPublished(blob.id(), Label.of("mine.bin"));
+        links.link(List.of(
+                merge(entry().author(OPERATOR).label(Label.of("app.bin")).build(), Role.OPERATOR)));
+        links.follow();
+        assertThat(linked("mine.bin")).hasContent("content");
+        assertThat(linked("app.bin")).hasContent("content");
+
+        links.unlink(end(OPERATOR, Role.OPERATOR));
+
+        assertGone("mine.bin");
+        assertGone("app.bin");
+    }
+
+    @Test
+    void link_blobThatOnlyTheOlderEntryMeansForThisNode_hasThatEntrysLabel() throws Exception {
+        publish("one.bin");
+        BlobView both = merge(entry().author(new PeerId("other.example"))
+                .label(Label.of("two.bin"))
+                .target(TargetSpec.parse("elsewhere.example"))
+                .build());
+
+        links.link(List.of(both));
+
+        assertThat(linked("one.bin")).hasContent("content");
+        assertGone("two.bin");
+    }
+
+    @Test
+    void unlink_blobThatIsActiveAndYetInTheStore_isNotLinkedAgain() throws Exception {
+        BlobView expired = publish("one.bin");
+        links.link(List.of(expired));
+
+        links.unlink(expired);
+        links.follow();
+
+        assertGone("one.bin");
+    }
+
+    @Test
+    void follow_blobThatEndedWithoutAWord_isUnlinked() throws Exception {
+        links.link(List.of(publish("one.bin")));
+        end(AUTHOR);
+
+        links.follow();
+
+        assertGone("one.bin");
+    }
+
+    @Test
+    void linkHeld_linksOfAnEarlierRun_thoseThatLeadNowhereOrAreOfAnOlderNameGo() throws Exception {
+        BlobCache.Seeded unknown =
+                store.copySeed(Files.writeString(directory.resolve("more"), "more"), Label.of("more"));
+        store.link(Label.of("unknown.bin"), unknown.id());
+        store.link(Label.of("old.bin"), blob.id());
+        Files.createSymbolicLink(linked("nowhere.bin"), Path.of("..", ".blobs", "0".repeat(64)));
+        Files.createSymbolicLink(linked("of-others"), Path.of("elsewhere"));
+        publish("new.bin");
+
+        links.linkHeld();
+        links.follow();
+
+        assertThat(linked("new.bin")).hasContent("content");
+        assertThat(linked("unknown.bin")).hasContent("more");
+        assertThat(linked("of-others")).isSymbolicLink();
+        assertGone("old.bin");
+        assertGone("nowhere.bin");
+    }
+
+    private BlobView end(PeerId author, Role... roles) throws RefusedEntryException {
+        return merge(
+                node.manifest
+                        .draft(blob.id(), author, clock++)
+                        .state(EntryState.REVOKED)
+                        .build(),
+                roles);
+    }
+
     private BlobView publish(String label) throws RefusedEntryException {
         return merge(entry().label(Label.of(label)).build());
     }
@@ -97,16 +208,18 @@ class FileLinksTest {
         return ManifestEntry.builder()
                 .blob(blob.id())
                 .author(AUTHOR)
+                .channel(Filecast.NAME)
                 .size(blob.layout().size())
                 .root(blob.tree().root())
                 .target(TargetSpec.ALL)
                 .clock(HybridTimestamp.of(clock++, 0));
     }
 
-    private BlobView merge(ManifestEntry entry) throws RefusedEntryException {
+    private BlobView merge(ManifestEntry entry, Role... roles) throws RefusedEntryException {
         node.manifest.merge(
                 ModelledMembers.verifier(FLEET)
-                        .verify(ModelledMembers.signer(FLEET, AUTHOR).sign(entry)),
+                        .verify(ModelledMembers.signer(FLEET, entry.author(), roles)
+                                .sign(entry)),
                 clock);
         BlobId id = entry.blob();
         return Objects.requireNonNull(node.manifest.blob(id));

@@ -191,7 +191,10 @@ final class StandInNode implements SubsystemContext {
     public Map<Label, BlobId> ownersOf(Collection<Label> labels) {
         Map<Label, BlobId> owners = new HashMap<>();
         for (Label label : labels) {
-            BlobId owner = manifest.ownerOf(label);
+            BlobId owner = manifest.ownerOf(
+                    label,
+                    entry -> entry.target().matches(self(), Map.of())
+                            || entry.author().equals(self()));
             if (owner != null) {
                 owners.put(label, owner);
             }
