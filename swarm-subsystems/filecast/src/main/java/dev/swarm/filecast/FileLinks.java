@@ -36,6 +36,9 @@ final class FileLinks {
      */
     private final Map<BlobId, Set<Label>> labels = new ConcurrentHashMap<>();
 
+    /** Labels that could not be linked for a reason that may go away, as a full disk. */
+    private final Set<Label> unlinked = ConcurrentHashMap.newKeySet();
+
     FileLinks(SubsystemContext node) {
         this.node = node;
     }
@@ -81,8 +84,12 @@ final class FileLinks {
         }
     }
 
-    /** Follows entries whose labels are others than before, as after their author renamed a seed, and those that ended unseen. */
+    /**
+     * Follows entries whose labels are others than before, as after their author renamed a seed, and those that ended unseen; links
+     * what could not be linked.
+     */
     void follow() {
+        linkAgain();
         Set<BlobId> active = new HashSet<>();
         for (BlobView view : node.entries()) {
             if (view.isActive()) {
@@ -98,6 +105,14 @@ final class FileLinks {
             if (!active.contains(blob)) {
                 follow(blob);
             }
+        }
+    }
+
+    private void linkAgain() {
+        if (!unlinked.isEmpty()) {
+            Set<Label> again = Set.copyOf(unlinked);
+            unlinked.retainAll(node.ownersOf(again).keySet());
+            linkOwners(again, null);
         }
     }
 
@@ -170,10 +185,14 @@ final class FileLinks {
             }
             try {
                 node.blobs().link(label, owner);
+                unlinked.remove(label);
             } catch (BlobMissingException e) {
+                unlinked.remove(label);
                 log.debug("{} is linked when blob {} is here", label, owner);
             } catch (IOException e) {
-                log.warn("cannot link {} to blob {}: {}", label, owner, e.toString());
+                if (unlinked.add(label)) {
+                    log.warn("cannot link {} to blob {}, which is tried again: {}", label, owner, e.toString());
+                }
             }
         });
     }

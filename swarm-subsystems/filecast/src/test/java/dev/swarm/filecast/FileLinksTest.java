@@ -80,6 +80,20 @@ class FileLinksTest {
     }
 
     @Test
+    void follow_linkThatCouldNotBeMade_isMadeWhenItCanBe() throws Exception {
+        Path inTheWay = Files.createDirectories(linked("one.bin").resolve("some.thing"));
+        links.link(List.of(publish("one.bin")));
+        links.follow();
+        assertThat(linked("one.bin")).isDirectory();
+
+        Files.delete(inTheWay);
+        Files.delete(linked("one.bin"));
+        links.follow();
+
+        assertThat(linked("one.bin")).hasContent("content");
+    }
+
+    @Test
     void follow_labelThatChangedBeforeTheBlobWasToldOf_linksTheNewOne() throws Exception {
         BlobView complete = publish("one.bin");
         publish("two.bin");
