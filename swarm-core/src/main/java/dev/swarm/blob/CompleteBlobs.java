@@ -33,6 +33,7 @@ final class CompleteBlobs {
     private final Disk disk;
     private final StorePaths paths;
     private final BlobLocks locks;
+    private final SetAside aside;
     private final KeptTrees trees = new KeptTrees(MAX_KEPT_LEAVES);
     /** What files were when they were last found to be what they are named by. */
     private final Map<BlobId, Found> intact = new ConcurrentHashMap<>();
@@ -47,6 +48,7 @@ final class CompleteBlobs {
         this.disk = disk;
         this.paths = paths;
         this.locks = locks;
+        this.aside = new SetAside(disk);
     }
 
     /** Reads as {@link BlobCache#read} says. */
@@ -60,8 +62,28 @@ final class CompleteBlobs {
             if (blob.read(disk, offset, target)) {
                 return target.position() - start;
             }
+        } catch (IOException e) {
+            if (!SetAside.isOfTheFile(e)) {
+                throw e;
+            }
+            throw unreadable(id, e);
         }
         throw changed(id);
+    }
+
+    /** A file that can no longer be read would be offered, and fail its readers, again and again. A seed file is its owner's. */
+    private BlobMissingException unreadable(BlobId id, IOException cause) throws IOException {
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            forget(id);
+            Disk.Stat stat = disk.stat(paths.content(id));
+            if (stat != null && stat.kind() == Disk.Kind.FILE) {
+                aside.move(paths.content(id), cause.toString());
+            }
+        } finally {
+            held.unlock();
+        }
+        return new BlobMissingException("blob " + id + " can no longer be read: " + cause);
     }
 
     /** The size of a blob as {@link BlobCache#sizeOfSmall} says. */
@@ -86,6 +108,11 @@ final class CompleteBlobs {
             file.readFully(content, 0);
         } catch (NoSuchFileException | EOFException e) {
             throw changed(id);
+        } catch (IOException e) {
+            if (!SetAside.isOfTheFile(e)) {
+                throw e;
+            }
+            throw unreadable(id, e);
         }
         if (!BlobId.of(Sha256.newDigest().digest(content.array())).equals(id)) {
             dropIfFalse(id);
@@ -152,7 +179,7 @@ final class CompleteBlobs {
             if (found.sidecar.layout().leafCount() == 1) {
                 return found.sidecar.withoutLeaves();
             }
-            BlobCache.Seeded blob = Sidecar.readAll(disk, paths.tree(id), id);
+            BlobCache.Seeded blob = aside.readable(paths.tree(id), tree -> Sidecar.readAll(disk, tree, id));
             if (blob == null) {
                 blob = rehash(id);
             }
@@ -321,7 +348,10 @@ final class CompleteBlobs {
         return switch (stat.kind()) {
             case FILE -> findOwn(id, path, stat);
             case LINK -> findSeed(id);
-            case DIRECTORY, OTHER -> null;
+            case DIRECTORY, OTHER -> {
+                aside.move(path, "it is no file");
+                yield null;
+            }
         };
     }
 
@@ -333,10 +363,10 @@ final class CompleteBlobs {
         if (stat.size() > 0 && stat.size() <= BlobLayout.LEAF_BYTES) {
             return findOneLeaf(id, path, stat, known != null);
         }
-        Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
+        Sidecar sidecar = head(id);
         Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
         if (stamp == null || !stamp.fits(stat)) {
-            sidecar = rehash(id) == null ? null : Sidecar.read(disk, paths.tree(id), id);
+            sidecar = rehash(id) == null ? null : head(id);
         }
         if (sidecar == null || sidecar.stamp() == null) {
             return null;
@@ -346,7 +376,11 @@ final class CompleteBlobs {
 
     /** Hashes a blob of one leaf anew: that takes no longer than reading its hash from another file. */
     private @Nullable Found findOneLeaf(BlobId id, Path path, Disk.Stat stat, boolean known) throws IOException {
-        BlobCache.Seeded blob = FileHashing.hash(disk, path);
+        BlobCache.Seeded blob = aside.readable(path, file -> FileHashing.hash(disk, file));
+        if (blob == null) {
+            forget(id);
+            return null;
+        }
         if (known || !blob.id().equals(id)) {
             log.warn("blob {} was changed on disk", id);
             forget(id);
@@ -356,6 +390,10 @@ final class CompleteBlobs {
             return null;
         }
         return keep(new Found(Sidecar.of(blob, Sidecar.Stamp.ofOwn(stat)), path));
+    }
+
+    private @Nullable Sidecar head(BlobId id) throws IOException {
+        return aside.readable(paths.tree(id), tree -> Sidecar.read(disk, tree, id));
     }
 
     private Found keep(Found found) {
@@ -374,7 +412,7 @@ final class CompleteBlobs {
         if (known != null && known.path.equals(seed) && known.fits(disk.stat(seed))) {
             return known;
         }
-        Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
+        Sidecar sidecar = head(id);
         Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
         if (sidecar == null || stamp == null || !stamp.fits(disk.stat(seed))) {
             log.warn("seed file of blob {} is gone or was changed; its link is removed", id);
@@ -393,8 +431,11 @@ final class CompleteBlobs {
         if (stat == null || stat.kind() != Disk.Kind.FILE) {
             return null;
         }
-        BlobCache.Seeded blob = FileHashing.hash(disk, path);
+        BlobCache.Seeded blob = aside.readable(path, file -> FileHashing.hash(disk, file));
         forget(id);
+        if (blob == null) {
+            return null;
+        }
         if (!blob.id().equals(id)) {
             deleteFalse(path, blob.id());
             return null;

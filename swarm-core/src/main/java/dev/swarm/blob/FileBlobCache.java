@@ -11,9 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store of plain files: content under its hex name, hashes and sources beside it, links by label. Safe for many threads.
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * other, reads wait for nothing.
  */
 final class FileBlobCache implements BlobCache {
+
+    private static final Logger log = LoggerFactory.getLogger(FileBlobCache.class);
 
     private final Disk disk;
     private final StorePaths paths;
@@ -33,6 +38,9 @@ final class FileBlobCache implements BlobCache {
     private final SeedLinks seeds;
     private final LabelLinks labels;
     private final Graveyard graveyard;
+    /** Blobs that could not be looked at when it was tried last, and why. */
+    private final Map<BlobId, String> problems = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
 
     private FileBlobCache(Disk disk, StorePaths paths, InstantSource clock) {
@@ -77,9 +85,17 @@ final class FileBlobCache implements BlobCache {
     public SortedMap<BlobId, Long> complete() throws IOException {
         SortedMap<BlobId, Long> blobs = new TreeMap<>();
         for (BlobId id : named(StorePaths::contentId)) {
-            Disk.Stat stat = disk.stat(paths.content(id));
-            if (stat != null && isWhole(id, stat)) {
-                blobs.put(id, TimeUnit.NANOSECONDS.toMillis(stat.modifiedNanos()));
+            try {
+                Disk.Stat stat = disk.stat(paths.content(id));
+                if (stat != null && isWhole(id, stat)) {
+                    blobs.put(id, TimeUnit.NANOSECONDS.toMillis(stat.modifiedNanos()));
+                }
+                problems.remove(id);
+            } catch (IOException e) {
+                requireOpen();
+                if (!e.toString().equals(problems.put(id, e.toString()))) {
+                    log.warn("{} counts as missing while it cannot be looked at: {}", paths.content(id), e.toString());
+                }
             }
         }
         return blobs;
@@ -403,7 +419,7 @@ final class FileBlobCache implements BlobCache {
 
     private List<BlobId> named(Function<String, @Nullable BlobId> idOf) throws IOException {
         List<BlobId> ids = new ArrayList<>();
-        for (String name : disk.list(paths.blobs)) {
+        for (String name : contents()) {
             BlobId id = idOf.apply(name);
             if (id != null) {
                 ids.add(id);
@@ -411,6 +427,23 @@ final class FileBlobCache implements BlobCache {
         }
         ids.sort(null);
         return ids;
+    }
+
+    /** The names in the content directory, which is made again if somebody deleted it. */
+    private List<String> contents() throws IOException {
+        try {
+            return disk.list(paths.blobs);
+        } catch (NoSuchFileException e) {
+            requireOpen();
+            if (disk.stat(paths.root) == null) {
+                throw e;
+            }
+            disk.makeDirectory(paths.blobs, true);
+            disk.restrictToOwner(paths.blobs);
+            disk.forceDirectory(paths.root);
+            log.warn("{} was gone and is made again; what was in it is fetched again", paths.blobs);
+            return List.of();
+        }
     }
 
     /** Whether a complete blob can be read, asked where most often there is none. For the holder of its lock. */
@@ -426,7 +459,7 @@ final class FileBlobCache implements BlobCache {
         return switch (stat.kind()) {
             case FILE -> complete.isIntact(id, stat);
             case LINK -> leadsToFile(id);
-            case DIRECTORY, OTHER -> false;
+            case DIRECTORY, OTHER -> complete.isIntact(id, stat);
         };
     }
 

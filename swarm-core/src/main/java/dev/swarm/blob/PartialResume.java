@@ -2,7 +2,9 @@ package dev.swarm.blob;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +44,10 @@ final class PartialResume {
             disk.delete(paths.partial(id));
         }
         disk.makeDirectory(paths.partial(id), true);
-        clear(paths.partialData(id));
-        clear(paths.partialLeaves(id));
+        if (!isClear(id)) {
+            new SetAside(disk).move(paths.partial(id), "a directory stands where a file is to be");
+            disk.makeDirectory(paths.partial(id), true);
+        }
         keepTree(blob);
         LeafSet claimed = LeafJournal.read(
                 disk, paths.partialLeaves(id), id, blob.layout().leafCount());
@@ -103,18 +107,24 @@ final class PartialResume {
 
     private void keepTree(BlobCache.Seeded blob) throws IOException {
         Path path = paths.partialTree(blob.id());
-        clear(path);
         BlobCache.Seeded kept = Sidecar.readAll(disk, path, blob.id());
         if (kept == null || !kept.equals(blob)) {
             Sidecar.write(disk, path, blob, null);
         }
     }
 
-    /** Removes what is no file, so that nothing but files is opened. */
-    private void clear(Path path) throws IOException {
-        Disk.Stat stat = disk.stat(path);
-        if (stat != null && stat.kind() != Disk.Kind.FILE) {
-            disk.delete(path);
+    /** Removes what is no file, so that nothing but files is opened; false if something of it holds files of somebody's. */
+    private boolean isClear(BlobId id) throws IOException {
+        for (Path path : List.of(paths.partialData(id), paths.partialLeaves(id), paths.partialTree(id))) {
+            Disk.Stat stat = disk.stat(path);
+            if (stat != null && stat.kind() != Disk.Kind.FILE) {
+                try {
+                    disk.delete(path);
+                } catch (DirectoryNotEmptyException e) {
+                    return false;
+                }
+            }
         }
+        return true;
     }
 }

@@ -21,6 +21,7 @@ final class Receiving {
     private final BlobLocks locks;
     private final DirectoryFlush flush;
     private final CompleteBlobs complete;
+    private final SetAside aside;
     private final Map<BlobId, Incoming> partials = new ConcurrentHashMap<>();
 
     /** Blobs of which a flush failed since the store was opened; for when the disk refuses the marker file as well. */
@@ -32,6 +33,7 @@ final class Receiving {
         this.locks = locks;
         this.flush = flush;
         this.complete = complete;
+        this.aside = new SetAside(disk);
     }
 
     @Nullable
@@ -150,7 +152,7 @@ final class Receiving {
                     disk.delete(temporary);
                     throw e;
                 }
-                disk.rename(temporary, paths.content(id));
+                aside.rename(temporary, paths.content(id));
                 complete.arrived(blob.described());
                 if (flushed) {
                     flush.force();
@@ -170,9 +172,9 @@ final class Receiving {
         if (disk.stat(paths.partialTree(id)) == null) {
             Sidecar.write(disk, paths.tree(id), partial.described(), null);
         } else {
-            disk.rename(paths.partialTree(id), paths.tree(id));
+            aside.rename(paths.partialTree(id), paths.tree(id));
         }
-        disk.rename(paths.partialData(id), paths.content(id));
+        aside.rename(paths.partialData(id), paths.content(id));
         Sidecar.stampOwn(disk, paths.tree(id), partial.described(), paths.content(id));
         partials.remove(id, partial);
         partial.retire();

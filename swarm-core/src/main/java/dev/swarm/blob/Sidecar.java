@@ -75,7 +75,7 @@ record Sidecar(
                 file.force();
             }
         }
-        disk.rename(temporary, path);
+        new SetAside(disk).rename(temporary, path);
     }
 
     /** Notes in what {@link #write} wrote that the store's own file is at its place. A torn head is taken for a missing one. */

@@ -47,7 +47,7 @@ final class StoreKeeper {
         } catch (IOException e) {
             throw new SwarmException(
                     SwarmException.Reason.STORAGE,
-                    "cannot list " + blobs.contentDirectory() + ": " + e.getMessage(),
+                    "cannot list " + blobs.contentDirectory() + ": " + e.getMessage() + "; check the disk",
                     e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.SwarmException;
 import dev.swarm.WorkPace;
 import dev.swarm.blob.BlobId;
 import dev.swarm.node.Moment;
@@ -7,9 +8,14 @@ import dev.swarm.node.NodeMachine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells the machine what is in the store, blob by blob, as often as that is worth its time. Confined to the node's loop. */
 final class StoreLooks {
+
+    private static final Logger log = LoggerFactory.getLogger(StoreLooks.class);
 
     /**
      * Cycles from one look to the next, at most. A look takes some 5 µs for each blob: with a hundred thousand of them one in each cycle
@@ -22,6 +28,9 @@ final class StoreLooks {
     private final StoreKeeper store;
     private final NodeJournal journal;
     private final WorkPace pace;
+
+    /** Why the last look failed, as it was logged. Only on the worker that looks. */
+    private volatile @Nullable String said;
 
     StoreLooks(NodeParts parts, NodeMachine machine, StoreKeeper store, NodeJournal journal, Duration cycle) {
         this.parts = parts;
@@ -48,7 +57,14 @@ final class StoreLooks {
                 machine.storeHoldsPartly(partial, journal.isWhole());
                 journal.prune(complete.keySet());
             });
+            said = null;
             store.purgeGraveyard(now.epochMillis());
+        } catch (SwarmException e) {
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(said)) {
+                log.warn("{}; it is tried again every cycle", why);
+            }
+            said = why;
         } finally {
             pace.ended();
         }

@@ -7,7 +7,6 @@ import dev.swarm.node.SourceReport;
 import dev.swarm.node.TransferView;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +15,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a node reports of its blobs: which are complete, which are on their way, and who gave what. Reads the disk. */
 final class SwarmTrait implements Supplier<String> {
+
+    private static final Logger log = LoggerFactory.getLogger(SwarmTrait.class);
 
     /** What is told of how each blob came; a blob may lack some of it. */
     private static final List<String> TOLD_OF_SOURCES =
@@ -30,6 +33,7 @@ final class SwarmTrait implements Supplier<String> {
     private final BlobCache blobs;
     private final Map<String, String> traits;
     private final Supplier<List<TransferView>> transfers;
+    private volatile Set<BlobId> listed = Set.of();
 
     /** @param traits what targets may ask of the node */
     SwarmTrait(BlobCache blobs, Map<String, String> traits, Supplier<List<TransferView>> transfers) {
@@ -73,11 +77,15 @@ final class SwarmTrait implements Supplier<String> {
         });
     }
 
+    /** What is complete; while the disk does not tell, which the log says elsewhere, what it told last. */
     private Set<BlobId> list() {
         try {
-            return blobs.complete().keySet();
+            Set<BlobId> found = blobs.complete().keySet();
+            listed = found;
+            return found;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            log.debug("{} cannot be listed", blobs.contentDirectory(), e);
+            return listed;
         }
     }
 

@@ -80,6 +80,48 @@ class DownloaderActionsIT {
     }
 
     @Test
+    void directoriesInTheWayOfOneBlob_areSetAsideAndAllComesAgain() throws Exception {
+        byte[] large = Seeds.content(13, MIB);
+        byte[] small = Seeds.content(14, 100);
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId first = seeds.place(0, "app.bin", large, "*", "0");
+            BlobId second = seeds.place(0, "small.bin", small, "*", "0");
+            seeds.awaitLinked(1, "app.bin", large);
+            seeds.awaitLinked(1, "small.bin", small);
+            Path tree = seeds.stored(1, first).resolveSibling(first.hex() + ".tree");
+            Path sources = seeds.stored(1, first).resolveSibling(first.hex() + ".sources");
+
+            Files.delete(tree);
+            Files.createDirectories(tree.resolve("inner"));
+            Files.deleteIfExists(sources);
+            Files.createDirectories(sources.resolve("inner"));
+            Files.write(seeds.stored(1, first), large);
+            Files.delete(seeds.stored(1, second));
+            Files.createDirectories(seeds.stored(1, second).resolve("inner"));
+
+            TestWait.until(() -> Files.isRegularFile(tree) && Files.isRegularFile(seeds.stored(1, second)));
+            seeds.awaitLinked(1, "app.bin", large);
+            seeds.awaitLinked(1, "small.bin", small);
+            assertThat(fleet.node(1).trait("swarm")).contains(first.hex(), second.hex());
+        }
+    }
+
+    @Test
+    void contentDirectoryDeleted_isMadeAgainAndFilled() throws Exception {
+        byte[] content = Seeds.content(15, MIB);
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId blob = seeds.place(0, "app.bin", content, "*", "0");
+            seeds.awaitLinked(1, "app.bin", content);
+
+            deleteTree(seeds.stored(1, blob).getParent());
+
+            seeds.awaitLinked(1, "app.bin", content);
+        }
+    }
+
+    @Test
     void revocationInMidDownload_wipesThePartialCopyAtOnce() throws Exception {
         byte[] content = Seeds.content(4, 48 * MIB);
         try (Fleet fleet = new Fleet(directory, 1)) {
