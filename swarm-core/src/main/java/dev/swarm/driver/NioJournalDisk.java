@@ -34,6 +34,9 @@ final class NioJournalDisk implements JournalDisk {
 
     @Override
     public byte @Nullable [] read(String name) throws IOException {
+        if (isNoFile(directory.resolve(name))) {
+            throw new IOException("it is no file");
+        }
         try (InputStream file = Files.newInputStream(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
             return file.readAllBytes();
         } catch (NoSuchFileException e) {
@@ -92,8 +95,16 @@ final class NioJournalDisk implements JournalDisk {
         return directory.resolve(name).toString();
     }
 
+    /** Whether something is there that is not to be opened: to open a FIFO would take for ever. */
+    private static boolean isNoFile(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
     private ChannelFile open(String name, Set<OpenOption> options) throws IOException {
         Path path = directory.resolve(name);
+        if (isNoFile(path)) {
+            throw new IOException(path + " is no file; remove it");
+        }
         FileAttribute<?>[] rights =
                 posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)} : NO_ATTRIBUTES;
         FileChannel channel = FileChannel.open(path, options, rights);

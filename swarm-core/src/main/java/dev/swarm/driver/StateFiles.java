@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +23,9 @@ final class StateFiles {
     private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
 
     private static final int BUFFER_BYTES = 64 << 10;
+
+    /** Names that are tried until one is free of a directory. */
+    private static final int MOST_ASIDE = 9;
 
     private final Path directory;
 
@@ -45,6 +49,10 @@ final class StateFiles {
     /** Replaces a file: temporary file, fsync, rename, fsync of the directory. Everyone may read it. */
     void write(String name, Content content) throws IOException {
         Path temporary = directory.resolve(name + ".tmp");
+        if (!Files.isDirectory(temporary)) {
+            clear(name + ".tmp");
+        }
+        clear(name);
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             makeReadable(temporary);
@@ -63,9 +71,10 @@ final class StateFiles {
         }
     }
 
-    /** The text of a file, or null if there is none. */
+    /** The text of a file, or null if there is none. What is no file is set aside: to open a FIFO would take for ever. */
     @Nullable
     String read(String name) throws IOException {
+        clear(name);
         try {
             return Files.readString(directory.resolve(name));
         } catch (NoSuchFileException e) {
@@ -73,8 +82,9 @@ final class StateFiles {
         }
     }
 
-    /** The bytes of a file, or null if there is none. */
+    /** The bytes of a file as {@link #read} gives its text. */
     byte @Nullable [] readBytes(String name) throws IOException {
+        clear(name);
         try {
             return Files.readAllBytes(directory.resolve(name));
         } catch (NoSuchFileException e) {
@@ -85,11 +95,24 @@ final class StateFiles {
     /** Moves a file that cannot be used out of the way, where a person can look at it. */
     void setAside(String name, String why) {
         Path aside = directory.resolve(name + ".unreadable");
+        for (int number = 2; number <= MOST_ASIDE && Files.isDirectory(aside, LinkOption.NOFOLLOW_LINKS); number++) {
+            aside = directory.resolve(name + ".unreadable-" + number);
+        }
         try {
             Files.move(directory.resolve(name), aside, StandardCopyOption.REPLACE_EXISTING);
             log.warn("{} cannot be used ({}); it is kept as {}", directory.resolve(name), why, aside);
         } catch (IOException e) {
             log.warn("{} cannot be used ({}) nor moved aside: {}", directory.resolve(name), why, e.toString());
+        }
+    }
+
+    private void clear(String name) throws IOException {
+        Path path = directory.resolve(name);
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            setAside(name, "it is no file");
+            if (Files.exists(path)) {
+                throw new IOException(path + " is no file; remove it");
+            }
         }
     }
 

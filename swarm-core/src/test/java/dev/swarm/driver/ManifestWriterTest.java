@@ -156,6 +156,18 @@ class ManifestWriterTest {
     }
 
     @Test
+    void load_viewIsADirectory_isSetAside() throws IOException {
+        Files.createDirectories(view.resolve("inner"));
+
+        writer.load(NOW);
+        settle();
+
+        assertThat(directory.resolve("manifest.json.unreadable").resolve("inner"))
+                .isDirectory();
+        assertThat(rows()).isZero();
+    }
+
+    @Test
     void close_changeNotWritten_failsThoseWhoWaitAndWhoWill() {
         writer.load(NOW);
         settle();
