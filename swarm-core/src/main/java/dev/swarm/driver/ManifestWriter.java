@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +51,7 @@ final class ManifestWriter {
     private boolean viewDue = true;
     private int appending;
     private boolean viewing;
+    private boolean viewFailed;
 
     /** Only on the writing thread. */
     private boolean failing;
@@ -154,6 +154,8 @@ final class ManifestWriter {
         if (journal.wantsSnapshot() && appending == 0) {
             append(true);
         }
+        viewDue |= viewFailed;
+        viewFailed = false;
     }
 
     /** Has everything written, then calls {@code done} on the writing thread. */
@@ -161,7 +163,7 @@ final class ManifestWriter {
         if (appendDue || journal.wantsSnapshotAtClose()) {
             append(journal.wantsSnapshotAtClose());
         }
-        if (viewDue) {
+        if (viewDue || viewing || viewFailed) {
             startView();
         }
         writing.execute(() -> {
@@ -257,18 +259,15 @@ final class ManifestWriter {
         List<BlobView> blobs = manifest.blobs();
         writing.execute(() -> {
             pace.started();
-            writeView(() -> ManifestView.of(fleet, version, digest, purgedUpTo, blobs));
+            boolean wrote = files.tryWrite(
+                    VIEW,
+                    target -> ManifestJson.write(ManifestView.of(fleet, version, digest, purgedUpTo, blobs), target));
             pace.ended();
             awaited.written(upTo);
-            loop.execute(() -> viewing = false);
+            loop.execute(() -> {
+                viewing = false;
+                viewFailed = !wrote;
+            });
         });
-    }
-
-    private void writeView(Supplier<ManifestView> view) {
-        try {
-            files.write(VIEW, target -> ManifestJson.write(view.get(), target));
-        } catch (IOException e) {
-            log.warn("cannot write {}: {}", VIEW, e.toString());
-        }
     }
 }

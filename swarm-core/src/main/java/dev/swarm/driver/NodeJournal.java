@@ -9,6 +9,7 @@ import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.peer.PeerView;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -176,16 +177,9 @@ final class NodeJournal {
     }
 
     private void write(String name, String text) {
-        if (!text.equals(written.put(name, text))) {
-            store(name, text);
-        }
-    }
-
-    private void store(String name, String text) {
-        try {
-            files.write(name, text);
-        } catch (IOException e) {
-            log.warn("cannot write {}: {}", name, e.toString());
+        if (!text.equals(written.get(name))
+                && files.tryWrite(name, target -> target.write(text.getBytes(StandardCharsets.UTF_8)))) {
+            written.put(name, text);
         }
     }
 

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ final class StateFiles {
 
     private final Path directory;
 
+    /** Why files could not be written when that was tried last. */
+    private final Map<String, String> failing = new ConcurrentHashMap<>();
+
     StateFiles(Path directory) {
         this.directory = directory;
     }
@@ -44,6 +49,23 @@ final class StateFiles {
     /** Replaces a file by a text. */
     void write(String name, String text) throws IOException {
         write(name, target -> target.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Replaces a file, or says once for each cause that it cannot, and when it can again; whether it could. */
+    boolean tryWrite(String name, Content content) {
+        try {
+            write(name, content);
+            if (failing.remove(name) != null) {
+                log.info("{} can be written again", name);
+            }
+            return true;
+        } catch (IOException e) {
+            String why = e.toString();
+            if (!why.equals(failing.put(name, why))) {
+                log.warn("cannot write {}: {}; it is tried again every cycle", name, why);
+            }
+            return false;
+        }
     }
 
     /** Replaces a file: temporary file, fsync, rename, fsync of the directory. Everyone may read it. */

@@ -156,6 +156,39 @@ class ManifestWriterTest {
     }
 
     @Test
+    void cycle_viewCouldNotBeWritten_writesItOnceItCan() throws IOException {
+        writer.load(NOW);
+        settle();
+        Path obstacle = Files.createDirectory(directory.resolve("manifest.json.tmp"));
+        merge(ModelledEntries.active("a", 1, NOW));
+        settle();
+        writer.cycle();
+        settle();
+        Files.delete(obstacle);
+        assertThat(rows()).isZero();
+
+        writer.cycle();
+        settle();
+
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void flush_viewCouldNotBeWritten_triesAgain() throws IOException {
+        writer.load(NOW);
+        settle();
+        Path obstacle = Files.createDirectory(directory.resolve("manifest.json.tmp"));
+        merge(ModelledEntries.active("a", 1, NOW));
+        settle();
+        Files.delete(obstacle);
+
+        writer.flush(() -> {});
+        settle();
+
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
     void load_viewIsADirectory_isSetAside() throws IOException {
         Files.createDirectories(view.resolve("inner"));
 

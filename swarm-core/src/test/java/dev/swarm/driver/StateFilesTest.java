@@ -69,6 +69,19 @@ class StateFilesTest {
     }
 
     @Test
+    void tryWrite_directoryIsGoneAndBack_tellsWhetherItCould() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        StateFiles files = new StateFiles(data);
+        Files.delete(data);
+
+        assertThat(files.tryWrite("state.json", target -> target.write('a'))).isFalse();
+        Files.createDirectory(data);
+
+        assertThat(files.tryWrite("state.json", target -> target.write('b'))).isTrue();
+        assertThat(data.resolve("state.json")).hasContent("b");
+    }
+
+    @Test
     void journal_fifo_isNeitherReadNorWritten() throws Exception {
         makeFifo(JournalFile.NAME);
         NioJournalDisk disk = new NioJournalDisk(directory);
