@@ -169,6 +169,15 @@ public interface BlobCache extends AutoCloseable {
     /** Moves a complete blob to the graveyard, a seed file's bytes included; drops a partial one. */
     boolean bury(BlobId id) throws IOException;
 
+    /**
+     * Takes a seed file that has ended out of its directory, that very file and no other of the same content. What this store has
+     * of the blob by other files stays.
+     *
+     * @param file a file in {@code seed/}, not open for writing
+     * @param copies whether there is room for a copy in the graveyard, if the file lies on another file system
+     */
+    SeedEnd burySeed(Path file, BlobId id, boolean copies) throws IOException;
+
     /** Brings a blob back from the graveyard. Its bytes are hashed again; a copy that does not match is deleted. */
     boolean resurrect(BlobId id) throws IOException;
 
@@ -222,4 +231,18 @@ public interface BlobCache extends AutoCloseable {
      * @param tree its leaf hashes
      */
     record Seeded(BlobId id, BlobLayout layout, HashTree tree) {}
+
+    /** What became of a seed file that has ended. */
+    enum SeedEnd {
+        /** Its content lies in the graveyard. */
+        BURIED,
+        /** It is deleted; the store has its content by itself. */
+        HELD,
+        /** It is deleted, and no copy kept. */
+        DELETED,
+        /** There is no such file, and no copy in the graveyard. */
+        GONE,
+        /** It holds something else, and stays. */
+        OTHER
+    }
 }

@@ -270,6 +270,27 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
+    public SeedEnd burySeed(Path file, BlobId id, boolean copies) throws IOException {
+        Path seed = file.toAbsolutePath().normalize();
+        BlobLocks.Held held = locks.lock(id);
+        try {
+            requireOpen();
+            Disk.Stat stat = disk.stat(seed);
+            if (stat == null) {
+                return graveyard.holds(id) ? SeedEnd.BURIED : SeedEnd.GONE;
+            }
+            if (stat.kind() != Disk.Kind.FILE || !seeds.holds(seed, stat, id)) {
+                return SeedEnd.OTHER;
+            }
+            SeedEnd end = takeSeed(seed, id, copies);
+            disk.forceDirectory(paths.seed);
+            return end;
+        } finally {
+            held.unlock();
+        }
+    }
+
+    @Override
     public boolean resurrect(BlobId id) throws IOException {
         BlobLocks.Held held = locks.lock(id);
         try {
@@ -469,7 +490,10 @@ final class FileBlobCache implements BlobCache {
         return seed != null && seed.kind() == Disk.Kind.FILE;
     }
 
-    /** A seed file outside {@code seed/} is its owner's and stays. */
+    /**
+     * A seed file outside {@code seed/} is its owner's and stays. So does for now one on another file system than the graveyard: to copy
+     * it there takes room, and {@link #burySeed} asks for it.
+     */
     private void buryContent(BlobId id) throws IOException {
         Path content = paths.content(id);
         Disk.Stat stat = disk.stat(content);
@@ -480,8 +504,37 @@ final class FileBlobCache implements BlobCache {
                 graveyard.take(id, seed);
             }
         } else if (!graveyard.take(id, content)) {
+            log.warn("{} lies on another file system than {}, no copy is kept of it", content, paths.graveyard);
             disk.delete(content);
         }
+    }
+
+    /** Takes a seed file away whose bytes are known to be the blob's. For the holder of its lock. */
+    private SeedEnd takeSeed(Path file, BlobId id, boolean copies) throws IOException {
+        Disk.Stat listed = disk.stat(paths.content(id));
+        if (listed != null && listed.kind() == Disk.Kind.FILE && complete.contains(id)) {
+            disk.delete(file);
+            return SeedEnd.HELD;
+        }
+        if (listed != null
+                && listed.kind() == Disk.Kind.LINK
+                && complete.seedOf(id).equals(file)) {
+            complete.forget(id);
+            disk.delete(paths.content(id));
+            forgetAll(id);
+        }
+        if (graveyard.take(id, file)) {
+            return SeedEnd.BURIED;
+        }
+        boolean kept = graveyard.renew(id);
+        if (!kept && copies) {
+            if (!graveyard.takeCopy(id, file)) {
+                return SeedEnd.OTHER;
+            }
+            kept = true;
+        }
+        disk.delete(file);
+        return kept ? SeedEnd.BURIED : SeedEnd.DELETED;
     }
 
     private boolean forgetAll(BlobId id) throws IOException {

@@ -27,22 +27,65 @@ final class Graveyard {
     }
 
     /**
-     * Takes the file of a blob. The time is set first: after a crash in between, the copy must not look older than it is.
+     * Takes the file of a blob, in place of one that is there already. Its time and rights are set between two renames: as long as it
+     * lies in {@code seed/} it must look like itself, or it would be a new seed after a crash; once it lies here under its name it must
+     * not look older than it is.
      *
      * @param path the file in the store, or the seed file
-     * @return whether it could: false if the file lies on another file system, where it stays
+     * @return whether it could: false if the file lies on another file system, where it stays as it is
      */
     boolean take(BlobId id, Path path) throws IOException {
-        disk.setModified(path, clock.millis());
-        disk.restrictToOwner(path);
+        Path grave = paths.buried(id);
+        Path taken = StorePaths.temporary(grave);
         try {
-            disk.rename(path, paths.buried(id));
+            disk.rename(path, taken);
         } catch (AtomicMoveNotSupportedException e) {
-            log.warn("{} lies on another file system than {}, no copy is kept of it", path, paths.graveyard);
             return false;
         }
-        disk.forceDirectory(paths.graveyard);
+        disk.restrictToOwner(taken);
+        layDown(taken, grave);
         return true;
+    }
+
+    /** Takes a copy of a file, if its bytes are what the blob is named by; the file stays. */
+    boolean takeCopy(BlobId id, Path path) throws IOException {
+        Path grave = paths.buried(id);
+        Path taken = StorePaths.temporary(grave);
+        try (SharedFile from = SharedFile.open(disk, path, Disk.Access.READ);
+                SharedFile to = SharedFile.open(disk, taken, Disk.Access.REPLACE)) {
+            boolean same = FileHashing.hash(from, to).id().equals(id);
+            if (same) {
+                to.force();
+                layDown(taken, grave);
+            } else {
+                disk.delete(taken);
+            }
+            return same;
+        } catch (IOException | RuntimeException e) {
+            disk.delete(taken);
+            throw e;
+        }
+    }
+
+    /** Whether a blob lies here. */
+    boolean holds(BlobId id) throws IOException {
+        Disk.Stat stat = disk.stat(paths.buried(id));
+        return stat != null && stat.kind() == Disk.Kind.FILE;
+    }
+
+    /** Lets a blob that lies here count as buried now; whether it does lie here. */
+    boolean renew(BlobId id) throws IOException {
+        boolean here = holds(id);
+        if (here) {
+            disk.setModified(paths.buried(id), clock.millis());
+        }
+        return here;
+    }
+
+    private void layDown(Path taken, Path grave) throws IOException {
+        disk.setModified(taken, clock.millis());
+        disk.rename(taken, grave);
+        disk.forceDirectory(paths.graveyard);
     }
 
     /** Gives a blob back if its bytes are what they are named by, and deletes them if not; whether it did. */
@@ -64,12 +107,13 @@ final class Graveyard {
         return true;
     }
 
-    /** Deletes what was buried before a time; how many. */
+    /** Deletes what was buried before a time, and what a crash kept from being buried; how many. */
     int purge(long epochMillis) throws IOException {
         int purged = 0;
         for (String name : disk.list(paths.graveyard)) {
             Path grave = paths.graveyard.resolve(name);
-            Disk.Stat stat = StorePaths.contentId(name) == null ? null : disk.stat(grave);
+            boolean ours = StorePaths.contentId(name) != null || StorePaths.isTemporary(name);
+            Disk.Stat stat = ours ? disk.stat(grave) : null;
             if (stat != null
                     && stat.kind() == Disk.Kind.FILE
                     && stat.modifiedNanos() < TimeUnit.MILLISECONDS.toNanos(epochMillis)

@@ -82,6 +82,14 @@ final class SeedLinks {
         }
     }
 
+    /** Whether a file holds a blob, by what was kept of it or by hashing it. For the holder of the blob's lock. */
+    boolean holds(Path file, Disk.Stat stat, BlobId id) throws IOException {
+        Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
+        Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
+        return (stamp != null && stamp.fileKey() != 0 && stamp.fits(stat))
+                || FileHashing.hash(disk, file).id().equals(id);
+    }
+
     private BlobCache.Seeded addByLink(Path file) throws IOException {
         Disk.Stat before = regular(file);
         BlobCache.Seeded blob = FileHashing.hash(disk, file);

@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.EntryFate;
 import dev.swarm.trait.JsonText;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -162,6 +163,8 @@ public final class SeedLedger {
         }
         forgetAllBut(present, store, steps);
         publishLost(lost, steps);
+        // What was placed again under another name is not to meet files of what ended.
+        steps.sort(Comparator.comparing(step -> !(step instanceof TakeAway)));
         return steps;
     }
 

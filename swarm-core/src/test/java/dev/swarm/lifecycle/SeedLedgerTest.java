@@ -215,6 +215,16 @@ class SeedLedgerTest {
     }
 
     @Test
+    void scan_contentPlacedAgainBesideAFileOfWhatEnded_takesThatAwayFirst() {
+        place("z", 10, 1, ONE);
+        ended.add(ONE);
+        SeedFile again = new SeedFile("a", 10, 2, TERMS);
+
+        assertThat(ledger.scan(List.of(again, new SeedFile("z", 10, 1, TERMS)), store))
+                .containsExactly(new SeedLedger.TakeAway("z", ONE), new SeedLedger.Hash(again, SeedTerms.parse(TERMS)));
+    }
+
+    @Test
     void scan_contentThatTheStoreLost_isListedAgain() {
         place("a", 10, 1, ONE);
         missing.add(ONE);

@@ -73,26 +73,32 @@ class RetentionIT {
     }
 
     @Test
-    void sameContentSeededByTwoNodes_isThereUntilBothHaveLetGo() throws Exception {
+    void sameContentSeededByTwoNodes_isThereUntilBothHaveLetGoAndThenNothingIsLeft() throws Exception {
         byte[] content = Seeds.content(4, MIB);
         try (Fleet fleet = new Fleet(directory, 3)) {
             Seeds seeds = new Seeds(fleet);
             BlobId blob = seeds.place(0, "app.bin", content, "*", "0");
             seeds.awaitLinked(1, "app.bin", content);
-            seeds.place(1, "app.bin", content, "*", "0");
+            seeds.place(1, "mine.bin", content, "node-2*", "0");
             TestWait.until(() -> Seeds.view(fleet.node(2), blob).activeEntries().size() == 2);
+            seeds.awaitLinked(2, "mine.bin", content);
 
-            seeds.remove(0, "app.bin");
+            fleet.node(0).revoke(blob);
             TestWait.until(() -> Seeds.view(fleet.node(2), blob).activeEntries().size() == 1);
-            seeds.place(0, "later", Seeds.content(5, 10), "*", "0");
-            seeds.awaitLinked(2, "later", Seeds.content(5, 10));
-            seeds.awaitLinked(2, "app.bin", content);
-            seeds.awaitLinked(1, "app.bin", content);
-            assertThat(seeds.directory(1).resolve("app.bin")).hasBinaryContent(content);
+            seeds.awaitGone(0, blob);
+            awaitEmpty(seeds.directory(0));
+            awaitEmpty(fleet.data(0).resolve("files"));
+            awaitGone(seeds.linked(1, "app.bin"));
+            awaitGone(seeds.linked(2, "app.bin"));
+            assertThat(seeds.linked(2, "mine.bin")).hasBinaryContent(content);
+            assertThat(seeds.directory(1).resolve("mine.bin")).hasBinaryContent(content);
 
-            seeds.remove(1, "app.bin");
+            fleet.node(1).revoke(blob);
             for (int node = 0; node < 3; node++) {
                 seeds.awaitGone(node, blob);
+                awaitEmpty(seeds.directory(node));
+                awaitEmpty(fleet.data(node).resolve("files"));
+                assertThat(Seeds.broken(fleet.node(node))).isEmpty();
             }
         }
     }
@@ -136,6 +142,18 @@ class RetentionIT {
             assertThat(Seeds.sources(fleet.node(0), blob)).isNotEmpty();
             assertThat(seeds.buried(0, blob)).doesNotExist();
         }
+    }
+
+    private static void awaitGone(Path link) throws Exception {
+        TestWait.until(() -> Files.notExists(link, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static void awaitEmpty(Path directory) throws Exception {
+        TestWait.until(() -> {
+            try (var left = Files.list(directory)) {
+                return left.findAny().isEmpty();
+            }
+        });
     }
 
     private static Map<?, ?> holders(Fleet fleet, int node) throws IOException {

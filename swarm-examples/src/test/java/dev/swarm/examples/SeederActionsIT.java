@@ -318,6 +318,31 @@ class SeederActionsIT {
                 }
             });
             assertThat(seeds.buried(0, blob)).hasBinaryContent(content);
+            TestWait.until(() -> {
+                try (var left = Files.list(fleet.data(0).resolve("files"))) {
+                    return left.findAny().isEmpty();
+                }
+            });
+        }
+    }
+
+    @Test
+    void receivedThenSeeded_ownEntryRevoked_leavesTheCopyAndNothingInSeed() throws Exception {
+        byte[] content = Seeds.content(25, MIB);
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            Seeds seeds = new Seeds(fleet);
+            BlobId blob = seeds.place(0, "c.bin", content, "*", "0");
+            seeds.awaitLinked(1, "c.bin", content);
+            seeds.place(1, "c2.bin", content, "*", "0");
+            TestWait.until(() -> Seeds.view(fleet.node(1), blob).activeEntries().size() == 2);
+
+            fleet.node(1).revoke(blob);
+
+            TestWait.until(() -> Files.notExists(seeds.directory(1).resolve("c2.bin.swarm")));
+            assertThat(seeds.directory(1)).isEmptyDirectory();
+            TestWait.until(() -> Files.notExists(seeds.linked(1, "c2.bin"), LinkOption.NOFOLLOW_LINKS));
+            assertThat(seeds.linked(1, "c.bin")).hasBinaryContent(content);
+            assertThat(Seeds.broken(fleet.node(1))).isEmpty();
         }
     }
 

@@ -437,25 +437,62 @@ public final class Filecast implements Subsystem {
 
     private void takeAway(SubsystemContext node, SeedLedger.TakeAway step) {
         try {
-            Path file = directory().resolve(step.name());
-            // Of content under several names the store buried the one that it had linked.
-            boolean listed = !Files.exists(file)
-                    || node.blobs().relinkSeed(file, step.blob())
-                    || list(node, file).id().equals(step.blob());
-            if (listed) {
-                node.blobs().bury(step.blob());
+            BlobCache.SeedEnd end = bury(node, directory().resolve(step.name()), step.blob());
+            if (end != BlobCache.SeedEnd.OTHER) {
+                directory().removeTerms(step.name());
             }
-            directory().removeTerms(step.name());
             ledger.takenAway(step.name());
-            log.info("seed {} has ended, {} lies in the graveyard", step.name(), step.blob());
+            unlinkGone(node, step.blob());
+            tellOfEnd(step, end);
         } catch (IOException | SwarmException e) {
             log.debug("seed {} is taken away at the next scan: {}", step.name(), e.toString());
         }
     }
 
-    private static void revoke(SubsystemContext node, SeedLedger.Revoke step) {
+    /** Buries a seed file; where that takes a copy, only if there is room for it. */
+    private static BlobCache.SeedEnd bury(SubsystemContext node, Path file, BlobId blob) throws IOException {
+        if (!Files.exists(file)) {
+            return node.blobs().burySeed(file, blob, false);
+        }
+        Path graveyard = node.dataDirectory().resolve("graveyard");
+        long size = Files.size(file);
+        try (DiskGate.Reservation room = node.disk().reserve(graveyard, size, 0)) {
+            BlobCache.SeedEnd end = node.blobs().burySeed(file, blob, true);
+            room.written(size);
+            return end;
+        } catch (SwarmException e) {
+            return node.blobs().burySeed(file, blob, false);
+        }
+    }
+
+    private static void tellOfEnd(SeedLedger.TakeAway step, BlobCache.SeedEnd end) {
+        switch (end) {
+            case BURIED -> log.info("seed {} has ended, {} lies in the graveyard", step.name(), step.blob());
+            case HELD ->
+                log.info("seed {} has ended and is deleted, {} is in the store besides", step.name(), step.blob());
+            case GONE -> log.info("seed {} has ended, its file was gone already", step.name());
+            case OTHER ->
+                log.info("seed {} has ended, and its file is another than {} by now", step.name(), step.blob());
+            case DELETED ->
+                log.warn(
+                        "seed {} has ended and is deleted with no copy kept of {}: the graveyard lies on another file system, which has"
+                                + " no room for it",
+                        step.name(),
+                        step.blob());
+        }
+    }
+
+    /** What others still publish may not be meant for this node, and then nothing else takes its links away. */
+    private void unlinkGone(SubsystemContext node, BlobId blob) {
+        if (!OwnSeeds.isHeld(node, blob)) {
+            links().unlink(blob);
+        }
+    }
+
+    private void revoke(SubsystemContext node, SeedLedger.Revoke step) {
         try {
             node.revoke(step.blob());
+            unlinkGone(node, step.blob());
             log.info("seed {} is gone; revoked {}", step.name(), step.blob());
         } catch (SwarmException e) {
             if (e.reason() == SwarmException.Reason.FORBIDDEN) {

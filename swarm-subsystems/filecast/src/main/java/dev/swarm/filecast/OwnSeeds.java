@@ -51,6 +51,11 @@ final class OwnSeeds implements SeedLedger.Store {
 
     @Override
     public boolean isHere(BlobId blob) {
+        return isHeld(node, blob);
+    }
+
+    /** Whether a blob is complete in the store. */
+    static boolean isHeld(SubsystemContext node, BlobId blob) {
         try {
             BlobCache.Holding holding = node.blobs().holding(blob);
             return holding != null && holding.complete();
