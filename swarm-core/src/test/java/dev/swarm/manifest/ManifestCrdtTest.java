@@ -404,6 +404,7 @@ class ManifestCrdtTest {
             prune(manifest, LATER);
             assertThat(fates(manifest, "a", 1, 2, 3))
                     .containsExactly(EntryFate.ENDED, EntryFate.ENDED, EntryFate.UNKNOWN);
+            assertThat(fates(manifest, "c", 1)).containsExactly(EntryFate.ENDED);
         }
 
         @Test
