@@ -7,6 +7,7 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
+import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,10 +74,20 @@ final class NodeJournal {
         String peers = read(PEERS);
         if (peers != null) {
             try {
-                PeersJson.read(peers).forEach(address -> machine.suggested(address, now));
+                PeersJson.read(peers).forEach(peer -> met(peer, now));
             } catch (IllegalArgumentException e) {
                 files.setAside(PEERS, String.valueOf(e.getMessage()));
             }
+        }
+    }
+
+    private void met(PeersJson.Known peer, Moment now) {
+        machine.suggested(peer.address(), now);
+        PeerId banned = peer.banned();
+        long left = peer.bannedNanos(now.epochMillis());
+        if (banned != null && left > 0) {
+            log.info("{} at {} stays banned for {} s", banned, peer.address(), left / 1_000_000_000L);
+            machine.bannedBefore(peer.address(), banned, left, now);
         }
     }
 

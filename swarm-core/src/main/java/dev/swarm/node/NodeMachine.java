@@ -189,6 +189,19 @@ public final class NodeMachine {
         gossip.heard(coordinator, manifest, now.nanos());
     }
 
+    /**
+     * An earlier run found that a peer lies: it is left alone for what is left of that time, as if it had lied in this one.
+     *
+     * @param nanos how much that is; more than {@link PeerMap#BAN_NANOS} counts as that
+     */
+    public void bannedBefore(PeerAddress address, PeerId id, long nanos, Moment now) {
+        long left = Math.min(nanos, PeerMap.BAN_NANOS);
+        if (!ownAddresses.contains(address) && !id.equals(rules.self())) {
+            peers.ban(address, id, left, now.nanos());
+            offers.refuse(id, left, now.nanos());
+        }
+    }
+
     /** A proven member named other nodes. */
     public void exchangedPeers(List<PeerAddress> addresses, Moment now) {
         for (PeerAddress address : addresses) {

@@ -53,6 +53,13 @@ public interface PeerMap {
     /** The peer served a leaf that did not match, or forged entries. Whether it was not banned before, and is from here on. */
     boolean servedFalseLeaf(PeerAddress address, long now);
 
+    /**
+     * Leaves the peer of this name at an address alone, as an earlier run found it to lie. Once that is over the address is a hint.
+     *
+     * @param nanos for how long, {@link #BAN_NANOS} at most
+     */
+    void ban(PeerAddress address, PeerId id, long nanos, long now);
+
     /** Drops every claim to hold a blob. */
     void forget(BlobId blob);
 

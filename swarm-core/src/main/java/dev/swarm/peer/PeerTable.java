@@ -62,6 +62,10 @@ final class PeerTable implements PeerMap {
         private int falseLeaves;
         private boolean served;
         private boolean banned;
+
+        /** Whether its name, and that it is banned, is an earlier run's word. */
+        private boolean remembered;
+
         private boolean spare;
 
         /** Neighbours in the order of the hints, and whether it is in it. */
@@ -218,6 +222,7 @@ final class PeerTable implements PeerMap {
                 hints.remove(entry);
             }
             entry.id = id;
+            entry.remembered = false;
             entry.failures = 0;
             entry.spare = false;
             if (!entry.banned && entry.retryAt != Long.MIN_VALUE) {
@@ -289,6 +294,20 @@ final class PeerTable implements PeerMap {
         entry.banned = true;
         await(entry, now + BAN_NANOS);
         return begins;
+    }
+
+    @Override
+    public void ban(PeerAddress address, PeerId id, long nanos, long now) {
+        Entry entry = id.equals(self) ? null : heard(address, now);
+        if (entry != null && !entry.banned) {
+            if (entry.id == null) {
+                hints.remove(entry);
+                entry.id = id;
+                entry.remembered = true;
+            }
+            entry.banned = true;
+            await(entry, now + Math.min(nanos, BAN_NANOS));
+        }
     }
 
     @Override
@@ -378,10 +397,15 @@ final class PeerTable implements PeerMap {
         return first;
     }
 
-    private static Entry lift(Entry entry, long now) {
+    private Entry lift(Entry entry, long now) {
         if (entry.banned && entry.mayBeAsked(now)) {
             entry.banned = false;
             entry.falseLeaves = 0;
+            if (entry.remembered) {
+                entry.remembered = false;
+                entry.id = null;
+                hints.add(entry);
+            }
         }
         return entry;
     }
@@ -394,7 +418,8 @@ final class PeerTable implements PeerMap {
                 entry.claims.size(),
                 Math.max(0, now - entry.lastHeard),
                 entry.trust(),
-                entry.mayBeAsked(now));
+                entry.mayBeAsked(now),
+                entry.banned ? entry.retryAt - now : 0);
     }
 
     private boolean displaceOldestHint() {

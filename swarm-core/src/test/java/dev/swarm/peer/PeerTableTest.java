@@ -86,6 +86,43 @@ class PeerTableTest {
     }
 
     @Test
+    void ban_ofAnEarlierRun_leavesThePeerAloneUntilItIsOverAndNamesItOnlyTillThen() {
+        peers.hint(A, 0);
+        peers.ban(A, new PeerId("a"), 1_000, 0);
+        peers.hint(A, 1);
+
+        assertThat(peers.sample(10, 999, new SplittableRandom(1))).isEmpty();
+        assertThat(peers.peer(A, 999))
+                .returns(-1, PeerView::trust)
+                .returns(new PeerId("a"), PeerView::id)
+                .returns(1L, PeerView::bannedNanos);
+        assertThat(peers.sample(10, 1_000, new SplittableRandom(1))).containsExactly(A);
+        assertThat(peers.peer(A, 1_000))
+                .as("nothing was proved in this run")
+                .returns(0, PeerView::trust)
+                .returns(null, PeerView::id)
+                .returns(0L, PeerView::bannedNanos);
+    }
+
+    @Test
+    void ban_forLongerThanBansLast_isCutToThat() {
+        peers.ban(A, new PeerId("a"), Long.MAX_VALUE / 2, 5);
+
+        assertThat(peers.peer(A, 5)).returns(PeerMap.BAN_NANOS, PeerView::bannedNanos);
+    }
+
+    @Test
+    void ban_peerThatHintsWouldDisplace_isKept() {
+        PeerMap small = PeerMap.create(new PeerId("self"), 2);
+        small.ban(A, new PeerId("a"), 1_000, 0);
+        for (int port = 1; port < 10; port++) {
+            small.hint(PeerAddress.parse("192.0.2.77:" + port), 1);
+        }
+
+        assertThat(small.peer(A, 2)).returns(-1, PeerView::trust);
+    }
+
+    @Test
     void proven_whileBanned_staysBanned() {
         peers.proven(A, new PeerId("a"), 0);
         for (int i = 0; i < PeerMap.MAX_FALSE_LEAVES; i++) {

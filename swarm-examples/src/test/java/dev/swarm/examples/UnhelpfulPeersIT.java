@@ -100,6 +100,34 @@ class UnhelpfulPeersIT {
     }
 
     @Test
+    void bannedPeer_afterARestart_isLeftAloneForTheRestOfTheHour() throws Exception {
+        byte[] content = Seeds.content(6, 8 * MIB);
+        try (Fleet fleet = new Fleet(directory, 1);
+                UnhelpfulPeer liar = new UnhelpfulPeer(fleet.member("liar.example"), content, 503)) {
+            liar.lieFromNowOn();
+            Seeds seeds = new Seeds(fleet);
+            List<PeerAddress> peers = List.of(fleet.node(0).address(), liar.address());
+            fleet.start(1, config -> config.peers(peers).maxBandwidth(SLOW));
+            seeds.place(0, "app.bin", content, "*", "0");
+            TestWait.until(() -> isBanned(fleet.node(1), liar.address()));
+            fleet.node(1).close();
+            assertThat(fleet.data(1).resolve("peers.json")).content().contains("banned_until_ms");
+            int lies = liar.lies();
+
+            SwarmNode receiver = fleet.start(1, config -> config.peers(peers));
+
+            assertThat(isBanned(receiver, liar.address())).isTrue();
+            seeds.awaitLinked(1, "app.bin", content);
+            assertThat(liar.lies()).isEqualTo(lies);
+            assertThat(isBanned(receiver, liar.address())).isTrue();
+        }
+    }
+
+    private static boolean isBanned(SwarmNode node, PeerAddress peer) {
+        return node.peers().stream().anyMatch(view -> view.address().equals(peer) && view.trust() < 0);
+    }
+
+    @Test
     void peerThatAppearsInMidTransfer_isUsed() throws Exception {
         byte[] content = Seeds.content(3, 24 * MIB);
         try (Fleet fleet = new Fleet(directory, 3)) {
