@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param clockAheadMillis how far its wall clock is ahead of its peers', if that is known
  * @param denyList number of the deny list in force; 0 if there is none
  * @param denyListProblem why a newer list in the configured file is not in force, or null
+ * @param storeProblem why nothing is received until the node is restarted on a disk that works, or null
  */
 public record NodeHealth(
         List<Announced> announced,
@@ -21,7 +22,8 @@ public record NodeHealth(
         @Nullable String multicastProblem,
         OptionalLong clockAheadMillis,
         long denyList,
-        @Nullable String denyListProblem) {
+        @Nullable String denyListProblem,
+        @Nullable String storeProblem) {
 
     /** Copies the collections. */
     public NodeHealth {

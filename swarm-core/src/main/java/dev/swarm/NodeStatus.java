@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers peers that proved themselves
  * @param completeBlobs blobs that are complete here
  * @param transfers blobs on their way in
+ * @param storeProblem why nothing is received until it is restarted on a disk that works, or null
  * @param lastCheckIn when a coordinator last answered it, null if none has since it started
  */
 public record NodeStatus(
@@ -32,6 +33,7 @@ public record NodeStatus(
         int peers,
         int completeBlobs,
         List<TransferView> transfers,
+        @Nullable String storeProblem,
         @Nullable Instant lastCheckIn) {
 
     /** Copies the collections. */

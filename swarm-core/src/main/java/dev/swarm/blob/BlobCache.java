@@ -56,6 +56,13 @@ public interface BlobCache extends AutoCloseable {
         return new Leftovers(new NioDisk(dataDirectory), new StorePaths(dataDirectory)).removeUnused();
     }
 
+    /**
+     * Why nothing more can be kept here until the store is opened again: a flush failed, and of what the disk lost then a later one
+     * would say nothing. Null if all is well. Returns at once.
+     */
+    @Nullable
+    String problem();
+
     /** The directory that holds the content; whose file system the disk gate measures. */
     Path contentDirectory();
 

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flushes the content directory for many committers at once: whoever arrives while a flush runs shares the next one, so that
@@ -15,10 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectoryFlush {
 
+    private static final Logger log = LoggerFactory.getLogger(DirectoryFlush.class);
+
     private final Disk disk;
     private final Path directory;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
+
+    /** Why nothing is flushed any more. */
+    private volatile @Nullable String problem;
 
     // Guarded by lock.
     private long asked;
@@ -40,8 +47,7 @@ final class DirectoryFlush {
                 ended.awaitUninterruptibly();
             }
             if (failure != null) {
-                throw new IOException(
-                        directory + " could not be flushed to disk; check the disk and restart the node", failure);
+                throw new IOException(problem + "; check the disk and restart the node", failure);
             }
             if (done < mine) {
                 flush();
@@ -49,6 +55,12 @@ final class DirectoryFlush {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Why all flushes fail from here on, or null. At once. */
+    @Nullable
+    String problem() {
+        return problem;
     }
 
     /** Gives the lock back while the disk works. */
@@ -68,6 +80,8 @@ final class DirectoryFlush {
         }
         if (failed != null) {
             failure = failed;
+            problem = directory + " could not be flushed to disk: " + failed.getMessage();
+            log.warn("{}; nothing is received any more; check the disk and restart the node", problem);
             throw failed;
         }
         done = covers;

@@ -77,6 +77,11 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
+    public @Nullable String problem() {
+        return flush.problem();
+    }
+
+    @Override
     public Path contentDirectory() {
         return paths.blobs;
     }

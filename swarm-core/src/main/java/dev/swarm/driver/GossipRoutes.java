@@ -156,7 +156,8 @@ final class GossipRoutes {
     }
 
     private void readiness(Exchange exchange) {
-        respondJson(exchange, ready ? 200 : 503, "{\"ready\":" + ready + "}");
+        boolean fit = ready && parts.blobs().problem() == null;
+        respondJson(exchange, fit ? 200 : 503, "{\"ready\":" + fit + "}");
     }
 
     private void trait(Exchange exchange) {

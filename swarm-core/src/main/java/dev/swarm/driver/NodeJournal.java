@@ -167,6 +167,7 @@ final class NodeJournal {
                         .filter(view -> machine.isComplete(view.blob()))
                         .count(),
                 machine.transfers(now),
+                parts.blobs().problem(),
                 lastCheckIn.get());
     }
 

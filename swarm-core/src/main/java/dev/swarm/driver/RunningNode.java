@@ -419,7 +419,8 @@ public final class RunningNode implements AutoCloseable {
                 segments.problem(),
                 ask(() -> machine.aheadMillis(parts.now())),
                 denyGate.number(),
-                denyGate.problem());
+                denyGate.problem(),
+                blobs.problem());
     }
 
     /** How much it has done since its start. */

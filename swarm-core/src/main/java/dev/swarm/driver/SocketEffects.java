@@ -108,6 +108,11 @@ final class SocketEffects implements NodeEffects {
     public void open(BlobId blob, BlobLayout layout, HashTree tree) {
         OpeningBlobs.Opening opened = opening.begin(blob);
         store.execute(blob, () -> {
+            String problem = parts.blobs().problem();
+            if (problem != null) {
+                openFailed(blob, opened, problem, false);
+                return;
+            }
             try {
                 DiskGate.Reservation reservation = parts.disk()
                         .reserve(parts.blobs().contentDirectory(), layout.size(), DiskGate.BLOB_HEADROOM_BYTES);

@@ -86,6 +86,7 @@ final class StateJson {
         Instant checkedIn = status.lastCheckIn();
         state.put("last_checkin_ms", checkedIn == null ? null : checkedIn.toEpochMilli());
         state.put("last_cycle_ms", epochMillis);
+        state.put("store_problem", status.storeProblem());
         state.put("cycle_ms", config.cycle().toMillis());
         state.put("min_free_pct", config.minFreePercent());
         state.put("cache_bytes", blobs.heldBytes());

@@ -6,6 +6,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +49,22 @@ final class StoreLooks {
         }
     }
 
+    /** All of it, unless a flush failed: what has come since then may be gone after a power failure. */
+    private Map<BlobId, Long> counting(Map<BlobId, Long> complete) {
+        if (parts.blobs().problem() == null) {
+            return complete;
+        }
+        Map<BlobId, Long> counted = new HashMap<>(complete);
+        counted.keySet().removeIf(blob -> !machine.isComplete(blob));
+        return counted;
+    }
+
     private void look(Moment now) {
         try {
             List<BlobId> partial = store.partial();
             Map<BlobId, Long> complete = store.complete();
             parts.loop().execute(() -> {
-                machine.storeHolds(complete);
+                machine.storeHolds(counting(complete));
                 machine.storeHoldsPartly(partial, journal.isWhole());
                 journal.prune(complete.keySet());
             });

@@ -79,6 +79,9 @@ class StoreCrashTest {
             if (!commits(partial) && fails(store::flush)) {
                 flushes++;
                 assertThatThrownBy(store::flush).isInstanceOf(IOException.class);
+                assertThat(store.problem()).contains("could not be flushed to disk: Input/output error");
+            } else {
+                assertThat(store.problem()).isNull();
             }
         }
         assertThat(flushes).isEqualTo(1);

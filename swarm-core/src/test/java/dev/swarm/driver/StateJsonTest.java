@@ -79,6 +79,7 @@ class StateJsonTest {
                 0,
                 complete,
                 List.of(transfers),
+                null,
                 null);
     }
 

@@ -31,11 +31,15 @@ final class NodePulse {
         return status == null ? Answer.text(503, "the node does not answer\n") : Answer.text(200, "live\n");
     }
 
-    /** 200 while the node makes decisions and has a subsystem open, else 503. */
+    /** 200 while the node makes decisions, can keep what it receives and has a subsystem open, else 503. */
     Answer ready() {
         NodeStatus status = ask();
         if (status == null) {
             return Answer.text(503, "the node does not answer\n");
+        }
+        String problem = status.storeProblem();
+        if (problem != null) {
+            return Answer.text(503, problem + "\n");
         }
         return status.gates().containsValue(true)
                 ? Answer.text(200, "ready\n")

@@ -55,6 +55,7 @@ public final class NodeChecks {
         checks.add(clock(report));
         checks.add(denyList(report));
         checks.add(transfers(report));
+        checks.add(store(report));
         if (report.get("no_room") instanceof String why) {
             checks.add(
                     Check.failed("disk", "a file is not received: " + why, "free space; it is tried again each cycle"));
@@ -215,6 +216,12 @@ public final class NodeChecks {
                 ? Check.failed(
                         "deny-list", inForce + "; " + problem, "put the latest list of 'swarm ca revoke' into the file")
                 : Check.passed("deny-list", inForce);
+    }
+
+    private static Check store(Map<String, @Nullable Object> report) {
+        return report.get("store_problem") instanceof String problem
+                ? Check.failed("store", problem + ", and nothing is received", "check the disk and restart the node")
+                : Check.passed("store", "what comes reaches the disk");
     }
 
     private static List<Map<?, ?>> members(@Nullable Object list) {

@@ -105,6 +105,7 @@ public final class NodeReport {
                         : null);
         report.put("deny_list", health.denyList());
         report.put("deny_list_problem", health.denyListProblem());
+        report.put("store_problem", health.storeProblem());
         return report;
     }
 

@@ -61,6 +61,7 @@ class DoctorIT {
                         "peers",
                         "clock",
                         "deny-list",
+                        "store",
                         "state-files",
                         "certificate",
                         "config",

@@ -159,6 +159,7 @@ class PagesTest {
                 "peers",
                 "clock",
                 "deny-list",
+                "store",
                 "state-files",
                 "certificate",
                 "config",

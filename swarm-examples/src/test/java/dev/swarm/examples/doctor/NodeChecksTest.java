@@ -21,7 +21,7 @@ class NodeChecksTest {
             "{\"version\":\"1\",\"peer_versions\":{\"a\":\"1\",\"b\":\"1\"},\"listen\":\"10.0.0.1:1531\",\"reach_problem\":null,\"reached_by\":{\"a\":true,\"b\":false},"
                     + "\"peers\":3,\"announced\":[{\"address\":\"10.0.0.1:1531\",\"interface\":\"eth0\",\"virtual\":false}],"
                     + "\"multicast\":true,\"multicast_problem\":null,\"segments\":[{" + SEGMENT + "}],"
-                    + "\"clock_ahead_ms\":-120,\"deny_list\":4,\"deny_list_problem\":null}";
+                    + "\"clock_ahead_ms\":-120,\"deny_list\":4,\"deny_list_problem\":null,\"store_problem\":null}";
 
     @Test
     void of_healthyNode_passesEveryCheck() {
@@ -39,7 +39,8 @@ class NodeChecksTest {
                         "peers",
                         "clock",
                         "deny-list",
-                        "transfers");
+                        "transfers",
+                        "store");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -60,6 +61,7 @@ class NodeChecksTest {
             a file without room       | disk      | a file is not received: 5 % free  | free space         | "peers":3                 | "peers":3,"no_room":"5 % free"
             a blob that nobody has    | transfers | nothing comes of 1 blob: ab: no progress: nobody | 'swarm seeds show ab' tells | "peers":3  | "peers":3,"stalled":1,"stalled_blob":"ab","stalled_reason":"no progress: nobody"
             blobs that nobody has     | transfers | nothing comes of 2 blobs, the first is ab: slow | open TCP and UDP 1531 | "peers":3        | "peers":3,"stalled":2,"stalled_blob":"ab","stalled_reason":"slow"
+            a flush that failed       | store     | could not be flushed to disk: EIO, and nothing is received | restart the node | "store_problem":null | "store_problem":".blobs could not be flushed to disk: EIO"
             a deny list refused       | deny-list | deny list 4 is in force; older    | swarm ca revoke    | "deny_list_problem":null  | "deny_list_problem":"older"
             """)
     void of_oneFault_failsThatCheckAlone(
