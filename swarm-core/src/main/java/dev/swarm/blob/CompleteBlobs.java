@@ -233,12 +233,16 @@ final class CompleteBlobs {
         return find(id) != null;
     }
 
-    /** A blob of one leaf was verified and lies at its place. For the holder of its lock. */
-    void arrived(BlobCache.Seeded blob) throws IOException {
+    /** A blob of one leaf was verified and lies at its place. Unless that can be looked at, it is hashed at its next use. For the holder of its lock. */
+    void arrived(BlobCache.Seeded blob) {
         Path path = paths.content(blob.id());
-        Disk.Stat stat = disk.stat(path);
-        if (stat != null) {
-            keep(new Found(Sidecar.of(blob, Sidecar.Stamp.ofOwn(stat)), path));
+        try {
+            Disk.Stat stat = disk.stat(path);
+            if (stat != null) {
+                keep(new Found(Sidecar.of(blob, Sidecar.Stamp.ofOwn(stat)), path));
+            }
+        } catch (IOException e) {
+            log.debug("{} cannot be looked at", path, e);
         }
     }
 

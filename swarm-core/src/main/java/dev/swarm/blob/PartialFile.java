@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A blob in its {@code .partial} directory while it is received. Safe for many threads.
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * is verified and whatever the journal claims was written before.
  */
 final class PartialFile implements Incoming {
+
+    private static final Logger log = LoggerFactory.getLogger(PartialFile.class);
 
     private final Receiving owner;
     private final BlobId id;
@@ -163,10 +167,14 @@ final class PartialFile implements Incoming {
         }
     }
 
-    /** Lets readers finish and takes no more of them. */
-    void retire() throws IOException {
-        journal.close();
-        data.retire();
+    /** Lets readers finish and takes no more of them. What was written is on disk already, so that closing proves nothing. */
+    void retire() {
+        try {
+            journal.close();
+            data.retire();
+        } catch (IOException e) {
+            log.debug("closing the partial copy of blob {} failed", id, e);
+        }
     }
 
     @Override

@@ -175,11 +175,21 @@ final class Receiving {
             aside.rename(paths.partialTree(id), paths.tree(id));
         }
         aside.rename(paths.partialData(id), paths.content(id));
-        Sidecar.stampOwn(disk, paths.tree(id), partial.described(), paths.content(id));
+        stamp(partial);
         partials.remove(id, partial);
         partial.retire();
         flush.force();
-        StoreSweep.delete(disk, paths.partial(id));
+        StoreSweep.discard(disk, paths.partial(id));
+    }
+
+    /** Without the stamp the bytes, which are in their place, are hashed at their next use. */
+    private void stamp(PartialFile partial) {
+        BlobId id = partial.id();
+        try {
+            Sidecar.stampOwn(disk, paths.tree(id), partial.described(), paths.content(id));
+        } catch (IOException e) {
+            log.warn("{} cannot be written: {}; blob {} is hashed again", paths.tree(id), e.toString(), id);
+        }
     }
 
     private void flushData(PartialFile partial) throws IOException {

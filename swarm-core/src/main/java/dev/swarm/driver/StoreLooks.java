@@ -64,7 +64,7 @@ final class StoreLooks {
             List<BlobId> partial = store.partial();
             Map<BlobId, Long> complete = store.complete();
             parts.loop().execute(() -> {
-                machine.storeHolds(counting(complete));
+                machine.storeHolds(counting(complete)).forEach(parts.listener()::completed);
                 machine.storeHoldsPartly(partial, journal.isWhole());
                 journal.prune(complete.keySet());
             });

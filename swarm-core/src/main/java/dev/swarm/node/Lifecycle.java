@@ -229,22 +229,40 @@ final class Lifecycle implements Announcer.Holdings {
         evictedSinceLook = new HashSet<>();
     }
 
-    /** What is complete in the store, each with the time of its completion. */
-    void storeHolds(Map<BlobId, Long> found) {
+    /**
+     * What is complete in the store, each with the time of its completion; what is just being completed counts when that is told.
+     *
+     * @return what was on its way in and came by other means
+     */
+    List<BlobId> storeHolds(Map<BlobId, Long> found) {
         Map<BlobId, Long> blobs = new HashMap<>(found);
         blobs.keySet().removeAll(evictedBefore);
         blobs.keySet().removeAll(evictedSinceLook);
         sinceLook.forEach(blobs::putIfAbsent);
+        transfers.values().stream()
+                .filter(transfer -> transfer.phase() == TransferPhase.COMMITTING)
+                .forEach(transfer -> blobs.remove(transfer.blob()));
         if (!hasLooked) {
             hasLooked = true;
             blobs.keySet().stream().filter(manifest::isBuried).forEach(returned::add);
         }
+        List<BlobId> came =
+                transfers.keySet().stream().filter(blobs::containsKey).toList();
+        came.forEach(this::cameWithoutCommit);
         if (!blobs.keySet().equals(completedAt.keySet())) {
             completedAt.clear();
             completedAt.putAll(blobs);
             allToJudge = true;
             leavesChanged = true;
         }
+        return came;
+    }
+
+    private void cameWithoutCommit(BlobId blob) {
+        remove(blob);
+        requested.remove(blob);
+        effects.close(blob, false);
+        neighbourhood.wantsChanged();
     }
 
     /** Of what there are partial copies in the store, and whether a blob that the manifest does not name has no entry. */
@@ -255,9 +273,8 @@ final class Lifecycle implements Announcer.Holdings {
     void stored(BlobId blob, long epochMillis) {
         cameIn(blob, epochMillis);
         if (completedAt.putIfAbsent(blob, epochMillis) == null) {
-            if (remove(blob) != null) {
-                effects.close(blob, false);
-                neighbourhood.wantsChanged();
+            if (transfers.containsKey(blob)) {
+                cameWithoutCommit(blob);
             }
             toJudge.add(blob);
             leavesChanged = true;

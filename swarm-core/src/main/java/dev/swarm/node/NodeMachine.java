@@ -124,9 +124,13 @@ public final class NodeMachine {
         lifecycle.lookingAtStore();
     }
 
-    /** What is complete in the local store, as a fresh look at it tells, each with the time of its completion, epoch milliseconds. */
-    public void storeHolds(Map<BlobId, Long> blobs) {
-        lifecycle.storeHolds(blobs);
+    /**
+     * What is complete in the local store, as a fresh look at it tells, each with the time of its completion, epoch milliseconds.
+     *
+     * @return what was on its way in and is complete without {@link #committed}
+     */
+    public List<BlobId> storeHolds(Map<BlobId, Long> blobs) {
+        return lifecycle.storeHolds(blobs);
     }
 
     /**

@@ -88,6 +88,30 @@ class StoreCrashTest {
     }
 
     @Test
+    void commit_anyOneChangeFails_isCompleteOrNotInItsPlaceOrTheStoreSaysSo() throws IOException {
+        int inPlace = 0;
+        int faulty = 0;
+        boolean struck = true;
+        for (int failing = 0; struck; failing++) {
+            open();
+            PartialBlob partial = received();
+            disk.cutAfter(Integer.MAX_VALUE);
+            failOnce(failing);
+            boolean reported = commits(partial);
+            struck = disk.changes() >= failing;
+            boolean there = disk.stat(BLOBS.resolve(BLOB.id().hex())) != null;
+
+            assertThat(reported || store.problem() != null)
+                    .as("change %s", failing)
+                    .isEqualTo(there);
+            faulty += store.problem() == null ? 0 : 1;
+            inPlace += reported ? 1 : 0;
+        }
+        assertThat(faulty).isEqualTo(1);
+        assertThat(inPlace).isGreaterThan(2);
+    }
+
+    @Test
     void commit_dataFlushFailed_isMarkedUntilItsBytesAreCopied() throws IOException {
         failOnce(Integer.MAX_VALUE);
         PartialBlob partial = received();

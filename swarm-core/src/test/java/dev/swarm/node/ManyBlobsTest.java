@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -128,6 +129,46 @@ class ManyBlobsTest {
 
         assertThat(questions).hasSizeGreaterThan(answered);
         assertThat(questions.get(answered).wants()).hasSize(Watch.MAX_WANTS);
+    }
+
+    @Test
+    void storeHolds_blobWhoseCommitIsUnderWay_isCompleteOnceThatHasFailedAndToldOnce() {
+        BlobId blob = runUntilACommit();
+        Map<BlobId, Long> found = Map.of(blob, EPOCH_MILLIS);
+
+        assertThat(machine.storeHolds(found)).isEmpty();
+        assertThat(machine.isComplete(blob)).isFalse();
+
+        machine.commitFailed(blob, "its sources cannot be written", now());
+        assertThat(machine.storeHolds(found)).containsExactly(blob);
+        assertThat(machine.storeHolds(found)).isEmpty();
+        assertThat(machine.isComplete(blob)).isTrue();
+        assertThat(machine.transfers(now())).extracting(TransferView::blob).doesNotContain(blob);
+    }
+
+    @Test
+    void storeHolds_blobThatWasCommitted_isNotToldAgain() {
+        BlobId blob = runUntilACommit();
+        machine.committed(blob, now());
+
+        assertThat(machine.storeHolds(Map.of(blob, EPOCH_MILLIS))).isEmpty();
+    }
+
+    private BlobId runUntilACommit() {
+        answerQuestions();
+        machine.advance(now());
+        while (toCommit.isEmpty()) {
+            answerQuestions();
+            while (!toOpen.isEmpty()) {
+                machine.opened(toOpen.remove(), LeafSet.none(1), now());
+            }
+            if (!fetches.isEmpty()) {
+                fetches.remove().run();
+            }
+            machine.advance(now());
+            nanos += MILLI;
+        }
+        return toCommit.remove();
     }
 
     private void step() {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +105,26 @@ class DownloaderActionsIT {
             seeds.awaitLinked(1, "app.bin", large);
             seeds.awaitLinked(1, "small.bin", small);
             assertThat(fleet.node(1).trait("swarm")).contains(first.hex(), second.hex());
+        }
+    }
+
+    @Test
+    void blobThatComesByOtherMeans_isToldAndLinkedAsIfItHadBeenReceived() throws Exception {
+        byte[] content = Seeds.content(16, 32 * MIB);
+        try (Fleet fleet = new Fleet(directory, 1)) {
+            Seeds seeds = new Seeds(fleet);
+            SwarmNode receiver = fleet.start(1, config -> config.maxBandwidth(SLOW));
+            BlobId blob = seeds.place(0, "app.bin", content, "*", "0");
+            awaitChunks(receiver, blob, 4);
+            fleet.node(0).close();
+            var complete = receiver.awaitComplete(blob);
+
+            Path copy = Files.write(directory.resolve("copy"), content);
+            Files.move(copy, seeds.stored(1, blob));
+
+            assertThat(complete.get(60, TimeUnit.SECONDS)).isEqualTo(blob);
+            seeds.awaitLinked(1, "app.bin", content);
+            TestWait.until(() -> receiver.status().transfers().isEmpty());
         }
     }
 
