@@ -51,20 +51,21 @@ final class Graveyard {
     boolean takeCopy(BlobId id, Path path) throws IOException {
         Path grave = paths.buried(id);
         Path taken = StorePaths.temporary(grave);
+        boolean same;
         try (SharedFile from = SharedFile.open(disk, path, Disk.Access.READ);
                 SharedFile to = SharedFile.open(disk, taken, Disk.Access.REPLACE)) {
-            boolean same = FileHashing.hash(from, to).id().equals(id);
-            if (same) {
-                to.force();
-                layDown(taken, grave);
-            } else {
-                disk.delete(taken);
-            }
-            return same;
+            same = FileHashing.hash(from, to).id().equals(id);
+            to.force();
         } catch (IOException | RuntimeException e) {
             disk.delete(taken);
             throw e;
         }
+        if (same) {
+            layDown(taken, grave);
+        } else {
+            disk.delete(taken);
+        }
+        return same;
     }
 
     /** Whether a blob lies here. */

@@ -7,13 +7,25 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.blob.TreeRoot;
+import dev.swarm.crdt.HybridTimestamp;
 import dev.swarm.disk.DiskGate;
 import dev.swarm.lifecycle.SeedTerms;
+import dev.swarm.manifest.EntryState;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ModelledMembers;
+import dev.swarm.manifest.RefusedEntryException;
+import dev.swarm.manifest.TargetSpec;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +180,73 @@ class FilecastTest {
         filecast.onCycle();
 
         assertThat(node.orders).isEqualTo(first);
+    }
+
+    @Test
+    void onCycle_endedSeed_isCopiedToTheGraveyardOnlyIfThereIsRoom() throws Exception {
+        List<Boolean> copies = new ArrayList<>();
+        start((BlobCache) Proxy.newProxyInstance(
+                BlobCache.class.getClassLoader(), new Class<?>[] {BlobCache.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("burySeed")) {
+                        copies.add((Boolean) arguments[2]);
+                    }
+                    return method.invoke(store, arguments);
+                }));
+        Filecast.Distributed roomy = filecast.distribute(file("first"), "roomy.bin", WEB);
+        end(roomy.blob());
+        filecast.onCycle();
+        Filecast.Distributed cramped = filecast.distribute(file("second"), "cramped.bin", WEB);
+        freeBytes = 3;
+        end(cramped.blob());
+        filecast.onCycle();
+
+        assertThat(copies).containsExactly(true, false);
+        assertThat(names()).isEmpty();
+        assertThat(directory.resolve("data/graveyard").resolve(roomy.blob().hex()))
+                .hasContent("first");
+        assertThat(directory.resolve("data/graveyard").resolve(cramped.blob().hex()))
+                .hasContent("second");
+    }
+
+    @Test
+    void onCycle_endedSeedThatHoldsSomethingElseByNow_isANewSeedByTheSameTerms() throws Exception {
+        Filecast.Distributed old = filecast.distribute(file("content"), "app.bin", WEB);
+        Path seed = directory.resolve("data/seed/app.bin");
+        FileTime time = Files.getLastModifiedTime(seed);
+        Path another = file("another");
+        Files.setLastModifiedTime(another, time);
+        Files.move(another, seed, StandardCopyOption.ATOMIC_MOVE);
+        end(old.blob());
+
+        filecast.onCycle();
+        filecast.onCycle();
+
+        assertThat(names()).containsExactlyInAnyOrder("app.bin", "app.bin.swarm");
+        assertThat(node.orders)
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("app.bin ")
+                .doesNotContain(old.blob().hex());
+    }
+
+    /** Has the manifest say that this node's entry of a blob ended. */
+    private void end(BlobId blob) throws RefusedEntryException {
+        FleetId fleet = new FleetId("1".repeat(64));
+        ManifestEntry ended = ManifestEntry.builder()
+                .blob(blob)
+                .author(node.self())
+                .size(1)
+                .root(TreeRoot.of(new byte[TreeRoot.BYTES]))
+                .label(Label.of("ended"))
+                .target(TargetSpec.ALL)
+                .clock(HybridTimestamp.of(1, 0))
+                .state(EntryState.REVOKED)
+                .build();
+        node.manifest.merge(
+                ModelledMembers.verifier(fleet)
+                        .verify(ModelledMembers.signer(fleet, node.self()).sign(ended)),
+                1);
     }
 
     @Test
