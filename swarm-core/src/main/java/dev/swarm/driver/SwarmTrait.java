@@ -9,6 +9,7 @@ import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +46,9 @@ final class SwarmTrait implements Supplier<String> {
     @Override
     public String get() {
         List<TransferView> running = transfers.get();
-        Set<BlobId> complete = list();
+        Set<BlobId> complete = new LinkedHashSet<>(list());
+        // What lies there and could not be flushed may be gone after a power failure.
+        running.forEach(view -> complete.remove(view.blob()));
         Map<String, Map<String, @Nullable Object>> sources = new LinkedHashMap<>();
         complete.forEach(blob -> addStored(blob, sources));
         running.forEach(view -> sources.put(view.blob().hex(), JsonText.readObject(text(view.sources()))));
