@@ -221,23 +221,19 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private Transport openTransport() {
-        TransportProvider provider = ServiceLoader.load(TransportProvider.class)
-                .findFirst()
-                .orElseThrow(() -> new SwarmException(
-                        Reason.INVALID_INPUT,
-                        "no transport on the class path or module path; add the swarm-transport-nio jar"));
-        return provider.open(TransportConfig.builder()
-                .listen(config.listen())
-                .credentials(config.credentials())
-                .memberCheck(MemberCertificates::read)
-                .admitted(denyGate::admits)
-                .router(router)
-                .ticker(parts.ticker())
-                .threads(new NamedThreads("swarm-io"))
-                .workers(threads.workers())
-                .handlers(config.handlers() == null ? threads.handlers() : config.handlers())
-                .limits(config.limits())
-                .build());
+        return TransportProvider.installed()
+                .open(TransportConfig.builder()
+                        .listen(config.listen())
+                        .credentials(config.credentials())
+                        .memberCheck(MemberCertificates::read)
+                        .admitted(denyGate::admits)
+                        .router(router)
+                        .ticker(parts.ticker())
+                        .threads(new NamedThreads("swarm-io"))
+                        .workers(threads.workers())
+                        .handlers(config.handlers() == null ? threads.handlers() : config.handlers())
+                        .limits(config.limits())
+                        .build());
     }
 
     private NodeRules rules(FleetId fleet, SegmentRule where) {

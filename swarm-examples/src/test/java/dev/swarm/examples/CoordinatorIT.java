@@ -39,7 +39,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -306,9 +305,7 @@ class CoordinatorIT {
             asked.incrementAndGet();
             exchange.respond(200, Headers.empty(), answer.encode());
         }));
-        return ServiceLoader.load(TransportProvider.class)
-                .findFirst()
-                .orElseThrow()
+        return TransportProvider.installed()
                 .open(TransportConfig.builder()
                         .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .credentials(credentials)

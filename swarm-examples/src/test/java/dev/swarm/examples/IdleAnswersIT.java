@@ -14,15 +14,13 @@ import dev.swarm.transport.TransportProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a node says of its line to who asks what it has of a blob. */
 class IdleAnswersIT {
 
-    private static final TransportProvider TRANSPORT =
-            ServiceLoader.load(TransportProvider.class).findFirst().orElseThrow();
+    private static final TransportProvider TRANSPORT = TransportProvider.installed();
     private static final int MIB = 1 << 20;
 
     @TempDir

@@ -14,15 +14,13 @@ import dev.swarm.transport.TransportProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That a node with all its connections taken still hears everyone. */
 class ReservedPlacesIT {
 
-    private static final TransportProvider TRANSPORT =
-            ServiceLoader.load(TransportProvider.class).findFirst().orElseThrow();
+    private static final TransportProvider TRANSPORT = TransportProvider.installed();
 
     @TempDir
     Path directory;

@@ -18,7 +18,6 @@ import dev.swarm.transport.TransportProvider;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A member that says it has all of a blob, and answers requests for its content with a status of the test's choice, or with lies. */
@@ -42,8 +41,7 @@ final class UnhelpfulPeer implements AutoCloseable {
         BlobHasher hasher = new BlobHasher();
         hasher.update(ByteBuffer.wrap(content));
         this.blob = hasher.finish();
-        TransportProvider provider =
-                ServiceLoader.load(TransportProvider.class).findFirst().orElseThrow();
+        TransportProvider provider = TransportProvider.installed();
         this.node = new TestNode(provider, credentials)
                 .serve(Route.post("/watch", Watch.MAX_QUESTION_BYTES, this::watch))
                 .serve(Route.get("/blobs/{id}/tree", this::tree))

@@ -11,7 +11,6 @@ import dev.swarm.transport.TransportProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ServiceLoader;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -33,12 +32,9 @@ public final class LoopbackTransport implements AutoCloseable {
     }
 
     private LoopbackTransport(NodeCredentials credentials, InetSocketAddress listen) {
-        TransportProvider provider = ServiceLoader.load(TransportProvider.class)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no transport on the class path"));
-        // Contestants take turns: a connection must not be given up while the others have theirs. And the other end is
-        // one
-        // peer that stands for many.
+        TransportProvider provider = TransportProvider.installed();
+        // Contestants take turns: a connection must not be given up while the others have theirs.
+        // And the other end is one peer that stands for many.
         TransportLimits limits = TransportLimits.builder()
                 .idleTimeout(Duration.ofHours(1))
                 .maxConnections(MAX_CONNECTIONS)
