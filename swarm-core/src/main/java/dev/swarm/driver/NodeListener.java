@@ -17,6 +17,9 @@ interface NodeListener {
     /** This node's own entry of a blob has outlived its retention and is to be ended, unless it is newer than {@code clock}. */
     void retiring(BlobId blob, HybridTimestamp clock);
 
+    /** What others published of a blob has long outlived its retention and is to be ended, unless any of it is newer than {@code newest}. */
+    void endingLapsed(BlobId blob, HybridTimestamp newest);
+
     /** From here on, or no longer, the machine is to be told of requests for leaves of a blob. */
     void followingServed(BlobId blob, boolean follows);
 

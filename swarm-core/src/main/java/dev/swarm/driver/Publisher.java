@@ -184,6 +184,23 @@ final class Publisher {
         }
     }
 
+    /** Ends what others published of a blob and let lapse, unless any of it was renewed since {@code newest}. For operators. */
+    void endLapsed(BlobId blob, HybridTimestamp newest) {
+        try {
+            await(() -> {
+                BlobView view = machine.manifest().blob(blob);
+                boolean same = view != null
+                        && view.isActive()
+                        && view.activeEntries().stream()
+                                .noneMatch(entry -> entry.entry().clock().isAfter(newest)
+                                        || entry.entry().author().equals(parts.self()));
+                return same ? end(blob, EntryState.REVOKED) : null;
+            });
+        } catch (SwarmException e) {
+            log.warn("retention of blob {} is over and its author's entry cannot be ended: {}", blob, e.getMessage());
+        }
+    }
+
     /** Ends every entry of a blob, those to come included. */
     void ban(BlobId blob, boolean operator) {
         if (!operator) {

@@ -244,6 +244,7 @@ public final class RunningNode implements AutoCloseable {
                 config.cycle(),
                 entry -> subsystems.assigns(entry) && entry.target().matches(identity.host(), config.traits()),
                 subsystems::assigns,
+                () -> identity.roles().contains(Role.OPERATOR),
                 DialPolicy.of(where.isOnLoopback(InterfaceLister::ofThisMachine)));
     }
 
@@ -318,6 +319,11 @@ public final class RunningNode implements AutoCloseable {
         @Override
         public void retiring(BlobId blob, HybridTimestamp clock) {
             threads.workers().execute(() -> publisher.retire(blob, clock));
+        }
+
+        @Override
+        public void endingLapsed(BlobId blob, HybridTimestamp newest) {
+            threads.workers().execute(() -> publisher.endLapsed(blob, newest));
         }
 
         @Override

@@ -481,6 +481,11 @@ final class SocketEffects implements NodeEffects {
     }
 
     @Override
+    public void endLapsed(BlobId blob, HybridTimestamp newest) {
+        parts.listener().endingLapsed(blob, newest);
+    }
+
+    @Override
     public void evict(BlobId blob, boolean bury) {
         parts.listener().evicting(blob);
         store.execute(blob, () -> {

@@ -126,6 +126,13 @@ public final class ManifestEntry {
         return retention;
     }
 
+    /** When its retention is over, counted from when it was said: milliseconds since the epoch, {@link Long#MAX_VALUE} for never. */
+    public long retainedUntil() {
+        return retention.isForever()
+                ? Long.MAX_VALUE
+                : clock.epochMillis() + retention.duration().toMillis();
+    }
+
     /** What the author says of it. */
     public EntryState state() {
         return state;

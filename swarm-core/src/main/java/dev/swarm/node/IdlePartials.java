@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 
 /**
  * The partial copies in the store that nothing is being received into: each goes when its blob's last entry does, and stays as long as
- * one may still become meant for this node. Confined.
+ * one may still become meant for this node and is not long past its retention. Confined.
  */
 final class IdlePartials {
 
@@ -59,18 +59,22 @@ final class IdlePartials {
     }
 
     /** Deletes what the last look found of blobs that have ended. */
-    void judge() {
+    void judge(Lapses.Clock clock, long epochMillis) {
         if (!toJudge) {
             return;
         }
         toJudge = false;
-        idle.stream().filter(this::hasEnded).toList().forEach(this::ended);
+        idle.stream()
+                .filter(blob -> hasEnded(blob, clock, epochMillis))
+                .toList()
+                .forEach(this::ended);
     }
 
-    private boolean hasEnded(BlobId blob) {
+    private boolean hasEnded(BlobId blob, Lapses.Clock clock, long epochMillis) {
         BlobView view = manifest.blob(blob);
         if (view != null) {
-            return !view.isActive();
+            return !view.isActive()
+                    || (Lapses.isAbandoned(view, epochMillis) && clock.isSure().getAsBoolean());
         }
         return manifest.isBuried(blob) || (allKnown && manifest.size() > 0);
     }

@@ -22,7 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -72,9 +71,6 @@ final class Lifecycle implements Announcer.Holdings {
     private static final int MANY_LISTENERS = 12;
     private static final int REPORTS_TO_AN_END = 16;
 
-    /** After so long an end that did not come about is looked at again. */
-    private static final long RETRY_MILLIS = 10_000;
-
     private final NodeRules rules;
     private final ManifestCrdt manifest;
     private final PeerMap peers;
@@ -103,6 +99,7 @@ final class Lifecycle implements Announcer.Holdings {
     private final SupplyLook supplyLook = new SupplyLook();
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final IdlePartials partials;
+    private final Lapses lapses;
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
 
@@ -112,7 +109,7 @@ final class Lifecycle implements Announcer.Holdings {
     /** What that look found though it had been deleted: its name came back when the machine lost power. */
     private final Set<BlobId> returned = new LinkedHashSet<>();
 
-    private BooleanSupplier clockIsSure = () -> false;
+    private Lapses.Clock clock = Lapses.Clock.UNSURE;
     private boolean allToJudge = true;
     private boolean leavesChanged;
     private int doneSinceAsked;
@@ -132,6 +129,7 @@ final class Lifecycle implements Announcer.Holdings {
         this.neighbourhood = neighbourhood;
         this.random = random;
         this.partials = new IdlePartials(manifest, effects);
+        this.lapses = new Lapses(rules, effects);
     }
 
     @Nullable
@@ -340,18 +338,18 @@ final class Lifecycle implements Announcer.Holdings {
     /**
      * Starts what is to be here and is not, ends what is not to be here. Looks at all blobs only where that is needed.
      *
-     * @param clockHolds whether the wall clock may be believed when it says that a retention is over
+     * @param wallClock what the wall clock is worth when it says that a retention is over
      */
-    void judge(Moment now, BooleanSupplier clockHolds) {
+    void judge(Moment now, Lapses.Clock wallClock) {
         if (!returned.isEmpty()) {
             returned.stream().filter(manifest::isBuried).forEach(blob -> drop(blob, true));
             returned.clear();
         }
-        partials.judge();
+        partials.judge(wallClock, now.epochMillis());
         if (!allToJudge && toJudge.isEmpty() && !expiries.isAnyDue(now.epochMillis())) {
             return;
         }
-        clockIsSure = clockHolds;
+        clock = wallClock;
         toJudge.addAll(expiries.due(now.epochMillis()));
         if (allToJudge) {
             manifest.blobs().forEach(view -> judge(view, now));
@@ -371,8 +369,11 @@ final class Lifecycle implements Announcer.Holdings {
         BlobId blob = view.blob();
         if (!view.isActive()) {
             drop(blob, manifest.entry(new EntryKey(blob, rules.self())) != null);
-        } else if (completedAt.containsKey(blob)) {
-            keepOrExpire(view, now.epochMillis());
+            return;
+        }
+        long again = lapses.judge(view, clock, now.epochMillis());
+        if (completedAt.containsKey(blob)) {
+            again = Math.min(again, keepOrExpire(view, now.epochMillis()));
         } else if (transfers.containsKey(blob)) {
             if (!isWanted(view, rules.carries(), now.epochMillis())) {
                 remove(blob);
@@ -383,6 +384,7 @@ final class Lifecycle implements Announcer.Holdings {
         } else if (isWanted(view, rules.assigns(), now.epochMillis())) {
             start(view, now.nanos());
         }
+        expiries.set(blob, again);
     }
 
     private boolean isWanted(BlobView view, Predicate<ManifestEntry> meant, long epochMillis) {
@@ -403,35 +405,22 @@ final class Lifecycle implements Announcer.Holdings {
         effects.revive(view.blob());
     }
 
-    private void keepOrExpire(BlobView view, long epochMillis) {
+    /** Deletes a receiver's copy whose time is over; when to look again. What this node published is here as long as it is active. */
+    private long keepOrExpire(BlobView view, long epochMillis) {
         BlobId blob = view.blob();
-        ManifestEntry own = ownActiveEntry(view);
-        if (own != null) {
-            long end = end(own.retention(), own.clock().epochMillis());
-            if (end > epochMillis) {
-                expiries.set(blob, end);
-            } else if (!clockIsSure.getAsBoolean()) {
-                expiries.set(blob, epochMillis + RETRY_MILLIS);
-            } else {
-                log.info("retention {} of {} is over: it ends for all", own.retention(), blob);
-                effects.retire(blob, own.clock());
-                expiries.set(blob, epochMillis + RETRY_MILLIS);
-            }
-            return;
-        }
-        long end = endHere(view);
+        long end = lapses.own(view) == null ? endHere(view) : Long.MAX_VALUE;
         if (end > epochMillis) {
-            expiries.set(blob, end);
-        } else if (!clockIsSure.getAsBoolean()) {
-            expiries.set(blob, epochMillis + RETRY_MILLIS);
-        } else {
-            log.info("blob {} was kept for its retention and is deleted", blob);
-            expiries.set(blob, Long.MAX_VALUE);
-            completedAt.remove(blob);
-            evicted(blob);
-            effects.evict(blob, false);
-            leavesChanged = true;
+            return end;
         }
+        if (!clock.isSure().getAsBoolean()) {
+            return epochMillis + Lapses.RETRY_MILLIS;
+        }
+        log.info("blob {} was kept for its retention and is deleted", blob);
+        completedAt.remove(blob);
+        evicted(blob);
+        effects.evict(blob, false);
+        leavesChanged = true;
+        return Long.MAX_VALUE;
     }
 
     /** Until when a receiver keeps a blob, by the entry that keeps it longest; those that are meant for it come first. */
@@ -458,15 +447,6 @@ final class Lifecycle implements Announcer.Holdings {
         return retention.isForever()
                 ? Long.MAX_VALUE
                 : since + retention.duration().toMillis();
-    }
-
-    private @Nullable ManifestEntry ownActiveEntry(BlobView view) {
-        for (VerifiedEntry entry : view.activeEntries()) {
-            if (entry.entry().author().equals(rules.self())) {
-                return entry.entry();
-            }
-        }
-        return null;
     }
 
     private void drop(BlobId blob, boolean toGraveyard) {
@@ -566,7 +546,7 @@ final class Lifecycle implements Announcer.Holdings {
     @Nullable
     BlobView ownSeed(BlobId blob) {
         BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
-        return view == null || ownActiveEntry(view) == null ? null : view;
+        return view == null || lapses.own(view) == null ? null : view;
     }
 
     /** How long to wait between two reports of new leaves to one peer, in nanoseconds, where so many peers listen to one blob. */

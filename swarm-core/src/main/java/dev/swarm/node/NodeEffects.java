@@ -68,6 +68,13 @@ public interface NodeEffects {
     void retire(BlobId blob, HybridTimestamp clock);
 
     /**
+     * Ends, in this operator's name, a blob that others published and did not end though its retention has long been over.
+     *
+     * @param newest the latest clock of its entries; if one is newer by then, or this node has one of its own, nothing is ended
+     */
+    default void endLapsed(BlobId blob, HybridTimestamp newest) {}
+
+    /**
      * Takes away what is here of a blob that was revoked, or whose retention is over.
      *
      * @param bury whether it goes to the graveyard, because this node seeded it, instead of being deleted

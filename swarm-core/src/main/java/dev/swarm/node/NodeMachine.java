@@ -551,7 +551,7 @@ public final class NodeMachine {
         long offset = wallOffset(now);
         steadySince = offset - wallOffsetMillis > MAX_AHEAD_MILLIS ? now.nanos() : steadySince;
         wallOffsetMillis = offset;
-        lifecycle.judge(now, () -> clockHolds(now));
+        lifecycle.judge(now, new Lapses.Clock(() -> clockHolds(now), () -> clockAgrees(now)));
         boolean offersOthers = offers.advance(now.nanos());
         if (lifecycle.takeLeavesChanged() || offersOthers) {
             gossip.leavesChanged();
@@ -571,6 +571,11 @@ public final class NodeMachine {
     private boolean clockHolds(Moment now) {
         OptionalLong ahead = gossip.aheadMillis(now);
         return ahead.isPresent() ? ahead.getAsLong() <= MAX_AHEAD_MILLIS : now.nanos() - steadySince >= UNSURE_NANOS;
+    }
+
+    /** What others published is ended only by who knows from them that its clock is right. */
+    private boolean clockAgrees(Moment now) {
+        return gossip.aheadMillis(now).isPresent() && clockHolds(now);
     }
 
     /** When {@link #advance} has to be called again at the latest, in nanoseconds. */

@@ -4,6 +4,7 @@ import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.DialPolicy;
 import dev.swarm.peer.PeerId;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.Predicate;
  * @param cycle how often it takes stock; retries wait for it
  * @param assigns whether this node is to hold what an entry describes
  * @param carries whether this node goes on with what an entry describes once it has begun; true for all that it assigns
+ * @param endsOthers whether this node may end what others published: whether it is an operator
  * @param dial which addresses that others name may be dialled
  */
 public record NodeRules(
@@ -25,4 +27,5 @@ public record NodeRules(
         Duration cycle,
         Predicate<ManifestEntry> assigns,
         Predicate<ManifestEntry> carries,
+        BooleanSupplier endsOthers,
         DialPolicy dial) {}

@@ -87,7 +87,14 @@ class CheckInsTest {
                 null);
         parts.attach(fake(Transport.class, Map.of("client", new Network(), "localAddress", SELF)));
         NodeRules rules = new NodeRules(
-                new PeerId("self"), "tag", 1531, CYCLE, entry -> true, entry -> true, DialPolicy.of(false));
+                new PeerId("self"),
+                "tag",
+                1531,
+                CYCLE,
+                entry -> true,
+                entry -> true,
+                () -> false,
+                DialPolicy.of(false));
         NodeMachine machine = new NodeMachine(
                 rules,
                 ManifestCrdt.create(ManifestPolicy.builder().seeding(Gate.ALL).build()),

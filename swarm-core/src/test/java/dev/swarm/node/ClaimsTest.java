@@ -43,6 +43,7 @@ class ClaimsTest {
                     Duration.ofSeconds(5),
                     entry -> false,
                     entry -> false,
+                    () -> false,
                     DialPolicy.of(false)),
             ManifestCrdt.create(ManifestPolicy.defaults()),
             PeerMap.create(new PeerId("me"), 100),

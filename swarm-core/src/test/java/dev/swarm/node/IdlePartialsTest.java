@@ -57,6 +57,7 @@ class IdlePartialsTest {
                 Duration.ofSeconds(5),
                 entry -> open && entry.target().equals(TargetSpec.ALL),
                 entry -> open,
+                () -> false,
                 DialPolicy.of(false));
         return new NodeMachine(
                 rules, manifest, PeerMap.create(SELF, PeerMap.DEFAULT_MAX_PEERS), effects, new Random(1));
@@ -143,6 +144,20 @@ class IdlePartialsTest {
     }
 
     @Test
+    void storeHoldsPartly_retentionOverForAnHour_deletesItOnceTheClockIsSure() throws RefusedEntryException {
+        merge(BLOB, EntryState.ACTIVE, 0, "others-*");
+        long end = EPOCH_MILLIS + Duration.ofDays(7).plusHours(1).toMillis();
+        found(true, BLOB, new Moment(90_000_000_000L, end - 1));
+        assertThat(discarded).isEmpty();
+        found(true, BLOB, new Moment(60_000_000_000L, end));
+        assertThat(discarded).as("it has just started").isEmpty();
+
+        found(true, BLOB, new Moment(90_000_000_000L, end));
+
+        assertThat(discarded).containsExactly(BLOB);
+    }
+
+    @Test
     void storeHoldsPartly_manifestIsEmpty_deletesNothing() {
         found(true, BLOB);
 
@@ -150,8 +165,12 @@ class IdlePartialsTest {
     }
 
     private void found(boolean allKnown, BlobId blob) {
+        found(allKnown, blob, NOW);
+    }
+
+    private void found(boolean allKnown, BlobId blob, Moment now) {
         machine.storeHoldsPartly(List.of(blob), allKnown);
-        machine.advance(NOW);
+        machine.advance(now);
     }
 
     private void merge(BlobId blob, EntryState state, int count) throws RefusedEntryException {

@@ -38,6 +38,13 @@ public final class Scripted {
     /** A node that takes and seeds whatever the manifest says. */
     static NodeRules rules(PeerId self, String fleetTag) {
         return new NodeRules(
-                self, fleetTag, 1531, Duration.ofSeconds(5), entry -> true, entry -> true, DialPolicy.of(false));
+                self,
+                fleetTag,
+                1531,
+                Duration.ofSeconds(5),
+                entry -> true,
+                entry -> true,
+                () -> false,
+                DialPolicy.of(false));
     }
 }

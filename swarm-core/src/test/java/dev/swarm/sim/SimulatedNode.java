@@ -382,6 +382,7 @@ final class SimulatedNode implements NodeEffects {
                 Duration.ofSeconds(5),
                 entry -> entry.target().matches(id, Map.of()),
                 entry -> true,
+                () -> false,
                 DialPolicy.forNodeAt(address));
         return new NodeMachine(
                 rules,

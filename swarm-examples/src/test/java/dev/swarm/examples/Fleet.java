@@ -60,6 +60,11 @@ final class Fleet implements AutoCloseable {
         return authority.node(host);
     }
 
+    /** Credentials of a member that is gone: they were valid from the day before yesterday until an hour ago. */
+    NodeCredentials formerMember(String host) {
+        return authority.issue(host).expired().build();
+    }
+
     /** What the node with this number was first started with. */
     NodeCredentials issued(int i) {
         return issued.get(i);

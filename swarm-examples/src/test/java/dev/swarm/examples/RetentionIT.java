@@ -3,15 +3,31 @@ package dev.swarm.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.SwarmNode;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.blob.BlobHasher;
 import dev.swarm.blob.BlobId;
+import dev.swarm.blob.Label;
+import dev.swarm.crdt.HybridTimestamp;
+import dev.swarm.examples.fleet.FleetStatus;
+import dev.swarm.manifest.EntrySigner;
+import dev.swarm.manifest.FleetId;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.Retention;
+import dev.swarm.manifest.SyncFrame;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.peer.PeerId;
 import dev.swarm.trait.JsonText;
+import dev.swarm.transport.NodeCredentials;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +170,61 @@ class RetentionIT {
                 return left.findAny().isEmpty();
             }
         });
+    }
+
+    @Test
+    void retentionLongOver_authorIsGone_anOperatorEndsTheEntryForAll() throws Exception {
+        try (Fleet fleet = new Fleet(directory, 2)) {
+            NodeCredentials author = fleet.formerMember("gone.example");
+            BlobId blob = offer(fleet, author, Duration.ofHours(3), "1h");
+            BlobId within = offer(fleet, author, Duration.ofMinutes(90), "1h");
+            for (int node = 0; node < 2; node++) {
+                SwarmNode each = fleet.node(node);
+                TestWait.until(() -> Seeds.isActive(each, blob) && Seeds.isActive(each, within));
+            }
+            assertThat(FleetStatus.of(fleet.node(0), blob).summary())
+                    .as("nobody begins with it any more")
+                    .containsEntry("pending", 0L);
+
+            SwarmNode operator = fleet.startOperator();
+
+            for (SwarmNode node : fleet.nodes()) {
+                TestWait.until(() -> !Seeds.isActive(node, blob));
+            }
+            assertThat(Seeds.view(fleet.node(1), blob).winner().entry().author())
+                    .isEqualTo(operator.id());
+            assertThat(Seeds.isActive(operator, within))
+                    .as("its author has an hour")
+                    .isTrue();
+        }
+    }
+
+    /** Tells the first node of what a member published so long ago. */
+    private static BlobId offer(Fleet fleet, NodeCredentials author, Duration age, String retention) throws Exception {
+        BlobHasher hasher = new BlobHasher();
+        hasher.update(ByteBuffer.wrap(age.toString().getBytes(StandardCharsets.UTF_8)));
+        BlobCache.Seeded blob = hasher.finish();
+        ManifestEntry entry = ManifestEntry.builder()
+                .blob(blob.id())
+                .author(new PeerId("gone.example"))
+                .size(blob.layout().size())
+                .root(blob.tree().root())
+                .label(Label.of("left.bin"))
+                .target(TargetSpec.ALL)
+                .retention(Retention.parse(retention))
+                .clock(HybridTimestamp.of(Instant.now().minus(age).toEpochMilli(), 0))
+                .build();
+        EntrySigner signer = EntrySigner.of(author.key(), author.certificate(), FleetId.of(author.authority()));
+        ByteBuffer encoded = new SyncFrame(List.of(), List.of(), List.of(signer.sign(entry)), false).encode();
+        byte[] frame = new byte[encoded.remaining()];
+        encoded.get(frame);
+        try (RawMember member =
+                new RawMember(fleet.member("witness.example"), fleet.node(0).address())) {
+            assertThat(member.post("/manifest/sync", frame.length, "Content-Type: application/octet-stream", frame)
+                            .status())
+                    .isEqualTo(200);
+        }
+        return blob.id();
     }
 
     private static Map<?, ?> holders(Fleet fleet, int node) throws IOException {

@@ -2,6 +2,7 @@ package dev.swarm.examples.fleet;
 
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
+import dev.swarm.SystemAdapters;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.Label;
@@ -36,8 +37,9 @@ public final class FleetStatus {
     /** Who may be meant, but did not answer, or did not tell its blobs or its traits. */
     private final Set<String> unknown = new TreeSet<>();
 
-    FleetStatus(BlobView view) {
-        this(Subject.of(view));
+    /** Who has not begun by the end of a retention, as of this time, does not begin any more. */
+    FleetStatus(BlobView view, long epochMillis) {
+        this(Subject.of(view, epochMillis));
     }
 
     private FleetStatus(Subject blob) {
@@ -56,14 +58,24 @@ public final class FleetStatus {
      */
     private record Subject(BlobId id, Label label, long size, boolean active, List<TargetSpec> targets) {
 
-        static Subject of(BlobView view) {
+        static Subject of(BlobView view, long epochMillis) {
             List<VerifiedEntry> entries = view.isActive() ? view.activeEntries() : view.entries();
             return new Subject(
                     view.blob(),
                     view.label(),
                     view.size(),
                     view.isActive(),
-                    entries.stream().map(each -> each.entry().target()).toList());
+                    entries.stream()
+                            .map(VerifiedEntry::entry)
+                            .filter(entry -> !view.isActive() || entry.retainedUntil() > epochMillis)
+                            .map(ManifestEntry::target)
+                            .toList());
+        }
+
+        static Subject of(ManifestEntry entry, boolean active, long epochMillis) {
+            boolean meant = !active || entry.retainedUntil() > epochMillis;
+            List<TargetSpec> targets = meant ? List.of(entry.target()) : List.of();
+            return new Subject(entry.blob(), entry.label(), entry.size(), active, targets);
         }
     }
 
@@ -92,7 +104,7 @@ public final class FleetStatus {
 
     /** How far a blob had come when the reports were taken. */
     public static FleetStatus of(BlobView view, FleetTraits traits) {
-        FleetStatus status = new FleetStatus(view);
+        FleetStatus status = new FleetStatus(view, SystemAdapters.wallClock().millis());
         traits.reports().forEach(status::add);
         return status;
     }
@@ -106,7 +118,7 @@ public final class FleetStatus {
      */
     public static FleetStatus ofFiles(ManifestEntry entry, boolean active, Map<String, @Nullable Object> state) {
         FleetStatus status = new FleetStatus(
-                new Subject(entry.blob(), entry.label(), entry.size(), active, List.of(entry.target())));
+                Subject.of(entry, active, SystemAdapters.wallClock().millis()));
         if (state.get("host") instanceof String host) {
             status.add(new PeerId(host), state.containsKey("blobs") ? state : Map.of());
         }

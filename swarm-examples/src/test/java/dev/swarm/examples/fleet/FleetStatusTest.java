@@ -41,7 +41,7 @@ class FleetStatusTest {
             b             | {"role":"db"}  | true
             """)
     void pendingNode_isShownExactlyIfItsTraitsAreMeant(String target, String traits, boolean meant) throws Exception {
-        FleetStatus status = new FleetStatus(published(target));
+        FleetStatus status = new FleetStatus(published(target), NOW);
 
         status.add(new PeerId("b"), "{\"blobs\":[],\"traits\":" + traits + "}");
 
@@ -52,9 +52,23 @@ class FleetStatusTest {
                 .isEqualTo(meant ? 1L : 0L);
     }
 
+    @ParameterizedTest(name = "{0} ms after the publication, for seven days: {1} pending")
+    @CsvSource({"604799999, 1", "604800000, 0", "604800001, 0"})
+    void pendingNode_retentionIsOver_isNotExpectedToBeginAnyMore(long millis, int shown) throws Exception {
+        FleetStatus status = new FleetStatus(published("*"), NOW + millis);
+
+        status.add(new PeerId("b"), "{\"blobs\":[],\"traits\":{}}");
+        status.add(new PeerId("c"), "{\"blobs\":[\"" + BLOB.hex() + "\"],\"traits\":{}}");
+
+        assertThat(status.summary())
+                .containsEntry("pending", (long) shown)
+                .containsEntry("complete", 1L)
+                .containsEntry("total", 1L + shown);
+    }
+
     @Test
     void nodeThatHasTheBlob_isShownWhateverItsTraits() throws Exception {
-        FleetStatus status = new FleetStatus(published("role=web"));
+        FleetStatus status = new FleetStatus(published("role=web"), NOW);
 
         status.add(new PeerId("b"), "{\"blobs\":[\"" + BLOB.hex() + "\"],\"traits\":{}}");
 
@@ -67,7 +81,7 @@ class FleetStatusTest {
             {"%s":3}   | downloading
             """)
     void transferWithoutProgress_keepsItsStateAndTellsTheReason(String downloading, String state) throws Exception {
-        FleetStatus status = new FleetStatus(published("*"));
+        FleetStatus status = new FleetStatus(published("*"), NOW);
 
         status.add(
                 new PeerId("b"),
@@ -81,7 +95,7 @@ class FleetStatusTest {
 
     @Test
     void nodeThatMakesUpNumbers_isShownWithinTheBlob() throws Exception {
-        FleetStatus status = new FleetStatus(published("*"));
+        FleetStatus status = new FleetStatus(published("*"), NOW);
 
         status.add(
                 new PeerId("b"),
@@ -110,7 +124,7 @@ class FleetStatusTest {
             """)
     void revokedBlob_countsTheNodesThatItWasFor(String target, String traits, boolean held, @Nullable String shown)
             throws Exception {
-        FleetStatus status = new FleetStatus(view(target, EntryState.REVOKED));
+        FleetStatus status = new FleetStatus(view(target, EntryState.REVOKED), NOW);
 
         status.add(
                 new PeerId("b"),
@@ -145,7 +159,7 @@ class FleetStatusTest {
 
     @Test
     void paceOfATransfer_isShownWhereItIsTold() throws Exception {
-        FleetStatus status = new FleetStatus(published("*"));
+        FleetStatus status = new FleetStatus(published("*"), NOW);
         String hex = BLOB.hex();
 
         status.add(
@@ -169,7 +183,7 @@ class FleetStatusTest {
             {"blob_count":5000,"traits":{"role":"web"},"left_out":["blobs"]}
             """)
     void nodeThatDoesNotTellEnough_isNamed(String trait) throws Exception {
-        FleetStatus status = new FleetStatus(published("role=web"));
+        FleetStatus status = new FleetStatus(published("role=web"), NOW);
 
         status.add(new PeerId("b"), trait);
 
