@@ -181,16 +181,12 @@ public final class RunningNode implements AutoCloseable {
         this.journal = new NodeJournal(parts, machine, writer, files, subsystems, coordination::lastCheckIn, state);
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
         parts.attach(loop);
-        EntrySigner signer = signer(config.credentials(), fleet);
+        EntrySigner signer = EntrySigner.of(config.credentials(), fleet);
         this.publisher = new Publisher(parts, machine, signer, verifier, journal::manifestStored);
         this.looks = new StoreLooks(parts, machine, store, journal, config.cycle());
         this.storage = new StorageHealth(parts, config.minFreePercent());
         this.warmUp = new WarmUp(parts);
         open();
-    }
-
-    private static EntrySigner signer(NodeCredentials credentials, FleetId fleet) {
-        return EntrySigner.of(credentials.key(), credentials.certificate(), fleet);
     }
 
     private void open() {
@@ -450,7 +446,7 @@ public final class RunningNode implements AutoCloseable {
     public void rotate(NodeCredentials credentials) {
         PeerCertificate next = Succession.check(credentials, identity, config, denyGate);
         FleetId fleet = FleetId.of(credentials.authority());
-        EntrySigner signer = signer(credentials, fleet);
+        EntrySigner signer = EntrySigner.of(credentials, fleet);
         synchronized (rotation) {
             transport.rotate(credentials);
             publisher.signWith(signer);

@@ -1,5 +1,6 @@
 package dev.swarm.manifest;
 
+import dev.swarm.transport.NodeCredentials;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -34,5 +35,14 @@ public interface EntrySigner {
      */
     static EntrySigner of(PrivateKey key, X509Certificate certificate, FleetId fleet) {
         return KeyEntrySigner.of(key, certificate, fleet);
+    }
+
+    /**
+     * A signer with a node's key.
+     *
+     * @throws dev.swarm.SwarmException with reason IDENTITY as above
+     */
+    static EntrySigner of(NodeCredentials credentials, FleetId fleet) {
+        return of(credentials.key(), credentials.certificate(), fleet);
     }
 }

@@ -43,9 +43,6 @@ public final class NodeMachine {
     /** A clock further ahead of the neighbours' than this is wrong: as far as an entry may lie in the future. */
     public static final long MAX_AHEAD_MILLIS = 60_000;
 
-    /** A node without neighbours believes its own clock after this, from the start on and from when it was set forward. */
-    private static final long UNSURE_NANOS = 60_000_000_000L;
-
     private final NodeRules rules;
     private final ManifestCrdt manifest;
     private final PeerMap peers;
@@ -55,16 +52,10 @@ public final class NodeMachine {
     private final Offers offers;
     private final Gossip gossip;
     private final Segments segments;
+    private final WallClock wallClock;
     private Set<PeerAddress> ownAddresses = Set.of();
     private long nextCycle;
     private boolean started;
-
-    /** Since when this node's clock has not been set forward. */
-    private long steadySince;
-
-    /** The wall clock, less the time that the other one counts. */
-    private long wallOffsetMillis;
-
     private boolean stopped;
 
     /**
@@ -83,6 +74,7 @@ public final class NodeMachine {
         this.lifecycle = new Lifecycle(rules, manifest, peers, effects, neighbourhood, random);
         this.offers = new Offers(rules.self(), lifecycle, neighbourhood, effects, random);
         this.gossip = new Gossip(manifest, neighbourhood, effects, offers, random);
+        this.wallClock = new WallClock(gossip::aheadMillis);
         this.segments = new Segments(rules, effects, random);
     }
 
@@ -541,17 +533,13 @@ public final class NodeMachine {
         }
         if (!started) {
             started = true;
-            steadySince = now.nanos();
-            wallOffsetMillis = wallOffset(now);
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
         if (now.nanos() - nextCycle >= 0) {
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
-        long offset = wallOffset(now);
-        steadySince = offset - wallOffsetMillis > MAX_AHEAD_MILLIS ? now.nanos() : steadySince;
-        wallOffsetMillis = offset;
-        lifecycle.judge(now, new Lapses.Clock(() -> clockHolds(now), () -> clockAgrees(now)));
+        wallClock.look(now);
+        lifecycle.judge(now, wallClock.at(now));
         boolean offersOthers = offers.advance(now.nanos());
         if (lifecycle.takeLeavesChanged() || offersOthers) {
             gossip.leavesChanged();
@@ -561,21 +549,6 @@ public final class NodeMachine {
         if (now.nanos() >= segments.wakeAt()) {
             segments.advance(now.nanos(), manifest.digest(), lifecycle);
         }
-    }
-
-    private static long wallOffset(Moment now) {
-        return now.epochMillis() - now.nanos() / 1_000_000;
-    }
-
-    /** A machine whose clock is years ahead must not end everything whose retention would be over by then. */
-    private boolean clockHolds(Moment now) {
-        OptionalLong ahead = gossip.aheadMillis(now);
-        return ahead.isPresent() ? ahead.getAsLong() <= MAX_AHEAD_MILLIS : now.nanos() - steadySince >= UNSURE_NANOS;
-    }
-
-    /** What others published is ended only by who knows from them that its clock is right. */
-    private boolean clockAgrees(Moment now) {
-        return gossip.aheadMillis(now).isPresent() && clockHolds(now);
     }
 
     /** When {@link #advance} has to be called again at the latest, in nanoseconds. */

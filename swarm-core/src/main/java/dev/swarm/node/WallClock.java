@@ -1,0 +1,57 @@
+package dev.swarm.node;
+
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * What this node's wall clock is worth. Confined.
+ *
+ * <p>A machine whose clock is years ahead must not end everything whose retention would be over by then, whether it starts with such a
+ * clock or it is set while the node runs.
+ */
+final class WallClock {
+
+    /** A node without neighbours believes its own clock after this, from the start on and from when it was set forward. */
+    private static final long UNSURE_NANOS = 60_000_000_000L;
+
+    private final Function<Moment, OptionalLong> ahead;
+    private boolean started;
+
+    /** Since when it has not been set forward. */
+    private long steadySince;
+
+    /** The wall clock, less the time that the other one counts. */
+    private long offsetMillis;
+
+    /** @param ahead by how many milliseconds it is ahead of the peers' at a moment, as far as they have told theirs of late */
+    WallClock(Function<Moment, OptionalLong> ahead) {
+        this.ahead = ahead;
+    }
+
+    /** Notices whether it was set since the last call. */
+    void look(Moment now) {
+        long offset = now.epochMillis() - now.nanos() / 1_000_000;
+        if (!started || offset - offsetMillis > NodeMachine.MAX_AHEAD_MILLIS) {
+            steadySince = now.nanos();
+        }
+        started = true;
+        offsetMillis = offset;
+    }
+
+    /** What it is worth at a moment, found out when that is asked. */
+    Lapses.Clock at(Moment now) {
+        return new Lapses.Clock(() -> holds(now), () -> agrees(now));
+    }
+
+    private boolean holds(Moment now) {
+        OptionalLong known = ahead.apply(now);
+        return known.isPresent()
+                ? known.getAsLong() <= NodeMachine.MAX_AHEAD_MILLIS
+                : now.nanos() - steadySince >= UNSURE_NANOS;
+    }
+
+    /** What others published is ended only by who knows from them that its clock is right. */
+    private boolean agrees(Moment now) {
+        return ahead.apply(now).isPresent() && holds(now);
+    }
+}
