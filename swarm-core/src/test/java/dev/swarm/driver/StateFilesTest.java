@@ -49,6 +49,7 @@ class StateFilesTest {
 
         assertThat(new StateFiles(directory).read("peers.json")).isNull();
         assertThat(directory.resolve("peers.json.unreadable")).isSymbolicLink();
+        Files.delete(directory.resolve("peers.json.unreadable"));
     }
 
     @Test
