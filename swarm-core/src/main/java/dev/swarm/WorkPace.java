@@ -16,6 +16,7 @@ public final class WorkPace {
     // Guarded by lock.
     private boolean underWay;
     private long startedAt;
+    private long leftOut;
     private long notBefore;
 
     /** A pace at which the first turn may start at once. */
@@ -38,7 +39,15 @@ public final class WorkPace {
     public void started() {
         synchronized (lock) {
             startedAt = ticker.nanoTime();
+            leftOut = 0;
             underWay = true;
+        }
+    }
+
+    /** So many nanoseconds of the turn under way went by with work that is done once, and does not come again with each turn. */
+    public void leaveOut(long nanos) {
+        synchronized (lock) {
+            leftOut += nanos;
         }
     }
 
@@ -46,7 +55,9 @@ public final class WorkPace {
     public void ended() {
         synchronized (lock) {
             underWay = false;
-            notBefore = startedAt + Math.min(longestNanos, PARTS * (ticker.nanoTime() - startedAt));
+            long took = ticker.nanoTime() - startedAt;
+            long once = Math.min(leftOut, took);
+            notBefore = startedAt + once + Math.min(longestNanos, PARTS * (took - once));
         }
     }
 

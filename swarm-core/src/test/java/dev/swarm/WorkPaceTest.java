@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ViewPaceTest {
+class WorkPaceTest {
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 50);
     private final WorkPace pace = new WorkPace(now::get);
@@ -48,6 +48,27 @@ class ViewPaceTest {
         bounded.ended();
 
         assertThat(bounded.waitNanos()).isEqualTo(500);
+    }
+
+    @Test
+    void waitNanos_partOfTheTurnIsLeftOut_isTenTimesTheRestFromThere() {
+        pace.started();
+        now.addAndGet(100);
+        pace.leaveOut(5_000);
+        now.addAndGet(5_000);
+        pace.ended();
+
+        assertThat(pace.waitNanos()).isEqualTo(900);
+    }
+
+    @Test
+    void waitNanos_moreIsLeftOutThanTheTurnTook_isZero() {
+        pace.started();
+        now.addAndGet(100);
+        pace.leaveOut(5_000);
+        pace.ended();
+
+        assertThat(pace.waitNanos()).isZero();
     }
 
     @Test

@@ -264,13 +264,16 @@ public final class Filecast implements Subsystem {
 
     private void scan(SubsystemContext node, Map<String, BlobId> hashed) throws IOException {
         OwnSeeds own = new OwnSeeds(node, node.ticker().nanoTime() - startedAt >= HEARING_NANOS);
-        for (SeedLedger.Step step : ledger.scan(directory().list(), own)) {
+        List<SeedLedger.Step> steps = ledger.scan(directory().list(), own);
+        long looked = node.ticker().nanoTime();
+        for (SeedLedger.Step step : steps) {
             if (underWay.size() >= MAX_UNDER_WAY) {
                 settle(node);
             }
             take(node, step, hashed);
         }
         settle(node);
+        Objects.requireNonNull(looks).leaveOut(node.ticker().nanoTime() - looked);
         own.tellOfOthers();
         keepLedger(node);
     }
