@@ -45,7 +45,10 @@ final class SourceLedger {
         }
     }
 
-    /** Whether the leaf completed its chunk. A chunk counts for whoever gave most of its leaves, of two for who gave the last. */
+    /**
+     * Whether the leaf completed its chunk. A chunk counts for whoever gave most of the leaves that came in this run, of two for who gave
+     * the last.
+     */
     boolean stored(int leaf, PeerAddress source, long now) {
         int chunk = BlobLayout.chunkOfLeaf(leaf);
         if (!here.add(leaf)) {
@@ -81,7 +84,7 @@ final class SourceLedger {
         short most = last;
         int mostLeaves = leavesOf(chunk, last);
         for (int leaf = layout.firstLeafOfChunk(chunk); leaf < layout.firstLeafOfChunk(chunk + 1); leaf++) {
-            int leaves = leavesOf(chunk, givers[leaf]);
+            int leaves = givers[leaf] == 0 ? 0 : leavesOf(chunk, givers[leaf]);
             if (leaves > mostLeaves) {
                 most = givers[leaf];
                 mostLeaves = leaves;

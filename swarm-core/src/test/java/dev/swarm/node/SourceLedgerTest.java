@@ -40,7 +40,7 @@ class SourceLedgerTest {
     }
 
     @Test
-    void chunk_ofWhichMostWasHere_countsAsCached() {
+    void chunk_ofWhichMostWasHere_countsForWhoGaveTheRest() {
         for (int leaf = 0; leaf < LEAVES - 1; leaf++) {
             held.add(leaf);
         }
@@ -48,7 +48,16 @@ class SourceLedgerTest {
 
         ledger.stored(LEAVES - 1, PEER, 0);
 
-        assertThat(counts(ledger)).isEqualTo(Map.of(SourceLedger.CACHED, 1));
+        assertThat(counts(ledger)).isEqualTo(Map.of(PEER.toString(), 1));
+    }
+
+    @Test
+    void chunk_thatWasHere_countsAsCached() {
+        for (int leaf = 0; leaf < LEAVES; leaf++) {
+            held.add(leaf);
+        }
+
+        assertThat(counts(new SourceLedger(layout, held, 0))).isEqualTo(Map.of(SourceLedger.CACHED, 1));
     }
 
     @Test
