@@ -122,10 +122,11 @@ class LapsesTest {
         assertThat(ended).isEmpty();
     }
 
-    @Test
-    void advance_twoAuthors_countsTheLaterEnd() throws Exception {
-        merge("author", "2h", 0);
-        merge("other", "5h", 0);
+    @ParameterizedTest
+    @CsvSource({"2h, 5h", "5h, 2h"})
+    void advance_twoAuthors_countsTheLaterEnd(String one, String another) throws Exception {
+        merge("author", one, 0);
+        merge("other", another, 0);
 
         at(5 * HOUR, 0);
         assertThat(ended).isEmpty();
