@@ -147,12 +147,13 @@ class IdlePartialsTest {
     void storeHoldsPartly_retentionOverForAnHour_deletesItOnceTheClockIsSure() throws RefusedEntryException {
         merge(BLOB, EntryState.ACTIVE, 0, "others-*");
         long end = EPOCH_MILLIS + Duration.ofDays(7).plusHours(1).toMillis();
-        found(true, BLOB, new Moment(90_000_000_000L, end - 1));
+        found(true, BLOB, new Moment(1_000_000_000L, end - 61_000));
+        found(true, BLOB, new Moment(61_999_000_000L, end - 1));
         assertThat(discarded).isEmpty();
-        found(true, BLOB, new Moment(60_000_000_000L, end));
-        assertThat(discarded).as("it has just started").isEmpty();
+        found(true, BLOB, new Moment(62_000_000_000L, end + 120_000));
+        assertThat(discarded).as("the clock has just been set").isEmpty();
 
-        found(true, BLOB, new Moment(90_000_000_000L, end));
+        found(true, BLOB, new Moment(122_000_000_000L, end + 180_000));
 
         assertThat(discarded).containsExactly(BLOB);
     }
