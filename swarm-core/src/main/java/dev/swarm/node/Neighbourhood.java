@@ -370,6 +370,7 @@ final class Neighbourhood {
             drop(neighbour);
             return null;
         }
+        boolean news = !neighbour.proven || !reply.shares().isEmpty();
         neighbour.id = id;
         neighbour.proven = true;
         neighbour.toldAt = now;
@@ -384,7 +385,7 @@ final class Neighbourhood {
         }
         if (neighbour.watching == ask) {
             neighbour.watching = 0;
-            neighbour.pace.answered(!reply.shares().isEmpty() || !before.equals(neighbour.standing), now);
+            neighbour.pace.answered(news || !before.equals(neighbour.standing), now);
             mayHaveToAsk(neighbour);
         }
         return neighbour;

@@ -79,6 +79,21 @@ class NeighbourhoodTest {
     }
 
     @Test
+    void advance_firstAnswerTellsNothing_isAskedAgainAtOnce() {
+        Standing nothing = Standing.UNKNOWN;
+        peers.hint(address(1, 1), 0);
+        neighbourhood.meet(address(1, 1), 0);
+        neighbourhood.advance(List.of(), List.of(), nothing, 0);
+        long first = asked.keySet().iterator().next();
+        asked.clear();
+
+        neighbourhood.answered(first, new PeerId("new"), reply(nothing), nothing.manifest(), 1);
+        neighbourhood.advance(List.of(), List.of(), nothing, 1);
+
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
     void advance_neighbourAnswersAtOnceWithoutNews_isAskedOnceASecond() {
         peers.hint(address(1, 1), 0);
         neighbourhood.meet(address(1, 1), 0);
