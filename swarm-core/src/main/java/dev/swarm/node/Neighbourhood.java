@@ -462,7 +462,8 @@ final class Neighbourhood {
 
     /** When {@link #advance} or an exchange that has to wait is due. */
     long wakeAt() {
-        return Math.min(restsUntil, Math.min(strollAt, exchangeAt));
+        long next = Math.min(strollAt, exchangeAt);
+        return toAsk.isEmpty() ? next : Math.min(next, restsUntil);
     }
 
     /**

@@ -79,6 +79,24 @@ class NeighbourhoodTest {
     }
 
     @Test
+    void wakeAt_neighbourThatWasToBeAskedLaterIsLeft_isNotWhenThatWas() {
+        peers.hint(address(1, 1), 0);
+        neighbourhood.meet(address(1, 1), 0);
+        for (int i = 0; i < 2; i++) {
+            neighbourhood.advance(List.of(), List.of(), STANDING, i);
+            long ask = asked.keySet().iterator().next();
+            asked.clear();
+            neighbourhood.answered(ask, new PeerId("hasty"), reply(STANDING), STANDING.manifest(), i);
+        }
+        neighbourhood.advance(List.of(), List.of(), STANDING, 1);
+        assertThat(neighbourhood.wakeAt()).isEqualTo(1 + AskPace.WITHOUT_NEWS_NANOS);
+
+        neighbourhood.leave(address(1, 1));
+
+        assertThat(neighbourhood.wakeAt()).isGreaterThan(1 + AskPace.WITHOUT_NEWS_NANOS);
+    }
+
+    @Test
     void advance_firstAnswerTellsNothing_isAskedAgainAtOnce() {
         Standing nothing = Standing.UNKNOWN;
         peers.hint(address(1, 1), 0);
