@@ -265,8 +265,8 @@ final class Publisher {
 
     /** Nobody takes an entry from a clock that is too far ahead; what such an entry ended here would be ended here alone. */
     private void requireClock(ManifestEntry entry) {
-        OptionalLong ahead = machine.aheadMillis(parts.now());
-        if (ahead.isPresent() && ahead.getAsLong() > NodeMachine.MAX_AHEAD_MILLIS) {
+        OptionalLong ahead = machine.clockIsWrongBy(parts.now());
+        if (ahead.isPresent()) {
             throw new SwarmException(
                     Reason.FORBIDDEN,
                     "cannot change blob " + entry.blob() + " to " + entry.state() + " as " + parts.self()

@@ -191,6 +191,11 @@ final class Gossip {
         effects.answerSync(exchange, answer == null ? SyncFrame.FINISHED : answer);
     }
 
+    /** How many peers have told their time of late. */
+    int clocksTold(Moment now) {
+        return clocks.told(now);
+    }
+
     /** By how many milliseconds this node's wall clock is ahead of its peers', if that is known. */
     OptionalLong aheadMillis(Moment now) {
         return clocks.aheadMillis(now);

@@ -41,7 +41,7 @@ public final class NodeMachine {
     private static final long RETRY_NANOS = 1_000_000_000L;
 
     /** A clock further ahead of the neighbours' than this is wrong: as far as an entry may lie in the future. */
-    public static final long MAX_AHEAD_MILLIS = 60_000;
+    static final long MAX_AHEAD_MILLIS = 60_000;
 
     private final NodeRules rules;
     private final ManifestCrdt manifest;
@@ -560,6 +560,11 @@ public final class NodeMachine {
         wake = Math.min(wake, Math.min(segments.wakeAt(), offers.wakeAt()));
         wake = Math.min(wake, lifecycle.wakeAt(now.nanos()));
         return Math.min(wake, neighbourhood.lookAt(isReceiving()));
+    }
+
+    /** By how many milliseconds this node's wall clock is too far ahead for others to take what it publishes; empty if it is not. */
+    public OptionalLong clockIsWrongBy(Moment now) {
+        return wallClock.isWrongBy(now, gossip.clocksTold(now));
     }
 
     /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */

@@ -48,9 +48,19 @@ final class PeerClocks {
         }
     }
 
+    /** How many peers have told a time of late. */
+    int told(Moment now) {
+        forgetOld(now);
+        return readings.size();
+    }
+
+    private void forgetOld(Moment now) {
+        readings.values().removeIf(reading -> now.nanos() - reading.at > FRESH_NANOS);
+    }
+
     /** By how many milliseconds this node is ahead; empty if nobody has told a time of late. */
     OptionalLong aheadMillis(Moment now) {
-        readings.values().removeIf(reading -> now.nanos() - reading.at > FRESH_NANOS);
+        forgetOld(now);
         long[] ahead = readings.values().stream()
                 .mapToLong(reading -> reading.aheadMillis(now))
                 .sorted()

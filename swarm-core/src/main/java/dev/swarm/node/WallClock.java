@@ -20,6 +20,9 @@ final class WallClock {
     /** Since when it has not been set forward. */
     private long steadySince;
 
+    /** Whether it was set forward while the node ran, and not back since. */
+    private boolean setForward;
+
     /** The wall clock, less the time that the other one counts. */
     private long offsetMillis;
 
@@ -31,9 +34,10 @@ final class WallClock {
     /** Notices whether it was set since the last call. */
     void look(Moment now) {
         long offset = now.epochMillis() - now.nanos() / 1_000_000;
-        if (!started || offset - offsetMillis > NodeMachine.MAX_AHEAD_MILLIS) {
-            steadySince = now.nanos();
-        }
+        boolean forward = started && offset - offsetMillis > NodeMachine.MAX_AHEAD_MILLIS;
+        boolean back = started && offsetMillis - offset > NodeMachine.MAX_AHEAD_MILLIS;
+        setForward = forward || (setForward && !back);
+        steadySince = started && !forward ? steadySince : now.nanos();
         started = true;
         offsetMillis = offset;
     }
@@ -41,6 +45,20 @@ final class WallClock {
     /** What it is worth at a moment, found out when that is asked. */
     Lapses.Clock at(Moment now) {
         return new Lapses.Clock(() -> holds(now), () -> agrees(now));
+    }
+
+    /**
+     * By how many milliseconds it is too far ahead for what it says to be taken by others; empty if it is not, or if it may be the only
+     * peer's that is behind: a wrong clock is not to keep the node beside it from publishing.
+     *
+     * @param told how many peers have told their time of late
+     */
+    OptionalLong isWrongBy(Moment now, int told) {
+        OptionalLong known = ahead.apply(now);
+        boolean ownFault = told > 1 || setForward;
+        return known.isPresent() && known.getAsLong() > NodeMachine.MAX_AHEAD_MILLIS && ownFault
+                ? known
+                : OptionalLong.empty();
     }
 
     private boolean holds(Moment now) {
