@@ -31,9 +31,9 @@ public record Check(String name, boolean ok, boolean skipped, String finding, St
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("name", name);
         members.put("ok", ok);
-        members.put("skipped", skipped);
         members.put("finding", finding);
         members.put("remedy", remedy);
+        members.put("skipped", skipped);
         return members;
     }
 
