@@ -38,6 +38,7 @@ final class FileBlobCache implements BlobCache {
     private final SeedLinks seeds;
     private final LabelLinks labels;
     private final Graveyard graveyard;
+
     /** Blobs that could not be looked at when it was tried last, and why. */
     private final Map<BlobId, String> problems = new ConcurrentHashMap<>();
 

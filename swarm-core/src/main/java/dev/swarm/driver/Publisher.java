@@ -156,9 +156,7 @@ final class Publisher {
                 throw new SwarmException(
                         Reason.NOT_FOUND, "cannot revoke blob " + blob + ": no active entry describes it");
             }
-            boolean own = view.activeEntries().stream()
-                    .anyMatch(entry -> entry.entry().author().equals(parts.self()));
-            if (!own && !operator) {
+            if (view.activeEntryOf(parts.self()) == null && !operator) {
                 throw new SwarmException(
                         Reason.FORBIDDEN,
                         "cannot revoke blob " + blob + ": it was published by "
@@ -191,9 +189,9 @@ final class Publisher {
                 BlobView view = machine.manifest().blob(blob);
                 boolean same = view != null
                         && view.isActive()
+                        && view.activeEntryOf(parts.self()) == null
                         && view.activeEntries().stream()
-                                .noneMatch(entry -> entry.entry().clock().isAfter(newest)
-                                        || entry.entry().author().equals(parts.self()));
+                                .noneMatch(entry -> entry.entry().clock().isAfter(newest));
                 return same ? end(blob, EntryState.REVOKED) : null;
             });
         } catch (SwarmException e) {

@@ -118,6 +118,16 @@ public final class BlobView {
         return activeEntries;
     }
 
+    /** The entry of an author, if it is active; null otherwise. */
+    public @Nullable VerifiedEntry activeEntryOf(PeerId author) {
+        for (VerifiedEntry entry : activeEntries) {
+            if (entry.entry().author().equals(author)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
     /**
      * The active entry by which a node is to have the blob: the first whose target matches; null if none does.
      *

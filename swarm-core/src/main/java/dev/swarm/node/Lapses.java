@@ -5,7 +5,6 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.VerifiedEntry;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,9 +47,9 @@ final class Lapses {
 
     /** Ends what is over of an active blob; when to look again, {@link Long#MAX_VALUE} for never. */
     long judge(BlobView view, Clock clock, long epochMillis) {
-        ManifestEntry own = own(view);
+        VerifiedEntry own = view.activeEntryOf(rules.self());
         if (own != null) {
-            return judgeOwn(own, clock, epochMillis);
+            return judgeOwn(own.entry(), clock, epochMillis);
         }
         long until = rules.endsOthers().getAsBoolean() ? lastEnd(view) : Long.MAX_VALUE;
         if (until > epochMillis - GRACE_MILLIS) {
@@ -72,17 +71,6 @@ final class Lapses {
             effects.retire(own.blob(), own.clock());
         }
         return epochMillis + RETRY_MILLIS;
-    }
-
-    /** This node's own entry of a blob, if it is active; null otherwise. */
-    @Nullable
-    ManifestEntry own(BlobView view) {
-        for (VerifiedEntry entry : view.activeEntries()) {
-            if (entry.entry().author().equals(rules.self())) {
-                return entry.entry();
-            }
-        }
-        return null;
     }
 
     /** Whether every active entry is past its retention for so long that no author can be expected to end it. */

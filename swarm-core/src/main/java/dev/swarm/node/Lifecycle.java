@@ -408,7 +408,7 @@ final class Lifecycle implements Announcer.Holdings {
     /** Deletes a receiver's copy whose time is over; when to look again. What this node published is here as long as it is active. */
     private long keepOrExpire(BlobView view, long epochMillis) {
         BlobId blob = view.blob();
-        long end = lapses.own(view) == null ? endHere(view) : Long.MAX_VALUE;
+        long end = view.activeEntryOf(rules.self()) == null ? endHere(view) : Long.MAX_VALUE;
         if (end > epochMillis) {
             return end;
         }
@@ -546,7 +546,7 @@ final class Lifecycle implements Announcer.Holdings {
     @Nullable
     BlobView ownSeed(BlobId blob) {
         BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
-        return view == null || lapses.own(view) == null ? null : view;
+        return view == null || view.activeEntryOf(rules.self()) == null ? null : view;
     }
 
     /** How long to wait between two reports of new leaves to one peer, in nanoseconds, where so many peers listen to one blob. */

@@ -68,7 +68,8 @@ public interface NodeEffects {
     void retire(BlobId blob, HybridTimestamp clock);
 
     /**
-     * Ends, in this operator's name, a blob that others published and did not end though its retention has long been over.
+     * Ends, in this operator's name, a blob that others published and did not end though its retention has long been over. Nothing
+     * unless implemented: only nodes whose {@link NodeRules#endsOthers} says so come to it.
      *
      * @param newest the latest clock of its entries; if one is newer by then, or this node has one of its own, nothing is ended
      */

@@ -31,40 +31,48 @@ public final class DataChecks {
 
     /** Whether {@code state.json} is what a running node wrote of late. */
     public static Check stateFile(Map<String, @Nullable Object> state, Duration cycle, Instant now) {
-        if (!(state.get("last_cycle_ms") instanceof Long written)) {
-            return Check.failed(
-                    "state-files",
-                    "a node runs and has written no state.json",
-                    "see its log; the directory has to be writable for it");
-        }
-        Duration age = Duration.ofMillis(now.toEpochMilli() - written);
-        return isLate(age, cycle)
-                ? Check.failed(
+        return fresh(
+                state,
+                cycle,
+                now,
+                Check.failed(
                         "state-files",
-                        "state.json is " + HumanText.duration(age) + " old though the node runs",
-                        "see its log; free space on the disk and let the node write its directory")
-                : Check.passed("state-files", "state.json is " + HumanText.duration(age) + " old");
+                        "a node runs and has written no state.json",
+                        "see its log; the directory has to be writable for it"),
+                "the node runs",
+                "see its log; free space on the disk and let the node write its directory");
     }
 
     /** The same where it may not be asked whether a node runs. */
     public static Check unaskedStateFile(Map<String, @Nullable Object> state, Duration cycle, Instant now) {
-        if (!(state.get("last_cycle_ms") instanceof Long written)) {
-            return Check.failed(
-                    "state-files",
-                    "there is a node's socket and no state.json",
-                    "see whether the node runs, and its log; the directory has to be writable for it");
-        }
-        Duration age = Duration.ofMillis(now.toEpochMilli() - written);
-        return isLate(age, cycle)
-                ? Check.failed(
+        return fresh(
+                state,
+                cycle,
+                now,
+                Check.failed(
                         "state-files",
-                        "state.json is " + HumanText.duration(age) + " old though there is a node's socket",
-                        "see whether the node runs, and its log; until it writes the file other verbs tell what was")
-                : Check.passed("state-files", "state.json is " + HumanText.duration(age) + " old");
+                        "there is a node's socket and no state.json",
+                        "see whether the node runs, and its log; the directory has to be writable for it"),
+                "there is a node's socket",
+                "see whether the node runs, and its log; until it writes the file other verbs tell what was");
     }
 
-    private static boolean isLate(Duration age, Duration cycle) {
-        return age.compareTo(cycle.multipliedBy(CYCLES).plus(LATE)) > 0;
+    /** Whether the file was written within some cycles, or else why that was to be expected and what to do. */
+    private static Check fresh(
+            Map<String, @Nullable Object> state,
+            Duration cycle,
+            Instant now,
+            Check missing,
+            String expectation,
+            String remedy) {
+        if (!(state.get("last_cycle_ms") instanceof Long written)) {
+            return missing;
+        }
+        Duration age = Duration.ofMillis(now.toEpochMilli() - written);
+        String finding = "state.json is " + HumanText.duration(age) + " old";
+        return age.compareTo(cycle.multipliedBy(CYCLES).plus(LATE)) > 0
+                ? Check.failed("state-files", finding + " though " + expectation, remedy)
+                : Check.passed("state-files", finding);
     }
 
     /** The same where no node runs: what is there is of the past. */

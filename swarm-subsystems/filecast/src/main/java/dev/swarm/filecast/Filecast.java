@@ -11,6 +11,7 @@ import dev.swarm.lifecycle.SeedLedger;
 import dev.swarm.lifecycle.SeedTerms;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.trait.JsonText;
@@ -416,9 +417,12 @@ public final class Filecast implements Subsystem {
 
     private static boolean isPublished(SubsystemContext node, SeedLedger.Publish step) {
         BlobView view = node.blob(step.blob());
-        ManifestEntry own = view == null ? null : OwnSeeds.entry(node, view);
-        return own != null
-                && own.label().name().equals(step.name())
+        VerifiedEntry published = view == null ? null : view.activeEntryOf(node.self());
+        if (published == null) {
+            return false;
+        }
+        ManifestEntry own = published.entry();
+        return own.label().name().equals(step.name())
                 && own.target().equals(step.terms().target())
                 && own.retention().equals(step.terms().retention());
     }
@@ -519,8 +523,9 @@ public final class Filecast implements Subsystem {
             json.writeStartObject();
             json.writeArrayFieldStart("seeds");
             for (BlobView view : node.entries()) {
-                ManifestEntry own = OwnSeeds.entry(node, view);
-                if (own != null && view.isActive()) {
+                VerifiedEntry published = view.activeEntryOf(node.self());
+                if (published != null) {
+                    ManifestEntry own = published.entry();
                     json.writeStartObject();
                     json.writeStringField("sha256", view.blob().hex());
                     json.writeStringField("label", own.label().name());

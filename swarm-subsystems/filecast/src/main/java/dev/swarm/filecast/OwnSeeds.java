@@ -5,15 +5,12 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.lifecycle.SeedLedger;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.EntryFate;
-import dev.swarm.manifest.ManifestEntry;
-import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.SubsystemContext;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +67,7 @@ final class OwnSeeds implements SeedLedger.Store {
         Set<PeerId> others = new TreeSet<>();
         for (BlobId blob : lost) {
             BlobView view = node.blob(blob);
-            if (view != null && entry(node, view) != null) {
+            if (view != null && view.activeEntryOf(node.self()) != null) {
                 view.activeEntries().forEach(each -> others.add(each.entry().author()));
             }
         }
@@ -82,15 +79,5 @@ final class OwnSeeds implements SeedLedger.Store {
                     node.self(),
                     others);
         }
-    }
-
-    /** This node's active entry of a blob; null if it has none. */
-    static @Nullable ManifestEntry entry(SubsystemContext node, BlobView view) {
-        for (VerifiedEntry entry : view.activeEntries()) {
-            if (entry.entry().author().equals(node.self())) {
-                return entry.entry();
-            }
-        }
-        return null;
     }
 }
