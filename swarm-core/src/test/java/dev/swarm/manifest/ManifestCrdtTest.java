@@ -60,6 +60,15 @@ class ManifestCrdtTest {
         }
 
         @Test
+        void merge_aMillisecondTooFarAhead_doesNotAdvanceTheClockOnceItsTimeIsNear() {
+            ManifestCrdt manifest = manifest();
+
+            assertRefused(manifest, active("a", 1, NOW + 60_001), Refusal.FUTURE);
+
+            assertThat(manifest.nextClock(NOW + 10)).isEqualTo(at(NOW + 10));
+        }
+
+        @Test
         void merge_fromABitAhead_advancesTheClock() {
             ManifestCrdt manifest = manifest(active("a", 1, NOW + 5_000));
 
