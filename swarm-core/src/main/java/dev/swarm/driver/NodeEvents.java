@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what a node does and, where the runtime has a flight recorder, tells it. Safe for many threads. */
+/**
+ * Tells the runtime's flight recorder, where there is one, what a node does, and then counts it: what was counted is in the
+ * recording. Safe for many threads.
+ */
 final class NodeEvents {
 
     /** The outcome of a transfer whose blob is in its place. */
@@ -53,30 +56,30 @@ final class NodeEvents {
      */
     void transferEnded(BlobId blob, BlobLayout layout, @Nullable SourceReport sources, String outcome) {
         boolean complete = outcome.equals(COMPLETE);
-        add(complete ? NodeCounter.COMPLETED_TRANSFERS : NodeCounter.BROKEN_TRANSFERS, 1);
         recorder.transferEnd(blob, layout, sources, outcome);
+        add(complete ? NodeCounter.COMPLETED_TRANSFERS : NodeCounter.BROKEN_TRANSFERS, 1);
     }
 
     void rejected(BlobId blob, int leaf, PeerAddress peer) {
-        add(NodeCounter.REJECTED_LEAVES, 1);
         recorder.verificationFailure(blob, leaf, peer);
+        add(NodeCounter.REJECTED_LEAVES, 1);
     }
 
     /** A peer answered a question with so many manifest entries. */
     void gossiped(PeerAddress peer, String kind, int entries) {
-        add(NodeCounter.GOSSIP_EXCHANGES, 1);
         recorder.gossipExchange(peer, kind, entries);
+        add(NodeCounter.GOSSIP_EXCHANGES, 1);
     }
 
     /** Something was put off for want of room: a blob or a subsystem's push. */
     void skipped(String subject, String reason) {
-        add(NodeCounter.SKIPS, 1);
         recorder.gateSkip(subject, reason);
+        add(NodeCounter.SKIPS, 1);
     }
 
     void banned(PeerAddress peer) {
-        add(NodeCounter.BANS, 1);
         recorder.ban(peer);
+        add(NodeCounter.BANS, 1);
     }
 
     private void add(NodeCounter counter, long count) {
