@@ -56,7 +56,8 @@ final class Lifecycle implements Announcer.Holdings {
 
     /**
      * Time between two reports of new leaves to one peer. What a report tells is late by half of it, which counts at both ends of
-     * a transfer and not in between: there each report costs more than it brings.
+     * a transfer and not in between: there each report costs more than it brings. Two hundred simulated nodes take as long for 10 MiB
+     * if they hear of each other every 2 ms, as what is told sooner waits longer where it is asked for.
      */
     private static final long MIN_REPORT_GAP_NANOS = 25_000_000L;
 

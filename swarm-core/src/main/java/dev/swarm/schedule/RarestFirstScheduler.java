@@ -35,7 +35,10 @@ final class RarestFirstScheduler implements Scheduler {
     /** A leaf is asked for a second time if that promises to be so many times faster. */
     private static final double FASTER = 4;
 
-    /** Peers asked at a time for one blob, and so connections opened for it: more only share the same line. */
+    /**
+     * Peers asked at a time for one blob, and so connections opened for it: more only share the same line. With 12 the same leaf is asked
+     * for where only one has it by so many that two hundred simulated nodes take a twelfth longer for 10 MiB, with 4 a twentieth.
+     */
     private static final int MAX_ACTIVE_SOURCES = 8;
 
     /**

@@ -72,6 +72,8 @@ public final class Distribution {
      * @param duplicates leaves that came once more than needed, as a share of all that were needed
      * @param rejected leaves that were not what they should have been
      * @param wanCopies the most copies of the blob that any site's line let in; 0 without sites
+     * @param growth seconds from a leaf's first copy at a receiver to its second, to that of half the receivers and to the last, each
+     *     the median of all leaves; empty if that was not looked at
      */
     public record Outcome(
             List<Double> finished,
@@ -80,7 +82,8 @@ public final class Distribution {
             double copies,
             double duplicates,
             long rejected,
-            double wanCopies) {
+            double wanCopies,
+            List<Double> growth) {
 
         /** When the last receiver was done. */
         public double makespan() {
@@ -100,6 +103,7 @@ public final class Distribution {
     }
 
     private final Workload load;
+    private final LeafGrowth growth;
     private final SimulatedFleet fleet;
     private final List<SimulatedNode> receivers;
     private final Set<SimulatedNode> counted;
@@ -109,7 +113,8 @@ public final class Distribution {
 
     private Distribution(Workload load) {
         this.load = load;
-        this.fleet = new SimulatedFleet(load.seed, load.nodes, load.rate);
+        this.growth = new LeafGrowth(load.nodes - 1);
+        this.fleet = new SimulatedFleet(load.seed, load.nodes, load.rate, growth);
         fleet.network().bringTogether(load.scale);
         List<SimulatedNode> nodes = fleet.nodes();
         this.seeder = nodes.get(0);
@@ -263,7 +268,9 @@ public final class Distribution {
         long size = content.layout().size();
         double copies = (fleet.network().sentBytes(seeder.address()) - sentBefore) / (double) size;
         double wan = (fleet.network().mostWanBytes() - wanBefore) / (double) size;
-        return new Outcome(finished, complete, bound(), copies, fetched / (double) held - 1, rejected, wan);
+        List<Double> grown =
+                growth.medians().stream().map(seconds -> load.scale * seconds).toList();
+        return new Outcome(finished, complete, bound(), copies, fetched / (double) held - 1, rejected, wan, grown);
     }
 
     private double bound() {

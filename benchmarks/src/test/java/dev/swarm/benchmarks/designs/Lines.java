@@ -66,7 +66,8 @@ public final class Lines {
                 lines.network.sentBytes(lines.addresses.get(0)) / (double) bytes,
                 lines.duplicates / (double) needed,
                 0,
-                0);
+                0,
+                List.of());
     }
 
     int nodes() {

@@ -87,7 +87,8 @@ class ExperimentsTest {
         assertThat(said)
                 .matches(
                         "8 nodes, 1 MiB in 16 units of 64 KiB: makespan 0\\.\\d+ s, \\d\\.\\d+ of the bound; seeder's copies 1\\.\\d+,"
-                                + " 0\\.00 % came twice; \\d+ s by the clock, \\d+ s of processor time, \\d+ MiB of live heap");
+                                + " 0\\.00 % came twice; a leaf's second copy comes \\d+ ms after its first, that of half the receivers"
+                                + " \\d+ ms, the last \\d+ ms; \\d+ s by the clock, \\d+ s of processor time, \\d+ MiB of live heap");
         assertThatThrownBy(() -> Point.parse("8 nodes"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("10000x10MiB");

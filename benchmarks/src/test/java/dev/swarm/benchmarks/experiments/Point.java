@@ -9,6 +9,7 @@ import dev.swarm.sim.Distribution.Circumstance;
 import dev.swarm.sim.Distribution.Outcome;
 import dev.swarm.sim.Distribution.Workload;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,8 +59,14 @@ record Point(int nodes, long bytes) {
         return outcome.complete()
                 ? what + "makespan " + figure(3, outcome.makespan()) + " s, " + figure(3, outcome.ratio())
                         + " of the bound; seeder's copies " + figure(2, outcome.copies()) + ", "
-                        + figure(2, outcome.duplicates() * 100) + " % came twice; " + took
+                        + figure(2, outcome.duplicates() * 100) + " % came twice; " + growth(outcome.growth()) + took
                 : what + "not complete; " + took;
+    }
+
+    private static String growth(List<Double> seconds) {
+        return "a leaf's second copy comes " + figure(0, seconds.get(0) * 1e3)
+                + " ms after its first, that of half the receivers " + figure(0, seconds.get(1) * 1e3)
+                + " ms, the last " + figure(0, seconds.get(2) * 1e3) + " ms; ";
     }
 
     /** The smallest power of two with which it takes some minutes. */
