@@ -53,9 +53,8 @@ public final class NoticeBoard implements Subsystem {
         SubsystemContext node = Objects.requireNonNull(context, "not started");
         Set<BlobId> published = new HashSet<>();
         node.entries().stream()
-                .flatMap(view -> view.activeEntries().stream())
-                .filter(entry -> entry.entry().author().equals(node.self()))
-                .forEach(entry -> published.add(entry.entry().blob()));
+                .filter(view -> view.activeEntryOf(node.self()) != null)
+                .forEach(view -> published.add(view.blob()));
         Map<String, BlobId> seen = new TreeMap<>();
         try {
             for (Path notice : notices(directory(node))) {
