@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One blob from one seeder to all others of a simulated fleet. One run each; confined to one thread. */
 public final class Distribution {
@@ -72,8 +73,7 @@ public final class Distribution {
      * @param duplicates leaves that came once more than needed, as a share of all that were needed
      * @param rejected leaves that were not what they should have been
      * @param wanCopies the most copies of the blob that any site's line let in; 0 without sites
-     * @param growth seconds from a leaf's first copy at a receiver to its second, to that of half the receivers and to the last, each
-     *     the median of all leaves; empty if that was not looked at
+     * @param growth how a leaf spread; null if that was not looked at
      */
     public record Outcome(
             List<Double> finished,
@@ -83,7 +83,7 @@ public final class Distribution {
             double duplicates,
             long rejected,
             double wanCopies,
-            List<Double> growth) {
+            @Nullable Growth growth) {
 
         /** When the last receiver was done. */
         public double makespan() {
@@ -99,6 +99,20 @@ public final class Distribution {
         public double spread() {
             int rank = (int) Math.ceil(0.99 * finished.size()) - 1;
             return finished.get(rank) / finished.get(finished.size() / 2);
+        }
+    }
+
+    /**
+     * How a leaf spread: seconds from its first copy at a receiver on, each the median of all leaves.
+     *
+     * @param second to the second copy
+     * @param half to the copy with which half of the receivers have it
+     * @param last to the last copy
+     */
+    public record Growth(double second, double half, double last) {
+
+        private Growth scaled(int scale) {
+            return new Growth(scale * second, scale * half, scale * last);
         }
     }
 
@@ -268,9 +282,9 @@ public final class Distribution {
         long size = content.layout().size();
         double copies = (fleet.network().sentBytes(seeder.address()) - sentBefore) / (double) size;
         double wan = (fleet.network().mostWanBytes() - wanBefore) / (double) size;
-        List<Double> grown =
-                growth.medians().stream().map(seconds -> load.scale * seconds).toList();
-        return new Outcome(finished, complete, bound(), copies, fetched / (double) held - 1, rejected, wan, grown);
+        double duplicates = fetched / (double) held - 1;
+        Growth grown = growth.medians().scaled(load.scale);
+        return new Outcome(finished, complete, bound(), copies, duplicates, rejected, wan, grown);
     }
 
     private double bound() {

@@ -1,19 +1,15 @@
 package dev.swarm.sim;
 
 import dev.swarm.blob.BlobId;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.ToLongFunction;
 
 /** A world that notes how a leaf spreads among those that receive it. Confined. */
 final class LeafGrowth extends SimulatedWorld {
 
     private final int receivers;
     private final Map<Integer, Copies> byLeaf = new HashMap<>();
-    private @Nullable SimulatedFleet fleet;
 
     /** Of one leaf, in nanoseconds. */
     private static final class Copies {
@@ -36,17 +32,8 @@ final class LeafGrowth extends SimulatedWorld {
     }
 
     @Override
-    void attach(SimulatedFleet owner) {
-        fleet = owner;
-    }
-
-    @Override
     void took(SimulatedNode node, BlobId blob, int leaf, NodeStore.Leaf data) {
-        SimulatedFleet owner = fleet;
-        if (owner == null) {
-            return;
-        }
-        long now = owner.time().now();
+        long now = node.fleet().time().now();
         Copies copies = byLeaf.computeIfAbsent(leaf, number -> new Copies(now));
         copies.count++;
         copies.second = copies.count == 2 ? now : copies.second;
@@ -54,15 +41,16 @@ final class LeafGrowth extends SimulatedWorld {
         copies.last = now;
     }
 
-    /** Seconds from a leaf's first copy to its second, to that of half the receivers and to the last, each the median of all leaves. */
-    List<Double> medians() {
-        Copies[] all = byLeaf.values().toArray(Copies[]::new);
-        return Stream.of(
-                        Arrays.stream(all).mapToLong(copies -> copies.second - copies.first),
-                        Arrays.stream(all).mapToLong(copies -> copies.half - copies.first),
-                        Arrays.stream(all).mapToLong(copies -> copies.last - copies.first))
-                .map(times -> times.sorted().toArray())
-                .map(sorted -> sorted.length == 0 ? 0 : sorted[sorted.length / 2] / 1e9)
-                .toList();
+    /** What the leaves that came so far tell; zeros if none came. */
+    Distribution.Growth medians() {
+        return new Distribution.Growth(
+                median(copies -> copies.second - copies.first),
+                median(copies -> copies.half - copies.first),
+                median(copies -> copies.last - copies.first));
+    }
+
+    private double median(ToLongFunction<Copies> nanos) {
+        long[] sorted = byLeaf.values().stream().mapToLong(nanos).sorted().toArray();
+        return sorted.length == 0 ? 0 : sorted[sorted.length / 2] / 1e9;
     }
 }

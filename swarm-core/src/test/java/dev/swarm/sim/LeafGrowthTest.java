@@ -18,12 +18,12 @@ class LeafGrowthTest {
         tell(fleet, growth, 1, 20, 50, 90, 120);
         fleet.run(1);
 
-        assertThat(growth.medians()).containsExactly(0.03, 0.03, 0.1);
+        assertThat(growth.medians()).isEqualTo(new Distribution.Growth(0.03, 0.03, 0.1));
     }
 
     @Test
     void medians_nothingCame_areZero() {
-        assertThat(new LeafGrowth(4).medians()).containsExactly(0.0, 0.0, 0.0);
+        assertThat(new LeafGrowth(4).medians()).isEqualTo(new Distribution.Growth(0, 0, 0));
     }
 
     private static void tell(SimulatedFleet fleet, LeafGrowth growth, int leaf, long... millis) {

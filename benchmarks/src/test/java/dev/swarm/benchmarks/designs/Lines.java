@@ -67,7 +67,7 @@ public final class Lines {
                 lines.duplicates / (double) needed,
                 0,
                 0,
-                List.of());
+                null);
     }
 
     int nodes() {

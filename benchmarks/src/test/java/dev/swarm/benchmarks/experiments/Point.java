@@ -6,13 +6,14 @@ import static dev.swarm.benchmarks.experiments.Measurement.figure;
 
 import dev.swarm.sim.Distribution;
 import dev.swarm.sim.Distribution.Circumstance;
+import dev.swarm.sim.Distribution.Growth;
 import dev.swarm.sim.Distribution.Outcome;
 import dev.swarm.sim.Distribution.Workload;
 import java.lang.management.ManagementFactory;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One fleet and one blob, run by itself to see what that takes of the machine.
@@ -59,14 +60,20 @@ record Point(int nodes, long bytes) {
         return outcome.complete()
                 ? what + "makespan " + figure(3, outcome.makespan()) + " s, " + figure(3, outcome.ratio())
                         + " of the bound; seeder's copies " + figure(2, outcome.copies()) + ", "
-                        + figure(2, outcome.duplicates() * 100) + " % came twice; " + growth(outcome.growth()) + took
+                        + figure(2, outcome.duplicates() * 100) + " % came twice; " + said(outcome.growth()) + took
                 : what + "not complete; " + took;
     }
 
-    private static String growth(List<Double> seconds) {
-        return "a leaf's second copy comes " + figure(0, seconds.get(0) * 1e3)
-                + " ms after its first, that of half the receivers " + figure(0, seconds.get(1) * 1e3)
-                + " ms, the last " + figure(0, seconds.get(2) * 1e3) + " ms; ";
+    private static String said(@Nullable Growth growth) {
+        return growth == null
+                ? ""
+                : "a leaf's second copy comes " + millis(growth.second())
+                        + " after its first, that of half the receivers " + millis(growth.half()) + ", the last "
+                        + millis(growth.last()) + "; ";
+    }
+
+    private static String millis(double seconds) {
+        return figure(0, seconds * 1e3) + " ms";
     }
 
     /** The smallest power of two with which it takes some minutes. */
