@@ -56,8 +56,8 @@ class CleanupIT {
     @Test
     void cleanup_nodeRuns_isDoneByIt() throws Exception {
         NodeProcesses.listenAddress(nodes.start("a"));
+        awaitFirstLookAtSeeds();
         Path kept = plant();
-        TestWait.until(() -> Files.exists(data.resolve("state.json")));
 
         assertThat(nodes.about("a", "cleanup").out())
                 .contains("removed .blobs/" + kept.getFileName() + ".partial", "removed files/gone");
@@ -80,6 +80,13 @@ class CleanupIT {
         assertThat(answer.out().lines().filter(line -> line.contains("manifest version")))
                 .hasSize(3);
         assertThat(answer.out()).contains("filecast open");
+    }
+
+    /** Filecast removes links to nothing itself when it starts, and looks for seeds after that. */
+    private void awaitFirstLookAtSeeds() throws Exception {
+        Files.writeString(Files.createDirectories(data.resolve("seed")).resolve("alone"), "no terms");
+        Path state = data.resolve("state.json");
+        TestWait.until(() -> Files.exists(state) && Files.readString(state).contains("alone"));
     }
 
     /** A blob with a link and a partial copy that it does not need, one that is being received, a link to nothing. The first. */
