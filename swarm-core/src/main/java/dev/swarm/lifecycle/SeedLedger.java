@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.EntryFate;
 import dev.swarm.trait.JsonText;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,42 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeedLedger {
 
-    private final Map<String, Known> known = new LinkedHashMap<>();
+    private final KnownSeeds known = new KnownSeeds();
     private final Map<String, String> broken = new TreeMap<>();
 
     /** Files that are being replaced together with their {@code .swarm}. */
     private final Set<String> withheld = new HashSet<>();
-
-    /** @param joined false if other names of the content are published and its own terms do not count */
-    private record Known(
-            long size, long modifiedMillis, SeedTerms terms, BlobId blob, boolean published, boolean joined) {
-
-        boolean isSame(SeedFile file) {
-            return size == file.size() && modifiedMillis == file.modifiedMillis();
-        }
-
-        Known with(SeedTerms newTerms) {
-            return new Known(size, modifiedMillis, newTerms, blob, published, joined);
-        }
-
-        /** The same with a time and a size that no file has. */
-        Known unread() {
-            return new Known(-1, Long.MIN_VALUE, terms, blob, published, joined);
-        }
-
-        Known published(boolean is) {
-            return new Known(size, modifiedMillis, terms, blob, is, joined);
-        }
-
-        Known together() {
-            return new Known(size, modifiedMillis, terms, blob, published, true);
-        }
-
-        /** Its content is published, though not by its terms. */
-        Known apart() {
-            return new Known(size, modifiedMillis, terms, blob, true, false);
-        }
-    }
 
     /** What is to be done about the seed directory. */
     public sealed interface Step permits Hash, Publish, Relink, TakeAway, Revoke {}
@@ -171,7 +141,8 @@ public final class SeedLedger {
     /** A file was hashed; what follows from its content. */
     public List<Step> hashed(SeedFile file, SeedTerms terms, BlobId blob) {
         List<Step> steps = new ArrayList<>();
-        Known before = known.put(file.name(), new Known(file.size(), file.modifiedMillis(), terms, blob, false, true));
+        KnownSeed before = known.get(file.name());
+        known.put(file.name(), new KnownSeed(file.size(), file.modifiedMillis(), terms, blob, false, true));
         if (before != null && !before.blob().equals(blob)) {
             letGo(file.name(), before.blob(), steps);
         }
@@ -186,29 +157,29 @@ public final class SeedLedger {
 
     /** A file's content is published as its {@code .swarm} says. */
     public void published(String name) {
-        known.computeIfPresent(name, (same, seed) -> seed.published(true));
+        known.change(name, seed -> seed.published(true));
     }
 
     /** A file could not be published; that is tried again at the next scan. */
     public void refused(String name, String why) {
-        known.computeIfPresent(name, (same, seed) -> seed.published(false));
+        known.change(name, seed -> seed.published(false));
         broken.put(name, why);
     }
 
     /** A file could not be hashed; that is tried again at the next scan. What it held before counts until then. */
     public void failed(String name, String why) {
-        known.computeIfPresent(name, (same, seed) -> seed.unread());
+        known.change(name, seed -> seed.unread());
         broken.put(name, why);
     }
 
     /** A file was replaced by one of this content, which its size and time need not tell: times of files are no finer than some milliseconds. */
     public void replaced(String name, BlobId blob) {
-        known.computeIfPresent(name, (same, seed) -> seed.blob().equals(blob) ? seed : seed.unread());
+        known.change(name, seed -> seed.blob().equals(blob) ? seed : seed.unread());
     }
 
     /** Whether some name seeds a blob. */
     public boolean isSeeded(BlobId blob) {
-        return known.values().stream().anyMatch(seed -> seed.blob().equals(blob));
+        return !known.namesOf(blob).isEmpty();
     }
 
     /** The files that cannot be seeded, by name, each with the reason. A copy. */
@@ -221,9 +192,9 @@ public final class SeedLedger {
         return JsonText.write(json -> {
             json.useDefaultPrettyPrinter();
             json.writeStartObject();
-            for (var entry : known.entrySet()) {
-                Known seed = entry.getValue();
-                json.writeObjectFieldStart(entry.getKey());
+            for (String name : known.names()) {
+                KnownSeed seed = Objects.requireNonNull(known.get(name));
+                json.writeObjectFieldStart(name);
                 json.writeNumberField("size", seed.size());
                 json.writeNumberField("modified_ms", seed.modifiedMillis());
                 json.writeStringField("sha256", seed.blob().hex());
@@ -243,15 +214,14 @@ public final class SeedLedger {
      * @throws IllegalArgumentException if the text is anything else; nothing is known then
      */
     public void restore(String text) {
-        Map<String, Known> read = new LinkedHashMap<>();
+        Map<String, KnownSeed> read = new LinkedHashMap<>();
         for (var seed : JsonText.readObject(text).entrySet()) {
             read.put(seed.getKey(), readKnown(seed.getKey(), seed.getValue()));
         }
-        known.clear();
-        known.putAll(read);
+        known.replaceAll(read);
     }
 
-    private static Known readKnown(String name, @Nullable Object value) {
+    private static KnownSeed readKnown(String name, @Nullable Object value) {
         if (value instanceof Map<?, ?> seed
                 && seed.get("size") instanceof Number size
                 && seed.get("modified_ms") instanceof Number modified
@@ -259,7 +229,7 @@ public final class SeedLedger {
                 && seed.get("published") instanceof Boolean published
                 && seed.get("target") instanceof String target
                 && seed.get("retention") instanceof String retention) {
-            return new Known(
+            return new KnownSeed(
                     size.longValue(),
                     modified.longValue(),
                     SeedTerms.of(target, retention),
@@ -272,7 +242,7 @@ public final class SeedLedger {
 
     private void compare(SeedFile file, SeedTerms terms, Store store, List<Step> steps, Set<String> lost) {
         String name = file.name();
-        Known before = known.get(name);
+        KnownSeed before = known.get(name);
         if (before == null || !before.isSame(file)) {
             steps.add(new Hash(file, terms));
             return;
@@ -321,8 +291,8 @@ public final class SeedLedger {
 
     private void forgetAllBut(Set<String> present, Store store, List<Step> steps) {
         Map<BlobId, String> gone = new LinkedHashMap<>();
-        for (String name : List.copyOf(known.keySet())) {
-            Known seed = present.contains(name) ? null : known.get(name);
+        for (String name : known.names()) {
+            KnownSeed seed = present.contains(name) ? null : known.get(name);
             if (seed == null) {
                 continue;
             }
@@ -338,12 +308,8 @@ public final class SeedLedger {
 
     /** One name less for a content: the entry goes by another one that is left, or ends with the last. */
     private void letGo(String name, BlobId blob, List<Step> steps) {
-        List<String> left = new ArrayList<>();
-        known.forEach((other, seed) -> {
-            if (seed.blob().equals(blob)) {
-                left.add(0, other);
-            }
-        });
+        List<String> left = new ArrayList<>(known.namesOf(blob));
+        Collections.reverse(left);
         if (left.isEmpty()) {
             steps.add(new Revoke(name, blob));
         }
@@ -367,13 +333,14 @@ public final class SeedLedger {
 
     /** Publishes what a file holds for whom any name of it is meant; whether that can be said. */
     private boolean publish(String name, List<Step> steps) {
-        Known seed = Objects.requireNonNull(known.get(name));
+        KnownSeed seed = Objects.requireNonNull(known.get(name));
         Map<String, SeedTerms> others = new LinkedHashMap<>();
-        known.forEach((other, its) -> {
-            if (its.joined() && its.blob().equals(seed.blob()) && !other.equals(name)) {
+        for (String other : known.namesOf(seed.blob())) {
+            KnownSeed its = Objects.requireNonNull(known.get(other));
+            if (its.joined() && !other.equals(name)) {
                 others.put(other, its.terms());
             }
-        });
+        }
         SeedTerms joint = join(seed.terms(), others);
         if (!others.isEmpty()) {
             var first = others.entrySet().iterator().next();

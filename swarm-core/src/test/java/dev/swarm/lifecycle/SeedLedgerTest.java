@@ -254,6 +254,21 @@ class SeedLedgerTest {
     }
 
     @Test
+    void scan_contentThatAnOlderNameWasGivenLater_goesByThatNameAlsoAfterARestart() {
+        place("a", 10, 1, TWO);
+        place("b", 10, 1, ONE);
+        place("a", 11, 2, ONE);
+        lost.add(ONE);
+        SeedLedger restored = new SeedLedger();
+        restored.restore(ledger.toJson());
+
+        for (SeedLedger each : List.of(ledger, restored)) {
+            assertThat(each.scan(List.of(new SeedFile("a", 11, 2, TERMS), new SeedFile("b", 10, 1, TERMS)), store))
+                    .containsExactly(new SeedLedger.Publish("a", ONE, SeedTerms.parse(TERMS)));
+        }
+    }
+
+    @Test
     void scan_seedWithoutAnEntryOfWhichOneFileIsReplaced_isPublishedUnderTheOther() {
         place("a", 10, 1, ONE);
         place("b", 10, 1, ONE);
