@@ -1,8 +1,8 @@
 package dev.swarm.examples.cli;
 
+import dev.swarm.Printable;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.examples.control.ControlClient;
-import dev.swarm.examples.view.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.swarm.examples.cli;
 
+import dev.swarm.Printable;
 import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmNode;
 import dev.swarm.SystemAdapters;
@@ -12,7 +13,6 @@ import dev.swarm.examples.doctor.CredentialCheck;
 import dev.swarm.examples.doctor.DataChecks;
 import dev.swarm.examples.doctor.NodeChecks;
 import dev.swarm.examples.doctor.ProcessChecks;
-import dev.swarm.examples.view.Printable;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.trait.JsonText;

@@ -1,6 +1,6 @@
 package dev.swarm.examples.cli;
 
-import dev.swarm.examples.view.Printable;
+import dev.swarm.Printable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

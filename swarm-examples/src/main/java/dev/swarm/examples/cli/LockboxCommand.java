@@ -1,7 +1,7 @@
 package dev.swarm.examples.cli;
 
+import dev.swarm.Printable;
 import dev.swarm.examples.view.HumanText;
-import dev.swarm.examples.view.Printable;
 import dev.swarm.examples.view.TextTable;
 import dev.swarm.lockbox.Lockbox;
 import dev.swarm.trait.JsonText;

@@ -1,6 +1,6 @@
 package dev.swarm.examples.cli;
 
-import dev.swarm.examples.view.Printable;
+import dev.swarm.Printable;
 import dev.swarm.examples.view.TextTable;
 import dev.swarm.puddle.Puddle;
 import dev.swarm.trait.JsonText;

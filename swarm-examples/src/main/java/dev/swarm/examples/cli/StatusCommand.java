@@ -1,12 +1,12 @@
 package dev.swarm.examples.cli;
 
+import dev.swarm.Printable;
 import dev.swarm.SystemAdapters;
 import dev.swarm.examples.config.Quantity;
 import dev.swarm.examples.control.NoNodeException;
 import dev.swarm.examples.control.NodeForbiddenException;
 import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.examples.view.HumanText;
-import dev.swarm.examples.view.Printable;
 import dev.swarm.examples.view.TextTable;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.swarm.examples.cli;
 
+import dev.swarm.Printable;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.examples.control.NoNodeException;
-import dev.swarm.examples.view.Printable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -12,8 +12,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** The {@code swarm} command: what a person or a script does with nodes from a shell. */
 @Command(

@@ -1,6 +1,6 @@
 package dev.swarm.examples.config;
 
-import dev.swarm.examples.view.Printable;
+import dev.swarm.Printable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

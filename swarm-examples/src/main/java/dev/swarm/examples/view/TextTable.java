@@ -1,5 +1,6 @@
 package dev.swarm.examples.view;
 
+import dev.swarm.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,11 +14,6 @@ class ViewTest {
     private final PrintWriter out = new PrintWriter(text, true);
 
     @Test
-    void printable_controlCharacters_areSpelledOut() {
-        assertThat(Printable.of("a\u001b[2Jb\r\nc\u202e")).isEqualTo("a\\u001b[2Jb\\u000d\\u000ac\\u202e");
-    }
-
-    @Test
     void table_cellsFromOutside_keepTheirColumns() {
         TextTable table = new TextTable("A", "B");
         table.row("long cell", "x\ny");

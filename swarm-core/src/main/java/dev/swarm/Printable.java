@@ -1,8 +1,11 @@
-package dev.swarm.examples.view;
+package dev.swarm;
 
 import java.util.HexFormat;
 
-/** Text from outside, made harmless: control characters, which could move the cursor or hide a line, are spelled out. */
+/**
+ * Text from outside, as names of files and what peers say, made fit for a line of a log or of a terminal: control characters, which could
+ * move the cursor, begin a line of their own or hide one, are spelled out. Stateless.
+ */
 public final class Printable {
 
     private static final int MAX_LENGTH = 2_000;
