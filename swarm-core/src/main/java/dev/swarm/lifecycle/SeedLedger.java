@@ -65,7 +65,8 @@ public final class SeedLedger {
     public record Relink(SeedFile file, SeedTerms terms, BlobId blob) implements Step {}
 
     /**
-     * What a file held was ended: bury the file, if it is still there, delete its {@code .swarm}, call {@link #takenAway}.
+     * What a file held was ended: bury the file, if it is still there, delete its {@code .swarm}, call {@link #takenAway},
+     * or {@link #stays}.
      *
      * @param name the file
      * @param blob its content
@@ -153,6 +154,11 @@ public final class SeedLedger {
     /** What was to be taken away is. */
     public void takenAway(String name) {
         known.remove(name);
+    }
+
+    /** What was to be taken away could not be; that is tried again at the next scan. */
+    public void stays(String name, String why) {
+        broken.put(name, why);
     }
 
     /** A file's content is published as its {@code .swarm} says. */

@@ -204,6 +204,20 @@ class SeedLedgerTest {
     }
 
     @Test
+    void stays_endedSeed_isBrokenAndTakenAwayAtTheNextScan() {
+        place("a", 10, 1, ONE);
+        ended.add(ONE);
+        List<SeedFile> listing = List.of(new SeedFile("a", 10, 1, TERMS));
+        ledger.scan(listing, store);
+
+        ledger.stays("a", "the disk is read-only");
+
+        assertThat(ledger.broken()).containsExactly(Map.entry("a", "the disk is read-only"));
+        assertThat(ledger.scan(listing, store)).containsExactly(new SeedLedger.TakeAway("a", ONE));
+        assertThat(ledger.broken()).isEmpty();
+    }
+
+    @Test
     void scan_sameContentPlacedAgainAfterItsEnd_isANewSeed() {
         place("a", 10, 1, ONE);
         ended.add(ONE);

@@ -1,5 +1,6 @@
 package dev.swarm.filecast;
 
+import dev.swarm.Printable;
 import dev.swarm.SwarmException;
 import dev.swarm.WorkPace;
 import dev.swarm.blob.BlobCache;
@@ -62,6 +63,7 @@ public final class Filecast implements Subsystem {
     private final CountDownLatch started = new CountDownLatch(1);
     private final Object lock = new Object();
     private final SeedLedger ledger = new SeedLedger();
+    private final BrokenSeeds brokenSeeds = new BrokenSeeds();
     /** Publications that wait for others to share a signature with. Guarded by {@link #lock}. */
     private final List<SeedLedger.Publish> gathered = new ArrayList<>();
     /** Publications that the disk has yet to confirm. Guarded by {@link #lock}. */
@@ -276,7 +278,14 @@ public final class Filecast implements Subsystem {
         settle(node);
         Objects.requireNonNull(looks).leaveOut(node.ticker().nanoTime() - looked);
         own.tellOfOthers();
+        tellOfBroken();
         keepLedger(node);
+    }
+
+    private void tellOfBroken() {
+        brokenSeeds
+                .look(ledger.broken())
+                .forEach((name, why) -> log.warn("seed {} is broken: {}", Printable.of(name), Printable.of(why)));
     }
 
     private void keepLedger(SubsystemContext node) throws IOException {
@@ -326,7 +335,6 @@ public final class Filecast implements Subsystem {
                 take(node, next, hashed);
             }
         } catch (IOException | IllegalArgumentException | SwarmException e) {
-            log.warn("seed {} is broken: {}", file.name(), e.getMessage());
             ledger.failed(file.name(), String.valueOf(e.getMessage()));
         }
     }
@@ -411,7 +419,6 @@ public final class Filecast implements Subsystem {
     }
 
     private void refused(SeedLedger.Publish step, SwarmException why) {
-        log.warn("cannot publish seed {}: {}", step.name(), why.getMessage());
         ledger.refused(step.name(), String.valueOf(why.getMessage()));
     }
 
@@ -452,7 +459,7 @@ public final class Filecast implements Subsystem {
             unlinkGone(node, step.blob());
             tellOfEnd(step, end);
         } catch (IOException | SwarmException e) {
-            log.debug("seed {} is taken away at the next scan: {}", step.name(), e.toString());
+            ledger.stays(step.name(), "has ended and cannot be taken away: " + e.getMessage());
         }
     }
 

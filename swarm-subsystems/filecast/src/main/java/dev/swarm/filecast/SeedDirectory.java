@@ -22,13 +22,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The directory that operators put seeds into. Used by one thread at a time. */
 final class SeedDirectory {
-
-    private static final Logger log = LoggerFactory.getLogger(SeedDirectory.class);
 
     static final String TERMS_SUFFIX = ".swarm";
 
@@ -39,9 +35,6 @@ final class SeedDirectory {
     private static final long MAX_TERMS_BYTES = 64 * 1024;
 
     private final Path directory;
-
-    /** What was found last that cannot be a seed, with the reason. */
-    private Map<String, String> known = Map.of();
 
     private int stagings;
 
@@ -54,15 +47,16 @@ final class SeedDirectory {
     }
 
     /**
-     * Every seed, by name, and what looks like one and cannot be, with the obstacle; that is said in the log when it comes up.
-     * Passed over are hidden files without a {@code .swarm}, which is how copies under way are named, and directories without one.
+     * Every seed, by name, and what looks like one and cannot be, with the obstacle. Passed over are hidden files without a {@code .swarm},
+     * which is how copies under way are named, directories without one, and what macOS keeps of a file's attributes beside it.
      */
     List<SeedFile> list() throws IOException {
         Map<String, BasicFileAttributes> found = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                boolean passedOver = name.startsWith(".") && !name.endsWith(TERMS_SUFFIX);
+                boolean passedOver =
+                        name.startsWith("._") || (name.startsWith(".") && !name.endsWith(TERMS_SUFFIX));
                 BasicFileAttributes attributes = passedOver ? null : lookAt(entry);
                 if (attributes != null && mayBeSeed(name, attributes)) {
                     found.put(name, attributes);
@@ -72,16 +66,9 @@ final class SeedDirectory {
         Set<String> names = new TreeSet<>();
         found.keySet().forEach(name -> names.add(name.endsWith(TERMS_SUFFIX) ? withoutSuffix(name) : name));
         List<SeedFile> files = new ArrayList<>();
-        Map<String, String> misfits = new HashMap<>();
         for (String name : names) {
-            files.add(look(name, found.get(name), misfits));
+            files.add(look(name, found.get(name)));
         }
-        misfits.forEach((name, why) -> {
-            if (!why.equals(known.get(name))) {
-                log.warn("seed {} is broken: {}{} {}", name, name, TERMS_SUFFIX, why);
-            }
-        });
-        known = misfits;
         return files;
     }
 
@@ -149,10 +136,8 @@ final class SeedDirectory {
      * A seed by its name.
      *
      * @param seen what a look at it a moment ago told, null if it was passed over
-     * @param misfits where it is noted if it cannot be a seed whatever its {@code .swarm} says
      */
-    private SeedFile look(String name, @Nullable BasicFileAttributes seen, Map<String, String> misfits)
-            throws IOException {
+    private SeedFile look(String name, @Nullable BasicFileAttributes seen) throws IOException {
         if (name.isEmpty()) {
             // A file whose whole name is the suffix is for nothing.
             return new SeedFile(name, -1, 0, null);
@@ -177,7 +162,6 @@ final class SeedDirectory {
             }
             String why = (terms == null ? "is missing, and " + name + " is " : "belongs to ") + kind
                     + "; only a regular file is seeded whose name has no dot in front";
-            misfits.put(name, why);
             return new SeedFile(name, size, modifiedMillis, null, why);
         } catch (IOException e) {
             return new SeedFile(name, size, modifiedMillis, null, String.valueOf(e.getMessage()));

@@ -61,6 +61,8 @@ class SeedDirectoryTest {
         Files.writeString(directory.resolve(".app.bin.swarm.a1b2"), "half");
         Files.createSymbolicLink(directory.resolve(".#app.bin.swarm"), Path.of("somebody@somewhere"));
         Files.createDirectory(directory.resolve("folder"));
+        Files.writeString(directory.resolve("._app.bin"), "attributes");
+        terms("._app.bin");
 
         assertThat(seeds.list()).isEmpty();
     }
