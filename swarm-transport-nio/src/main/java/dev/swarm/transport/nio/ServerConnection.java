@@ -214,7 +214,7 @@ final class ServerConnection implements ChannelOwner, ExchangeQueue.Events {
         try {
             return exchanges.nextOutput();
         } catch (IOException e) {
-            log.warn("answer to {} cannot be completed: {}", remote, Reasons.of(e));
+            service.faults().warn("answer", "cannot complete an answer to", remote, Reasons.of(e));
             channel.close(e);
             return null;
         }
