@@ -1,5 +1,6 @@
 package dev.swarm.benchmarks.pair;
 
+import dev.swarm.benchmarks.rig.WorkDirectory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -93,7 +94,7 @@ final class PairOptions {
             case "--seconds-limit" -> secondsLimit = Integer.parseInt(value);
             case "--contestants" ->
                 contestants = parts(value).map(Contestant::of).toList();
-            case "--dir" -> directory = Path.of(value);
+            case "--dir" -> directory = WorkDirectory.of(name, value);
             case "--record" -> recordings = Path.of(value).toAbsolutePath();
             case "--jvm" -> jvmOptions = List.of(value.split(" ", -1));
             default -> throw new IllegalArgumentException("unknown option " + name);

@@ -1,5 +1,6 @@
 package dev.swarm.benchmarks.small;
 
+import dev.swarm.benchmarks.rig.WorkDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class SmallFilesOptions {
             case "--rounds" -> rounds = Integer.parseInt(value);
             case "--heap" -> heapMiB = Integer.parseInt(value);
             case "--author-key" -> authorKey = value;
-            case "--dir" -> directory = Path.of(value);
+            case "--dir" -> directory = WorkDirectory.of(name, value);
             case "--record" -> recordings = Path.of(value).toAbsolutePath();
             case "--jvm" -> jvmOptions = List.of(value.split(" ", -1));
             default -> throw new IllegalArgumentException("unknown option " + name);
