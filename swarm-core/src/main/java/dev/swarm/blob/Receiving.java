@@ -141,7 +141,7 @@ final class Receiving {
             blob.requireGoing();
             try {
                 if (!BlobId.of(Sha256.newDigest().digest(content)).equals(id)) {
-                    log.warn("blob {} does not have the hash it is named by, so its tree is false; deleted", id);
+                    log.debug("blob {} does not have the hash it is named by, so its tree is false; deleted", id);
                     return false;
                 }
                 Path temporary = StorePaths.temporary(paths.content(id));
@@ -217,7 +217,7 @@ final class Receiving {
             suspect(partial);
             throw new IOException("blob " + partial.id() + " reads differently from what was written; check the disk");
         }
-        log.warn("blob {} does not have the hash it is named by, so its tree is false; deleted", partial.id());
+        log.debug("blob {} does not have the hash it is named by, so its tree is false; deleted", partial.id());
         drop(partial.id());
         return false;
     }

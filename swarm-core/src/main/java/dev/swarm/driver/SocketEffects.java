@@ -392,9 +392,8 @@ final class SocketEffects implements NodeEffects {
                         onLoop(machine -> flushed(machine, blob, failure));
                     });
                 } else {
-                    log.warn("blob {} does not match its id though every leaf matched; its entry is false", blob);
                     parts.events().transferEnded(blob, target.layout(), report, "content does not match the id");
-                    onLoop(machine -> machine.commitFailed(blob, "content does not match the id", parts.now()));
+                    onLoop(machine -> machine.contentIsFalse(blob));
                 }
             } catch (IOException | RuntimeException e) {
                 log.warn("cannot complete blob {}: {}", blob, e.toString());

@@ -150,7 +150,7 @@ public final class BlobView {
     public List<Shape> shapes() {
         Set<Shape> shapes = new LinkedHashSet<>();
         for (VerifiedEntry entry : activeEntries) {
-            shapes.add(new Shape(entry.entry().size(), entry.entry().root()));
+            shapes.add(Shape.of(entry));
         }
         return List.copyOf(shapes);
     }
@@ -176,5 +176,11 @@ public final class BlobView {
      * @param size in bytes
      * @param root of the hash tree
      */
-    public record Shape(long size, TreeRoot root) {}
+    public record Shape(long size, TreeRoot root) {
+
+        /** What an entry says. */
+        public static Shape of(VerifiedEntry entry) {
+            return new Shape(entry.entry().size(), entry.entry().root());
+        }
+    }
 }

@@ -44,16 +44,6 @@ final class Lifecycle implements Announcer.Holdings {
     /** Neighbours are asked anew when so many blobs of a full question have come. */
     private static final int DONE_BETWEEN_QUESTIONS = Watch.MAX_WANTS / 2;
 
-    /** Jitter per known node before a transfer starts, so that many nodes do not fall on one seeder in the same moment. */
-    private static final long JITTER_NANOS_PER_NODE = 10_000_000L;
-
-    private static final long MAX_JITTER_NANOS = 1_000_000_000L;
-
-    /** Nor is the jitter longer than this and what the blob takes at 1 GB/s: a small one would wait longer than it takes. */
-    private static final long LEAST_JITTER_NANOS = 20_000_000L;
-
-    private static final long JITTER_NANOS_PER_BYTE = 1;
-
     /**
      * Time between two reports of new leaves to one peer. What a report tells is late by half of it, which counts at both ends of
      * a transfer and not in between: there each report costs more than it brings. Two hundred simulated nodes take as long for 10 MiB
@@ -100,6 +90,7 @@ final class Lifecycle implements Announcer.Holdings {
     private final SupplyLook supplyLook = new SupplyLook();
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final IdlePartials partials;
+    private final FalseShapes falseShapes = new FalseShapes();
     private final Lapses lapses;
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
@@ -325,6 +316,19 @@ final class Lifecycle implements Announcer.Holdings {
         return true;
     }
 
+    /** What a transfer brought matches the entry leaf by leaf, and not the blob's id. It is gone, and does not begin again by that entry. */
+    void contentIsFalse(BlobId blob) {
+        Transfer transfer = remove(blob);
+        BlobView view = manifest.blob(blob);
+        if (transfer == null || view == null) {
+            return;
+        }
+        falseShapes.add(view, transfer.shape());
+        neighbourhood.wantsNoLonger(blob);
+        partials.ended(blob);
+        toJudge.add(blob);
+    }
+
     void stop() {
         transfers.keySet().forEach(blob -> effects.close(blob, false));
         transfers.clear();
@@ -397,9 +401,12 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     private void start(BlobView view, long now) {
-        BlobLayout layout = new BlobLayout(view.size());
-        Transfer transfer = new Transfer(rules.self(), view.blob(), layout, view.root(), effects, random, downlink);
-        transfer.startAt(now + jitter(view));
+        BlobView.Shape shape = falseShapes.credible(view);
+        if (shape == null) {
+            return;
+        }
+        Transfer transfer = new Transfer(rules.self(), view.blob(), shape, effects, random, downlink);
+        transfer.startAt(now + StartDelay.of(rules.self(), view.blob(), shape.size(), peers.size()));
         add(transfer);
         partials.resumed(view.blob());
         neighbourhood.wants(view.blob());
@@ -463,18 +470,9 @@ final class Lifecycle implements Announcer.Holdings {
             leavesChanged = true;
         }
         expiries.set(blob, Long.MAX_VALUE);
+        falseShapes.forget(blob);
         requested.remove(blob);
         peers.forget(blob);
-    }
-
-    /** The same for the same node and blob, so that a restart does not draw again. */
-    private long jitter(BlobView view) {
-        long most = Math.min(MAX_JITTER_NANOS, LEAST_JITTER_NANOS + JITTER_NANOS_PER_BYTE * view.size());
-        long span = Math.min(most, JITTER_NANOS_PER_NODE * peers.size());
-        long mixed = (rules.self().host().hashCode() * 0x9e3779b97f4a7c15L)
-                ^ view.blob().d();
-        mixed = (mixed ^ (mixed >>> 32)) * 0xbf58476d1ce4e5b9L;
-        return (long) ((mixed >>> 11) * 0x1.0p-53 * span);
     }
 
     void advanceTransfers(long now, long nextCycle) {
@@ -524,7 +522,7 @@ final class Lifecycle implements Announcer.Holdings {
             return transfer.held();
         }
         BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
-        return view == null || !view.isActive() ? null : LeafSet.all(new BlobLayout(view.size()).leafCount());
+        return view == null || !view.isActive() ? null : LeafSet.all(layoutOf(view).leafCount());
     }
 
     /** How many leaves {@link #leavesOf} gives; -1 for null. */
@@ -534,7 +532,12 @@ final class Lifecycle implements Announcer.Holdings {
             return transfer.heldCount();
         }
         BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
-        return view == null || !view.isActive() ? -1 : new BlobLayout(view.size()).leafCount();
+        return view == null || !view.isActive() ? -1 : layoutOf(view).leafCount();
+    }
+
+    private BlobLayout layoutOf(BlobView view) {
+        BlobView.Shape shape = falseShapes.credible(view);
+        return new BlobLayout(shape == null ? view.size() : shape.size());
     }
 
     /** For how long a blob is being fetched, 0 if that is about to begin; {@link Long#MAX_VALUE} if it is not on its way in. */
@@ -580,7 +583,7 @@ final class Lifecycle implements Announcer.Holdings {
         if (!view.isActive()) {
             return null;
         }
-        int chunks = new BlobLayout(view.size()).chunkCount();
+        int chunks = layoutOf(view).chunkCount();
         Transfer transfer = transfers.get(blob);
         if (transfer != null) {
             return new Announcement.Holding(blob, transfer.held().fullChunks(), chunks);

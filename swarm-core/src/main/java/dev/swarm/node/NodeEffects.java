@@ -45,7 +45,10 @@ public interface NodeEffects {
     /** Gives up a fetch. {@link NodeMachine#fetchEnded} may still come and is ignored. */
     void cancelFetch(BlobId blob, long request);
 
-    /** Completes a blob whose leaves are all here; {@link NodeMachine#committed} or {@link NodeMachine#commitFailed}. */
+    /**
+     * Completes a blob whose leaves are all here; {@link NodeMachine#committed}, {@link NodeMachine#commitFailed} or
+     * {@link NodeMachine#contentIsFalse}.
+     */
     void commit(BlobId blob);
 
     /**

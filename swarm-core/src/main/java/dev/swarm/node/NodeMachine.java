@@ -518,6 +518,11 @@ public final class NodeMachine {
         }
     }
 
+    /** Answer to {@link NodeEffects#commit}: every leaf matched and the whole does not match the id. What came of it is deleted. */
+    public void contentIsFalse(BlobId blob) {
+        lifecycle.contentIsFalse(blob);
+    }
+
     /** Ends what is under way: nothing is asked from here on, and who waits for an answer gets it. */
     public void stop() {
         stopped = true;

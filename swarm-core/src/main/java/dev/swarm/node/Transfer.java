@@ -4,7 +4,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
 import dev.swarm.blob.LeafSet;
-import dev.swarm.blob.TreeRoot;
+import dev.swarm.manifest.BlobView;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
@@ -45,8 +45,8 @@ final class Transfer {
 
     private final PeerId self;
     private final BlobId blob;
+    private final BlobView.Shape shape;
     private final BlobLayout layout;
-    private final TreeRoot root;
     private final NodeEffects effects;
     private final RandomGenerator random;
     private final Downlink downlink;
@@ -82,15 +82,14 @@ final class Transfer {
     Transfer(
             PeerId self,
             BlobId blob,
-            BlobLayout layout,
-            TreeRoot root,
+            BlobView.Shape shape,
             NodeEffects effects,
             RandomGenerator random,
             Downlink downlink) {
         this.self = self;
         this.blob = blob;
-        this.layout = layout;
-        this.root = root;
+        this.shape = shape;
+        this.layout = new BlobLayout(shape.size());
         this.effects = effects;
         this.random = random;
         this.downlink = downlink;
@@ -98,6 +97,11 @@ final class Transfer {
 
     BlobId blob() {
         return blob;
+    }
+
+    /** What it goes by. */
+    BlobView.Shape shape() {
+        return shape;
     }
 
     BlobLayout layout() {
@@ -389,7 +393,7 @@ final class Transfer {
         moveTo(TransferPhase.TREE, holders.size() + " peers");
         if (layout.leafCount() <= 1) {
             moveTo(TransferPhase.OPENING, "the root is the only hash");
-            effects.open(blob, layout, HashTree.ofRoot(layout, root));
+            effects.open(blob, layout, HashTree.ofRoot(layout, shape.root()));
         } else {
             askForTree(now, Long.MAX_VALUE);
         }
@@ -425,7 +429,7 @@ final class Transfer {
             if (!able.isEmpty()) {
                 PeerAddress chosen = able.get(random.nextInt(able.size()));
                 treeFrom = chosen;
-                effects.fetchTree(chosen, blob, layout, root);
+                effects.fetchTree(chosen, blob, layout, shape.root());
             }
         }
     }

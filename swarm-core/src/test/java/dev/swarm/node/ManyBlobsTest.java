@@ -45,6 +45,7 @@ class ManyBlobsTest {
     private static final long MILLI = 1_000_000L;
     private static final FleetId FLEET = new FleetId("5a".repeat(32));
     private static final PeerId SEEDER = new PeerId("seeder");
+    private static final PeerId OTHER = new PeerId("other");
     private static final PeerAddress ADDRESS = PeerAddress.parse("10.1.0.1:1531");
 
     private record Question(long number, boolean hold, List<Watch.Want> wants) {}
@@ -154,6 +155,31 @@ class ManyBlobsTest {
         assertThat(machine.storeHolds(Map.of(blob, EPOCH_MILLIS))).isEmpty();
     }
 
+    @Test
+    void contentIsFalse_blob_isFetchedAgainByAnotherRootAlone() throws RefusedEntryException {
+        BlobId blob = runUntilACommit();
+        VerifiedEntry wrong = machine.manifest().blob(blob).winner();
+
+        machine.contentIsFalse(blob);
+        machine.rulesChanged();
+        runWithoutOpening(blob);
+        machine.merge(List.of(sign(said(wrong).author(OTHER))), now());
+        runWithoutOpening(blob);
+        ManifestEntry unlike = entry(BLOBS, Integer.BYTES).entry();
+        machine.merge(List.of(sign(said(wrong).author(OTHER).clock(HybridTimestamp.of(EPOCH_MILLIS, 1)).root(unlike.root()))), now());
+        machine.advance(now());
+
+        assertThat(machine.transfers(now())).extracting(TransferView::blob).contains(blob);
+    }
+
+    private void runWithoutOpening(BlobId blob) {
+        for (int turn = 0; turn < 5_000; turn++) {
+            assertThat(toOpen).doesNotContain(blob);
+            step();
+        }
+        assertThat(machine.transfers(now())).isEmpty();
+    }
+
     private BlobId runUntilACommit() {
         answerQuestions();
         machine.advance(now());
@@ -240,16 +266,29 @@ class ManyBlobsTest {
         BlobHasher hasher = new BlobHasher();
         hasher.update(ByteBuffer.allocate(bytes).putInt(0, number));
         BlobCache.Seeded blob = hasher.finish();
-        ManifestEntry entry = ManifestEntry.builder()
+        return sign(ManifestEntry.builder()
                 .blob(blob.id())
                 .author(SEEDER)
                 .size(blob.layout().size())
                 .root(blob.tree().root())
                 .label(Label.of("file-" + number))
                 .target(TargetSpec.ALL)
-                .clock(HybridTimestamp.of(EPOCH_MILLIS, 0))
-                .build();
+                .clock(HybridTimestamp.of(EPOCH_MILLIS, 0)));
+    }
+
+    private static ManifestEntry.Builder said(VerifiedEntry entry) {
+        return ManifestEntry.builder()
+                .blob(entry.entry().blob())
+                .size(entry.entry().size())
+                .root(entry.entry().root())
+                .label(entry.entry().label())
+                .target(entry.entry().target())
+                .clock(entry.entry().clock());
+    }
+
+    private static VerifiedEntry sign(ManifestEntry.Builder entry) throws RefusedEntryException {
+        ManifestEntry built = entry.build();
         return ModelledMembers.verifier(FLEET)
-                .verify(ModelledMembers.signer(FLEET, SEEDER, Role.OPERATOR).sign(entry));
+                .verify(ModelledMembers.signer(FLEET, built.author(), Role.OPERATOR).sign(built));
     }
 }

@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobHasher;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
+import dev.swarm.manifest.BlobView;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.schedule.Scheduler;
@@ -51,8 +52,7 @@ final class TransferRig {
         Transfer transfer = new Transfer(
                 new PeerId("self"),
                 blob.id(),
-                blob.layout(),
-                blob.tree().root(),
+                new BlobView.Shape(blob.layout().size(), blob.tree().root()),
                 effects,
                 new Random(1),
                 new Downlink());
