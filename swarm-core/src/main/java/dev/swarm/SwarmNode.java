@@ -90,12 +90,16 @@ public final class SwarmNode implements AutoCloseable {
         return seeded.id();
     }
 
-    /** Completes when a blob is complete here: at once, or when it has come; fails if it is revoked or the node closed. */
+    /**
+     * Completes when a blob is complete here: at once, or when it has come, however long nobody knows of it. Fails with a
+     * {@link SwarmException} if it is or gets revoked, or the node is closed. The future is the caller's own, to cancel or to give a time
+     * limit; what depends on it runs on a worker of the node, which it may ask.
+     */
     public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
         return node.awaitComplete(blob);
     }
 
-    /** Fetches a blob that the manifest lists, whether or not its target names this node. */
+    /** Fetches a blob as soon as the manifest lists it, whether or not its target names this node; the answer is that of {@link #awaitComplete}. */
     public CompletableFuture<BlobId> fetch(BlobId blob) {
         node.request(blob);
         return node.awaitComplete(blob);

@@ -1,6 +1,7 @@
 package dev.swarm.blob;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Flushes the content directory for many committers at once: whoever arrives while a flush runs shares the next one, so that
  * many small blobs do not cost a flush each. Safe for many threads.
  *
- * <p>A failed flush is final. What the file system dropped then it does not report again, so a later success would say
+ * <p>An interrupted flush fails its caller alone, others flush for themselves. A failed flush is final. What the file system dropped then it does not report again, so a later success would say
  * nothing about it (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
  */
 final class DirectoryFlush {
@@ -71,6 +72,8 @@ final class DirectoryFlush {
         IOException failed = null;
         try {
             disk.forceDirectory(directory);
+        } catch (ClosedByInterruptException e) {
+            throw new IOException(directory + " was not flushed to disk: the thread was interrupted", e);
         } catch (IOException e) {
             failed = e;
         } finally {

@@ -79,28 +79,45 @@ final class NodeLoop implements Executor {
         return latest;
     }
 
-    /** Runs {@code question} on the loop; the future is completed there, or fails if the loop has stopped. */
+    /**
+     * Runs {@code question} on the loop, at once if that is the calling thread; the future is completed there, or fails if the loop has
+     * stopped.
+     */
     <T> CompletableFuture<T> ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        execute(() -> {
+        Runnable task = () -> {
             try {
                 answer.complete(question.get());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
-        });
+        };
+        if (isCurrent()) {
+            task.run();
+            return answer;
+        }
+        execute(task);
         if (stopped) {
             answer.completeExceptionally(new SwarmException(SwarmException.Reason.CLOSED, "the node is closed"));
         }
         return answer;
     }
 
-    /** Ends the loop after the batch it is in and waits for that, unless called from the loop. */
-    void stop() throws InterruptedException {
+    /** Whether the calling thread is the loop's. */
+    boolean isCurrent() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    /** Ends the loop after the batch it is in and waits for that, unless called from the loop or interrupted. */
+    void stop() {
         stopped = true;
         tasks.add(() -> {});
-        if (!Thread.currentThread().equals(thread)) {
-            thread.join(TimeUnit.SECONDS.toMillis(5));
+        if (!isCurrent()) {
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -119,7 +136,7 @@ final class NodeLoop implements Executor {
                 wakeAt = runDue(turn.run());
             } catch (InterruptedException e) {
                 stopped = true;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.error("a turn of the node failed; going on with the next", e);
                 wakeAt = ticker.nanoTime() + TimeUnit.SECONDS.toNanos(1);
             }
@@ -130,7 +147,7 @@ final class NodeLoop implements Executor {
     private static void runGuarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("an event of the node failed; going on with the next", e);
         }
     }

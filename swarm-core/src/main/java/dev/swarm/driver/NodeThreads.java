@@ -1,6 +1,9 @@
 package dev.swarm.driver;
 
+import dev.swarm.SystemAdapters;
+import dev.swarm.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -10,13 +13,22 @@ import java.util.concurrent.TimeUnit;
  * The threads of a node that come and go with work; its loops have their own.
  *
  * @param workers for what may block briefly or compute for long
+ * @param plugins for plugins' turns, of which each has one at a time; they wait for locks, disks and publications
  * @param handlers for plugins' handlers, which may block for as long as they like
  * @param store for changes of the local store, most of which wait for the disk
  * @param journal one thread, for writing the manifest: workers and handlers wait for it when they publish
  */
-record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorService store, ExecutorService journal) {
+record NodeThreads(
+        ExecutorService workers,
+        ExecutorService plugins,
+        ExecutorService handlers,
+        ExecutorService store,
+        ExecutorService journal) {
 
     private static final int MAX_WORKERS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    /** Turns of plugins at once; a node has fewer of them. */
+    private static final int MAX_PLUGINS = 64;
 
     /** Handlers at once, and requests that wait for one of them; more are answered with 503. */
     private static final int MAX_HANDLERS = 16;
@@ -33,31 +45,33 @@ record NodeThreads(ExecutorService workers, ExecutorService handlers, ExecutorSe
     static NodeThreads create() {
         return new NodeThreads(
                 pool("swarm-worker", MAX_WORKERS),
+                pool("swarm-plugin", MAX_PLUGINS),
                 boundedPool(),
                 pool("swarm-store", STORE_THREADS + 1),
                 pool("swarm-journal", 1));
     }
 
-    /** Lets workers and the journal end what they have, at most that long each; handlers are interrupted. */
-    void finish(Duration grace) throws InterruptedException {
+    /** Lets plugins, workers and the journal end what they have, at most that long all together; handlers are interrupted. */
+    void finish(Duration grace) {
         handlers.shutdownNow();
-        workers.shutdown();
-        store.shutdown();
-        journal.shutdown();
-        if (!workers.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-            workers.shutdownNow();
+        List<ExecutorService> ending = List.of(plugins, workers, store, journal);
+        ending.forEach(ExecutorService::shutdown);
+        Ticker ticker = SystemAdapters.ticker();
+        long until = ticker.nanoTime() + grace.toNanos();
+        try {
+            for (ExecutorService pool : ending) {
+                pool.awaitTermination(until - ticker.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        if (!store.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-            store.shutdownNow();
-        }
-        if (!journal.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-            journal.shutdownNow();
-        }
+        stop();
     }
 
     /** Ends them at once. Repeated calls do nothing. */
     void stop() {
         handlers.shutdownNow();
+        plugins.shutdownNow();
         workers.shutdownNow();
         store.shutdownNow();
         journal.shutdownNow();

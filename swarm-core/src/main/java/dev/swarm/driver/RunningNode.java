@@ -34,7 +34,6 @@ import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
 import dev.swarm.peer.PeerView;
 import dev.swarm.subsystem.Subsystem;
-import dev.swarm.subsystem.SubsystemProvider;
 import dev.swarm.transport.Answer;
 import dev.swarm.transport.MemberCertificates;
 import dev.swarm.transport.NodeCredentials;
@@ -50,11 +49,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +67,7 @@ public final class RunningNode implements AutoCloseable {
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
     private final SwarmConfig config;
+    private final NodeResources resources;
     private final NodeThreads threads;
     private final BlobCache blobs;
     private final StoreKeeper store;
@@ -92,8 +91,9 @@ public final class RunningNode implements AutoCloseable {
     private final WarmUp warmUp;
     private final Coordination coordination;
     private final NodeLoop loop;
-    private final AwaitedBlobs awaited = new AwaitedBlobs();
+    private final AwaitedBlobs awaited;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     private final Object rotation = new Object();
     private volatile PeerCertificate identity;
     private long cycleAt;
@@ -105,55 +105,47 @@ public final class RunningNode implements AutoCloseable {
      * @throws SwarmException naming what is wrong and the remedy
      */
     public static RunningNode start(SwarmConfig config) {
-        NodeThreads threads = NodeThreads.create();
-        BlobCache blobs = null;
+        NodeResources resources = new NodeResources();
         try {
             PeerCertificate identity =
                     MemberCertificates.read(config.credentials().certificate());
-            blobs = BlobCache.open(config.dataDirectory());
-            return new RunningNode(config, identity, threads, blobs);
+            return new RunningNode(config, identity, resources);
         } catch (IOException e) {
-            closeQuietly(blobs);
-            threads.stop();
+            resources.release();
             throw new SwarmException(
                     Reason.STORAGE,
                     "cannot use data directory " + config.dataDirectory() + ": " + e.getMessage()
                             + "; name one that this user may write",
                     e);
-        } catch (RuntimeException e) {
-            closeQuietly(blobs);
-            threads.stop();
+        } catch (RuntimeException | Error e) {
+            resources.release();
             throw e;
         }
     }
 
-    private RunningNode(SwarmConfig config, PeerCertificate identity, NodeThreads threads, BlobCache blobs)
-            throws IOException {
+    private RunningNode(SwarmConfig config, PeerCertificate identity, NodeResources resources) throws IOException {
         this.config = config;
         Coordination.requireRole(config, identity);
+        this.resources = resources;
+        this.threads = resources.threads();
+        this.awaited = new AwaitedBlobs(threads.workers());
+        this.blobs = resources.openStore(config);
         StateFiles files = new StateFiles(config.dataDirectory());
         this.denyGate = new DenyGate(
                 config.credentials().authority(), config.credentials().certificate(), files, config.denyList());
         denyGate.load();
         this.identity = identity;
-        this.threads = threads;
-        this.blobs = blobs;
         this.store = new StoreKeeper(blobs);
         FleetId fleet = FleetId.of(config.credentials().authority());
         EntryVerifier verifier =
                 EntryVerifier.of(fleet, config.credentials().authority(), certificate -> denyGate.denies(certificate));
         DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
-        NodeParts.NodeClocks clocks = new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
-        this.parts = new NodeParts(identity.host(), clocks, blobs, disk, verifier, threads.workers(), new Changes());
+        this.parts = new NodeParts(identity.host(), clocks(), blobs, disk, verifier, threads.workers(), new Changes());
         this.effects = new SocketEffects(parts, threads.store());
         this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent, parts.outgoing());
-        this.subsystems = new SubsystemHost(identity.host(), threads.workers(), config.users());
-        subsystems.load(
-                ServiceLoader.load(SubsystemProvider.class).stream()
-                        .map(ServiceLoader.Provider::get)
-                        .toList(),
-                name -> config.gate(name).allows(identity.host()));
-        this.transport = openTransport();
+        this.subsystems = new SubsystemHost(identity.host(), threads.plugins(), config.users());
+        subsystems.load(SubsystemHost.installed(), name -> config.gate(name).allows(identity.host()));
+        this.transport = resources.keep(openTransport());
         parts.attach(transport);
         denyGate.onChange(this::denyListChanged);
         this.downloads = new DownloadLimit(config.maxBandwidth(), transport::limitDownloads);
@@ -187,6 +179,10 @@ public final class RunningNode implements AutoCloseable {
         this.storage = new StorageHealth(parts, config.minFreePercent());
         this.warmUp = new WarmUp(parts);
         open();
+    }
+
+    private static NodeParts.NodeClocks clocks() {
+        return new NodeParts.NodeClocks(SystemAdapters.ticker(), SystemAdapters.wallClock());
     }
 
     private void open() {
@@ -435,8 +431,11 @@ public final class RunningNode implements AutoCloseable {
     public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
         CompletableFuture<BlobId> answer = awaited.await(blob);
         loop.execute(() -> {
+            BlobView view = machine.manifest().blob(blob);
             if (machine.isComplete(blob)) {
                 awaited.completed(blob);
+            } else if (view != null && !view.isActive()) {
+                awaited.revoked(Set.of(blob));
             }
         });
         return answer;
@@ -481,6 +480,7 @@ public final class RunningNode implements AutoCloseable {
 
     /** Fetches a blob whatever its target. */
     public void request(BlobId blob) {
+        Objects.requireNonNull(blob, "blob");
         loop.execute(() -> machine.request(blob));
     }
 
@@ -556,44 +556,38 @@ public final class RunningNode implements AutoCloseable {
         }
     }
 
-    /** Stops: plugins, then transfers, then connections within a grace period, then threads. */
+    /** Stops: plugins, then transfers, then connections within a grace period, then threads. Whoever calls it meanwhile waits for that. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
+            Waiting.forEnd(over, CLOSE_GRACE);
             return;
         }
-        gossipRoutes.ready(false);
-        warmUp.stop();
-        subsystems.close();
-        loop.execute(coordination::stop);
-        loop.execute(machine::stop);
-        segments.close();
-        transport.close(CLOSE_GRACE);
+        // What is under way is to end in order also for a caller whose thread was told to stop.
+        boolean interrupted = Thread.interrupted();
         try {
-            CompletableFuture<Void> written = new CompletableFuture<>();
+            gossipRoutes.ready(false);
+            warmUp.stop();
+            subsystems.close();
+            loop.execute(coordination::stop);
+            loop.execute(machine::stop);
+            segments.close();
+            transport.close(CLOSE_GRACE);
+            CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
             loop.execute(() -> journal.flush(() -> written.complete(null)));
-            written.get(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            if (!Waiting.forEnd(written, CLOSE_GRACE)) {
+                log.warn("the node did not stop in time: its journal is still being written");
+            }
+        } finally {
             loop.stop();
             threads.finish(CLOSE_GRACE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            log.warn("the node did not stop in time", e);
-        } finally {
-            threads.stop();
-            closeQuietly(blobs);
             awaited.close();
             journal.close();
-        }
-    }
-
-    private static void closeQuietly(@Nullable BlobCache blobs) {
-        try {
-            if (blobs != null) {
-                blobs.close();
+            resources.release();
+            over.complete(null);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-        } catch (IOException e) {
-            log.debug("closing the store failed", e);
         }
     }
 }

@@ -45,7 +45,7 @@ final class SerialExecutor implements Executor {
             }
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (e instanceof SwarmException swarm && swarm.reason() == SwarmException.Reason.CLOSED) {
                     log.debug("a task was too late: {}", e.getMessage());
                 } else {

@@ -1,11 +1,13 @@
 package dev.swarm.driver;
 
+import dev.swarm.SwarmException;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemProvider;
 import dev.swarm.user.UserPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -31,6 +35,10 @@ final class SubsystemHost {
     /** Complete blobs that a plugin is told of in one call: enough that what it asks of the node's loop once costs little for each. */
     private static final int MAX_TOLD_TOGETHER = 256;
 
+    /** For a plugin to close. The node as a whole stops within five seconds. */
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
+
+    private final NamedThreads closers = new NamedThreads("swarm-closing");
     private final PeerId self;
     private final Executor workers;
     private final UserPolicy users;
@@ -65,12 +73,30 @@ final class SubsystemHost {
         this.users = users;
     }
 
-    /** Makes every plugin, and opens those whose gate lets this node in. */
+    /** The plugins on the class path and the module path. */
+    static List<SubsystemProvider> installed() {
+        return ServiceLoader.load(SubsystemProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
+    /**
+     * Makes every plugin, and opens those whose gate lets this node in.
+     *
+     * @throws SwarmException with reason INVALID_INPUT if two have one name
+     */
     void load(Collection<SubsystemProvider> providers, Function<String, Boolean> gates) {
         for (SubsystemProvider provider : providers) {
             boolean open = gates.apply(provider.name());
             Subsystem subsystem = provider.create();
-            hosted.put(provider.name(), new Hosted(subsystem, new SerialExecutor(workers), open));
+            Hosted other = hosted.put(provider.name(), new Hosted(subsystem, new SerialExecutor(workers), open));
+            if (other != null) {
+                throw new SwarmException(
+                        SwarmException.Reason.INVALID_INPUT,
+                        "two plugins have the name " + provider.name() + ": "
+                                + other.subsystem.getClass().getName() + " and "
+                                + subsystem.getClass().getName() + "; take one of them off the path");
+            }
             if (open && subsystem.assignsByTarget()) {
                 assigning.put(provider.name(), true);
             }
@@ -221,13 +247,26 @@ final class SubsystemHost {
         }
     }
 
+    /** Closes those that are open, one after the other; none is waited for longer than a second. */
     void close() {
         hosted.forEach((name, plugin) -> {
             if (plugin.open) {
                 plugin.open = false;
-                guarded(name, plugin.subsystem::close);
+                close(name, plugin.subsystem);
             }
         });
+    }
+
+    private void close(String name, Subsystem subsystem) {
+        CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+        closers.newThread(() -> {
+                    guarded(name, subsystem::close);
+                    closed.complete(null);
+                })
+                .start();
+        if (!Waiting.forEnd(closed, CLOSE_GRACE)) {
+            log.warn("subsystem {} has not closed within {}; the node stops without it", name, CLOSE_GRACE);
+        }
     }
 
     private interface NamedAction {
@@ -259,7 +298,14 @@ final class SubsystemHost {
     private static void guarded(String name, Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (SwarmException e) {
+            if (e.reason() == SwarmException.Reason.CLOSED) {
+                log.debug("subsystem {} was too late: {}", name, e.getMessage());
+            } else {
+                log.warn("subsystem {} failed; it is called again at the next occasion", name, e);
+            }
+        } catch (RuntimeException | Error e) {
+            // A class that is missing or of another version is no reason to forget the plugin, nor to stop the node.
             log.warn("subsystem {} failed; it is called again at the next occasion", name, e);
         }
     }

@@ -522,7 +522,9 @@ final class Lifecycle implements Announcer.Holdings {
             return transfer.held();
         }
         BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
-        return view == null || !view.isActive() ? null : LeafSet.all(layoutOf(view).leafCount());
+        return view == null || !view.isActive()
+                ? null
+                : LeafSet.all(layoutOf(view).leafCount());
     }
 
     /** How many leaves {@link #leavesOf} gives; -1 for null. */

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A plugin in one node. Implemented by plugins.
  *
- * <p>The node calls one method at a time, on the host's executor, so a plugin may block and needs no locks of its own. An
+ * <p>The node calls one method at a time, on a thread that is the plugin's meanwhile, so it may block and needs no locks of its own. An
  * exception is logged and the plugin is called again at the next occasion. {@link #close} alone may come while another method
  * runs: a node that stops waits for no plugin.
  */

@@ -33,4 +33,21 @@ class NodeLoopTest {
         loop.stop();
         assertThat(ran).isEmpty();
     }
+
+    @Test
+    void ask_fromTheLoopItself_isAnsweredAtOnce() {
+        loop.start();
+
+        assertThat(loop.ask(() -> loop.ask(() -> "inner").join()).join()).isEqualTo("inner");
+    }
+
+    @Test
+    void execute_taskThatEndsInAnError_leavesTheLoopRunning() {
+        loop.start();
+        loop.execute(() -> {
+            throw new NoClassDefFoundError("a class of another version");
+        });
+
+        assertThat(loop.ask(() -> "going on").join()).isEqualTo("going on");
+    }
 }

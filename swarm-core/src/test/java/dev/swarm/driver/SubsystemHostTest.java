@@ -3,6 +3,7 @@ package dev.swarm.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.swarm.SwarmException;
 import dev.swarm.peer.PeerId;
 import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
@@ -12,12 +13,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class SubsystemHostTest {
 
     private final List<String> calls = new ArrayList<>();
     private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private Runnable onCycle = () -> {};
+    private Runnable onClose = () -> {};
     private final SubsystemHost host = new SubsystemHost(new PeerId("self"), waiting::add, UserPolicy.NOBODY);
 
     @Test
@@ -111,6 +115,47 @@ class SubsystemHostTest {
         assertThat(calls).containsExactly("start", "task", "close");
     }
 
+    @Test
+    void cycle_pluginThatEndedInAnError_isCalledAgain() {
+        onCycle = () -> {
+            throw new NoClassDefFoundError("a class of another version");
+        };
+        load(true);
+        host.cycle();
+        run();
+        onCycle = () -> {};
+        host.cycle();
+        run();
+
+        assertThat(calls).containsExactly("start", "cycle", "cycle");
+    }
+
+    @Test
+    void close_pluginThatDoesNotReturn_isNotWaitedFor() {
+        CountDownLatch never = new CountDownLatch(1);
+        onClose = () -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        load(true);
+        run();
+
+        host.close();
+
+        assertThat(calls).containsExactly("start", "close");
+        never.countDown();
+    }
+
+    @Test
+    void load_twoOfOneName_isRefusedNamingBoth() {
+        assertThatThrownBy(() -> host.load(List.of(new Provider(), new Provider()), name -> true))
+                .isInstanceOf(SwarmException.class)
+                .hasMessageContainingAll("fake", Fake.class.getName());
+    }
+
     private void load(boolean open) {
         host.load(List.of(new Provider()), name -> open);
         host.start(name -> null);
@@ -145,11 +190,13 @@ class SubsystemHostTest {
         @Override
         public void onCycle() {
             calls.add("cycle");
+            onCycle.run();
         }
 
         @Override
         public void close() {
             calls.add("close");
+            onClose.run();
         }
     }
 }

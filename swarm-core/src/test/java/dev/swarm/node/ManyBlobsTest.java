@@ -166,7 +166,12 @@ class ManyBlobsTest {
         machine.merge(List.of(sign(said(wrong).author(OTHER))), now());
         runWithoutOpening(blob);
         ManifestEntry unlike = entry(BLOBS, Integer.BYTES).entry();
-        machine.merge(List.of(sign(said(wrong).author(OTHER).clock(HybridTimestamp.of(EPOCH_MILLIS, 1)).root(unlike.root()))), now());
+        machine.merge(
+                List.of(sign(said(wrong)
+                        .author(OTHER)
+                        .clock(HybridTimestamp.of(EPOCH_MILLIS, 1))
+                        .root(unlike.root()))),
+                now());
         machine.advance(now());
 
         assertThat(machine.transfers(now())).extracting(TransferView::blob).contains(blob);
@@ -289,6 +294,7 @@ class ManyBlobsTest {
     private static VerifiedEntry sign(ManifestEntry.Builder entry) throws RefusedEntryException {
         ManifestEntry built = entry.build();
         return ModelledMembers.verifier(FLEET)
-                .verify(ModelledMembers.signer(FLEET, built.author(), Role.OPERATOR).sign(built));
+                .verify(ModelledMembers.signer(FLEET, built.author(), Role.OPERATOR)
+                        .sign(built));
     }
 }

@@ -55,7 +55,7 @@ record Answer(
     }
 
     /** What an exception of a handler means to its client. */
-    static Answer failure(RuntimeException failure) {
+    static Answer failure(Throwable failure) {
         if (failure instanceof SwarmException known) {
             return text(status(known.reason()), Printable.of(String.valueOf(known.getMessage())));
         }

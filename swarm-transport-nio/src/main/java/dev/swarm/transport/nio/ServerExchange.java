@@ -261,10 +261,10 @@ final class ServerExchange implements Exchange {
     void handOver(Route known) {
         try {
             known.handler().handle(this);
-        } catch (RuntimeException e) {
-            if (!(e instanceof SwarmException)) {
-                log.warn("handler of {} {} failed", known.method(), known.pattern(), e);
-            }
+        } catch (SwarmException e) {
+            offer(Answer.failure(e));
+        } catch (RuntimeException | Error e) {
+            log.warn("handler of {} {} failed", known.method(), known.pattern(), e);
             offer(Answer.failure(e));
         }
     }

@@ -1,0 +1,59 @@
+package dev.swarm.driver;
+
+import dev.swarm.SwarmConfig;
+import dev.swarm.blob.BlobCache;
+import dev.swarm.transport.Transport;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a node takes of the machine: its directory, its store, its threads and its port. Used by one thread at a time. */
+final class NodeResources {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeResources.class);
+
+    private final NodeThreads threads = NodeThreads.create();
+    private @Nullable DirectoryLock directory;
+    private @Nullable BlobCache blobs;
+    private @Nullable Transport transport;
+
+    NodeThreads threads() {
+        return threads;
+    }
+
+    /** Takes the data directory and opens the store in it. */
+    BlobCache openStore(SwarmConfig config) throws IOException {
+        directory = DirectoryLock.take(config.dataDirectory());
+        BlobCache opened = BlobCache.open(config.dataDirectory());
+        blobs = opened;
+        return opened;
+    }
+
+    /** Has a transport closed with the rest. */
+    Transport keep(Transport opened) {
+        transport = opened;
+        return opened;
+    }
+
+    /** Gives back what there is of it. Repeated calls do nothing. */
+    void release() {
+        if (transport != null) {
+            transport.close(Duration.ZERO);
+        }
+        threads.stop();
+        close(blobs);
+        close(directory);
+    }
+
+    private static void close(@Nullable AutoCloseable part) {
+        try {
+            if (part != null) {
+                part.close();
+            }
+        } catch (Exception e) {
+            log.debug("closing {} failed", part, e);
+        }
+    }
+}

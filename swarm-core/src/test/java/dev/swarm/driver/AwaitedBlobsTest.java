@@ -1,0 +1,80 @@
+package dev.swarm.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.swarm.SwarmException;
+import dev.swarm.blob.BlobId;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class AwaitedBlobsTest {
+
+    private static final BlobId BLOB = BlobId.parse("ab".repeat(32));
+
+    private final Queue<Runnable> tellings = new ArrayDeque<>();
+    private final AwaitedBlobs awaited = new AwaitedBlobs(tellings::add);
+
+    @Test
+    void completed_tellsOnTheExecutorOnly() {
+        CompletableFuture<BlobId> answer = awaited.await(BLOB);
+
+        awaited.completed(BLOB);
+        assertThat(answer).isNotDone();
+        tellings.remove().run();
+
+        assertThat(answer).isCompletedWithValue(BLOB);
+    }
+
+    @Test
+    void await_givenUpByOneCaller_goesOnForOthers() {
+        CompletableFuture<BlobId> first = awaited.await(BLOB);
+        CompletableFuture<BlobId> second = awaited.await(BLOB);
+        first.completeExceptionally(new TimeoutException());
+        CompletableFuture<BlobId> third = awaited.await(BLOB);
+
+        awaited.completed(BLOB);
+        tellings.remove().run();
+
+        assertThat(second).isCompletedWithValue(BLOB);
+        assertThat(third).isCompletedWithValue(BLOB);
+    }
+
+    @Test
+    void revoked_failsWhoWaits() {
+        CompletableFuture<BlobId> answer = awaited.await(BLOB);
+
+        awaited.revoked(Set.of(BLOB));
+        tellings.remove().run();
+
+        assertThatThrownBy(answer::join)
+                .hasCauseInstanceOf(SwarmException.class)
+                .hasMessageContaining("was revoked");
+    }
+
+    @Test
+    void completed_whileTheNodeStops_tellsAllTheSame() {
+        AwaitedBlobs stopping = new AwaitedBlobs(task -> {
+            throw new RejectedExecutionException();
+        });
+        CompletableFuture<BlobId> answer = stopping.await(BLOB);
+
+        stopping.completed(BLOB);
+
+        assertThat(answer).isCompletedWithValue(BLOB);
+    }
+
+    @Test
+    void close_failsWhoWaitsAndWhoWill() {
+        CompletableFuture<BlobId> before = awaited.await(BLOB);
+        awaited.close();
+
+        assertThat(before).isCompletedExceptionally();
+        assertThat(awaited.await(BLOB)).isCompletedExceptionally();
+    }
+}
