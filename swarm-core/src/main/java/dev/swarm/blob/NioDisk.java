@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -78,11 +79,25 @@ final class NioDisk implements Disk {
     public List<String> list(Path directory) throws IOException {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (leadsTo(directory, name, entry)) {
+                    names.add(name);
+                }
+            }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
         return names;
+    }
+
+    /** Names that are not in the encoding that this process was started with are none of the store's. */
+    private static boolean leadsTo(Path directory, String name, Path entry) {
+        try {
+            return directory.resolve(name).equals(entry);
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     @Override

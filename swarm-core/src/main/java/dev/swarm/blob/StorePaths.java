@@ -1,5 +1,7 @@
 package dev.swarm.blob;
 
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +66,16 @@ final class StorePaths {
         return graveyard.resolve(id.hex());
     }
 
-    Path label(Label label) {
-        return files.resolve(label.name());
+    /** Where a label's link lies; fails if this process cannot write such a name. */
+    Path label(Label label) throws IOException {
+        try {
+            return files.resolve(label.name());
+        } catch (InvalidPathException e) {
+            throw new IOException(
+                    "the name is not in the encoding of file names that this process was started with; start it with"
+                            + " LC_ALL=C.UTF-8",
+                    e);
+        }
     }
 
     /** What a file is written to before it takes its place by a rename. */

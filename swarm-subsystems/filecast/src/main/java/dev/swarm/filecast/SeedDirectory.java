@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,8 +56,7 @@ final class SeedDirectory {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
-                boolean passedOver =
-                        name.startsWith("._") || (name.startsWith(".") && !name.endsWith(TERMS_SUFFIX));
+                boolean passedOver = name.startsWith("._") || (name.startsWith(".") && !name.endsWith(TERMS_SUFFIX));
                 BasicFileAttributes attributes = passedOver ? null : lookAt(entry);
                 if (attributes != null && mayBeSeed(name, attributes)) {
                     found.put(name, attributes);
@@ -138,6 +138,15 @@ final class SeedDirectory {
      * @param seen what a look at it a moment ago told, null if it was passed over
      */
     private SeedFile look(String name, @Nullable BasicFileAttributes seen) throws IOException {
+        if (!isWritable(name)) {
+            return new SeedFile(
+                    name,
+                    0,
+                    0,
+                    null,
+                    "cannot be read: the name is not in the encoding of file names that the node was started with; start it with"
+                            + " LC_ALL=C.UTF-8");
+        }
         if (name.isEmpty()) {
             // A file whose whole name is the suffix is for nothing.
             return new SeedFile(name, -1, 0, null);
@@ -165,6 +174,15 @@ final class SeedDirectory {
             return new SeedFile(name, size, modifiedMillis, null, why);
         } catch (IOException e) {
             return new SeedFile(name, size, modifiedMillis, null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Whether this process can name the file: what came of decoding its bytes need not lead back to it. */
+    private boolean isWritable(String name) {
+        try {
+            return directory.resolve(name + TERMS_SUFFIX).startsWith(directory);
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 
