@@ -28,6 +28,9 @@ public final class SwarmConfig {
     /** Share of the line that downloads may take, so that a host keeps room for its own work. */
     public static final double DEFAULT_MAX_BANDWIDTH_PERCENT = 50;
 
+    private static final Duration LEAST_CYCLE = Duration.ofMillis(10);
+    private static final Duration LONGEST_CYCLE = Duration.ofDays(1);
+
     private final Path dataDirectory;
     private final NodeCredentials credentials;
     private final InetSocketAddress listen;
@@ -68,8 +71,8 @@ public final class SwarmConfig {
         this.handlers = builder.handlers;
         this.denyList = builder.denyList;
         this.users = builder.users;
-        if (cycle.compareTo(Duration.ofMillis(10)) < 0) {
-            throw new IllegalArgumentException("cycle is " + cycle + ", has to be at least 10 ms");
+        if (cycle.compareTo(LEAST_CYCLE) < 0 || cycle.compareTo(LONGEST_CYCLE) > 0) {
+            throw new IllegalArgumentException("cycle is " + cycle + ", has to be 10 ms to a day");
         }
         if (!(minFreePercent >= 0 && minFreePercent < 100)) {
             throw new IllegalArgumentException("minFreePercent is " + minFreePercent + ", has to be 0 to below 100");
@@ -272,7 +275,7 @@ public final class SwarmConfig {
             return this;
         }
 
-        /** Sets how often the node takes stock. */
+        /** Sets how often the node takes stock: every 10 ms to once a day. */
         public Builder cycle(Duration value) {
             this.cycle = Objects.requireNonNull(value, "cycle");
             return this;

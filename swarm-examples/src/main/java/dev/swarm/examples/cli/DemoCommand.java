@@ -5,7 +5,6 @@ import dev.swarm.examples.demo.Demo;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -51,8 +50,8 @@ final class DemoCommand implements Callable<Integer> {
         if (nodes < 2 || nodes > MAX_NODES) {
             throw new ParameterException(spec.commandLine(), "--nodes is " + nodes + ", has to be 2 to " + MAX_NODES);
         }
-        if (given != null && !Files.isRegularFile(given)) {
-            throw new NoSuchFileException(given.toString());
+        if (given != null) {
+            InputFile.require(given);
         }
         long bytes = Quantity.bytes(size == null ? "64MiB" : size);
         Path directory = Files.createTempDirectory("swarm-demo-");

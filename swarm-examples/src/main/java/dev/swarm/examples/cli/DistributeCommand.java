@@ -6,8 +6,6 @@ import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,9 +56,7 @@ final class DistributeCommand implements Callable<Integer> {
         Retention.parse(retention);
         String name = label != null ? label : String.valueOf(file.getFileName());
         Label.of(name);
-        if (!Files.isRegularFile(file)) {
-            throw new NoSuchFileException(file.toString());
-        }
+        InputFile.require(file);
         Map<String, @Nullable Object> request = new LinkedHashMap<>();
         request.put("verb", "distribute");
         request.put("file", file.toAbsolutePath().toString());

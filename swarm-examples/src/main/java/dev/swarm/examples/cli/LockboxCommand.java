@@ -115,9 +115,7 @@ final class LockboxCommand implements Runnable {
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new CommandFailure(CommandFailure.NOT_FOUND, "there is no file " + file);
-        }
+        InputFile.require(file);
         Map<String, @Nullable Object> request = request("encrypt");
         request.put("name", as == null ? String.valueOf(file.toAbsolutePath().getFileName()) : as);
         request.put("replace", force);

@@ -59,6 +59,9 @@ final class PassphraseOption {
     /** The first line of a file, which the caller wipes. */
     static char[] firstLine(Path file) throws IOException {
         byte[] bytes;
+        if (Files.notExists(file)) {
+            throw new CommandFailure(CommandFailure.NOT_FOUND, "there is no passphrase file " + file);
+        }
         try (var in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
         }

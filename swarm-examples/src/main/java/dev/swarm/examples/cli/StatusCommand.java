@@ -66,10 +66,13 @@ final class StatusCommand implements Callable<Integer> {
             return 0;
         }
         long millis = Quantity.duration(gap).toMillis();
+        if (times < 1) {
+            throw new IllegalArgumentException("--times is " + times + ", has to be at least 1");
+        }
         CountDownLatch never = new CountDownLatch(1);
-        for (int shown = 0; shown < times; shown++) {
+        for (int shown = 0; shown < times && !output.writer().checkError(); shown++) {
             boolean ended = shown > 0 && never.await(millis, TimeUnit.MILLISECONDS);
-            if (!ended && Boolean.getBoolean("swarm.terminal")) {
+            if (!ended && !output.isJson() && Boolean.getBoolean("swarm.terminal")) {
                 output.writer().print(CLEAR_SCREEN);
             }
             show();

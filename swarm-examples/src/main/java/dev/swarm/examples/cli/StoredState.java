@@ -7,6 +7,7 @@ import dev.swarm.manifest.ManifestEntry;
 import dev.swarm.manifest.ManifestJson;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a node left in its readable files, for verbs that work whether it runs or not. */
@@ -67,9 +69,7 @@ final class StoredState {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    "cannot use " + file + ": " + e.getMessage() + "; a node that starts on it writes it anew");
+            throw unusable(file, e);
         }
     }
 
@@ -103,12 +103,20 @@ final class StoredState {
 
     /** The members of a readable file of the node; empty if it is not there. */
     Map<String, @Nullable Object> document(String name) throws IOException {
+        Path file = requireNode().resolve(name);
         try {
-            return new TreeMap<>(
-                    JsonText.readObject(Files.readString(requireNode().resolve(name))));
+            return new TreeMap<>(JsonText.readObject(Files.readString(file)));
         } catch (NoSuchFileException e) {
             return new TreeMap<>();
+        } catch (IllegalArgumentException | MalformedInputException e) {
+            throw unusable(file, e);
         }
+    }
+
+    private static CommandFailure unusable(Path file, Exception cause) {
+        return new CommandFailure(
+                CommandFailure.FAILED,
+                "cannot use " + file + ": " + cause.getMessage() + "; a node that starts on it writes it anew");
     }
 
     /**
@@ -152,6 +160,13 @@ final class StoredState {
             throw new CommandFailure(
                     CommandFailure.NOT_FOUND,
                     "there is no node directory " + data + "; name one with --data or start one with 'swarm node'");
+        }
+        if (Files.isExecutable(data)
+                && Stream.of(".blobs", "manifest.json", "state.json")
+                        .allMatch(name -> Files.notExists(data.resolve(name)))) {
+            throw new CommandFailure(
+                    CommandFailure.NOT_FOUND,
+                    "no node has run on " + data + "; name its directory with --data or start one with 'swarm node'");
         }
         return data;
     }

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -62,7 +63,18 @@ public final class SwarmCommand implements Runnable {
     /** Runs a command line and exits with its code. */
     public static void main(String[] args) {
         ServerLimits.set();
-        System.exit(run(args, writer(System.out), writer(System.err)));
+        PrintWriter out = writer(System.out);
+        PrintWriter err = writer(System.err);
+        System.exit(delivered(run(args, out, err), out, err));
+    }
+
+    /** Who reads half a document, as on a full disk, is not to take it for the whole. */
+    private static int delivered(int code, PrintWriter out, PrintWriter err) {
+        if (code != 0 || !out.checkError()) {
+            return code;
+        }
+        err.println("swarm: the output could not be written; see where standard output leads");
+        return CommandFailure.FAILED;
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -129,8 +141,12 @@ public final class SwarmCommand implements Runnable {
         if (failure instanceof AccessDeniedException denied) {
             return denied.getFile() + " is not accessible to this user";
         }
+        if (failure instanceof FileAlreadyExistsException taken) {
+            return taken.getFile() + " is there already, and is not what is to be there";
+        }
         if (failure instanceof FileSystemException system) {
-            return system.getFile() + ": " + system.getReason();
+            return system.getFile() + ": "
+                    + (system.getReason() == null ? system.getClass().getSimpleName() : system.getReason());
         }
         String message = failure.getMessage();
         boolean telling = failure instanceof IOException

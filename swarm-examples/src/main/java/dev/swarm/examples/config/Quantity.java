@@ -77,9 +77,12 @@ public final class Quantity {
         if (unit == null) {
             throw new IllegalArgumentException(what + " '" + text + "' cannot be read; write " + remedy);
         }
-        return new BigDecimal(matcher.group(1))
+        BigDecimal value = new BigDecimal(matcher.group(1))
                 .multiply(BigDecimal.valueOf(unit))
-                .setScale(0, RoundingMode.HALF_UP)
-                .longValueExact();
+                .setScale(0, RoundingMode.HALF_UP);
+        if (value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            throw new IllegalArgumentException(what + " '" + text + "' is too large; write less");
+        }
+        return value.longValue();
     }
 }

@@ -169,10 +169,10 @@ class SwarmCommandIT {
             an empty target            | 2 | target                | distribute D/a/node.crt --target= --data D/x
             a label with a separator   | 2 | label                 | distribute D/a/node.crt --target * --label a/b --data D/x
             a retention without unit   | 2 | retention             | distribute D/a/node.crt --target * --retention x --data D/x
-            a file that is not there   | 1 | D/none                | distribute D/none --target * --data D/x
+            a file that is not there   | 3 | D/none                | distribute D/none --target * --data D/x
             nobody running             | 4 | no node is running    | distribute D/a/node.crt --target * --data D/x
             no node directory          | 3 | D/none                | list --data D/none
-            an unknown blob            | 3 | 'abcd'                | seeds show abcd --data D
+            no node's directory        | 3 | no node has run on D  | seeds show abcd --data D
             a second authority         | 1 | already               | ca init --dir D/ca
             an unknown role            | 2 | --role                | ca issue --dir D/ca --host c --role king --out D/c
             a host name with a slash   | 2 | --host                | ca issue --dir D/ca --host c/d --out D/c
@@ -194,7 +194,7 @@ class SwarmCommandIT {
 
         assertThat(swarm(words)).as(what + ": " + err).isEqualTo(exitCode);
         assertThat(err.toString().lines()).as(what).hasSize(1);
-        assertThat(err.toString()).contains(named.replace("D/", directory + "/"));
+        assertThat(err.toString()).contains(named.replace("D/", directory + "/").replaceAll(" D$", " " + directory));
     }
 
     @Test
