@@ -106,7 +106,9 @@ final class BlobRoutes {
         }
         long size = asked.layout().size();
         String tag = asked.tag();
-        ByteRange.Selection selection = ByteRange.select(Preconditions.range(exchange.headers(), tag), size);
+        // RFC 9110 section 14.2 defines ranges for GET alone.
+        String range = exchange.method().equals("GET") ? Preconditions.range(exchange.headers(), tag) : null;
+        ByteRange.Selection selection = ByteRange.select(range, size);
         switch (selection.verdict()) {
             case WHOLE -> serveBytes(exchange, asked, tag, 200, new ByteRange(0, size));
             case PART -> serveBytes(exchange, asked, tag, 206, Objects.requireNonNull(selection.range()));

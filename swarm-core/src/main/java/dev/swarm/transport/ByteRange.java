@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public record ByteRange(long offset, long length) {
 
     private static final String UNIT = "bytes=";
+
+    /** More digits than that, without zeros in front, are beyond every representation. */
     private static final int MAX_DIGITS = 18;
 
     /** What a Range field means for a representation of a certain size. */
@@ -42,7 +44,7 @@ public record ByteRange(long offset, long length) {
      * @param size the representation's size in bytes
      */
     public static Selection select(@Nullable String field, long size) {
-        if (field == null || !field.startsWith(UNIT)) {
+        if (field == null || !field.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
             return WHOLE;
         }
         String spec = field.substring(UNIT.length()).strip();
@@ -53,13 +55,13 @@ public record ByteRange(long offset, long length) {
                 || spec.length() == 1) {
             return WHOLE;
         }
-        return dash == 0 ? suffix(Long.parseLong(spec.substring(1)), size) : range(spec, dash, size);
+        return dash == 0 ? suffix(number(spec.substring(1)), size) : range(spec, dash, size);
     }
 
     private static Selection range(String spec, int dash, long size) {
-        long first = Long.parseLong(spec.substring(0, dash));
+        long first = number(spec.substring(0, dash));
         boolean open = dash == spec.length() - 1;
-        long last = open ? Long.MAX_VALUE : Long.parseLong(spec.substring(dash + 1));
+        long last = open ? Long.MAX_VALUE : number(spec.substring(dash + 1));
         if (last < first) {
             return WHOLE;
         }
@@ -79,6 +81,14 @@ public record ByteRange(long offset, long length) {
 
     /** Empty counts: an end may be left out. */
     private static boolean isNumber(String text) {
-        return text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static long number(String digits) {
+        int zeros = 0;
+        while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
+            zeros++;
+        }
+        return digits.length() - zeros > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits.substring(zeros));
     }
 }

@@ -70,6 +70,15 @@ class BlobRoutesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"bytes=10-19", "bytes=200000-"})
+    void serve_headWithARange_isOfTheWhole(String range) throws Exception {
+        ask("HEAD", "", Headers.of("range", range));
+
+        assertThat(status).isEqualTo(200);
+        assertThat(fields.first("content-range")).isNull();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD"})
     void serve_askerMeansOtherContent_412(String method) throws Exception {
         for (String path : new String[] {"", "/chunks/0"}) {
@@ -133,6 +142,9 @@ class BlobRoutesTest {
                     switch (call.getName()) {
                         case "headers" -> {
                             return headers;
+                        }
+                        case "method" -> {
+                            return method;
                         }
                         case "pathParameter" -> {
                             return parameters.get((String) arguments[0]);

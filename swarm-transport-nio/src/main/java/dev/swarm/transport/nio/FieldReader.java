@@ -69,7 +69,7 @@ final class FieldReader {
         if (length != null) {
             throw new HttpFault(400, "both Content-Length and Transfer-Encoding");
         }
-        if (!coding.equals("chunked")) {
+        if (!coding.equalsIgnoreCase("chunked")) {
             throw new HttpFault(501, "transfer coding other than chunked");
         }
         return CHUNKED;

@@ -38,8 +38,8 @@ class RequestParserTest {
                         POST + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n00000A\r\n, and more\r\n0\r\n\r\n",
                         List.of("POST / {}", "hello, and more", "end")),
                 argumentSet(
-                        "empty chunked",
-                        POST + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + GET + "\r\n",
+                        "empty chunked, in other letters",
+                        POST + "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n" + GET + "\r\n",
                         List.of("POST / {}", "end", "GET / {}", "end")),
                 argumentSet(
                         "expectation",
