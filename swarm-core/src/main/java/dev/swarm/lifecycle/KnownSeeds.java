@@ -50,6 +50,10 @@ final class KnownSeeds {
         return removed;
     }
 
+    int size() {
+        return byName.size();
+    }
+
     /** Puts others in the place of all. */
     void replaceAll(Map<String, KnownSeed> others) {
         byName.clear();

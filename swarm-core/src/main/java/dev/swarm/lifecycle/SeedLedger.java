@@ -188,6 +188,11 @@ public final class SeedLedger {
         return !known.namesOf(blob).isEmpty();
     }
 
+    /** How many files are known. */
+    public int size() {
+        return known.size();
+    }
+
     /** The files that cannot be seeded, by name, each with the reason. A copy. */
     public Map<String, String> broken() {
         return new TreeMap<>(broken);

@@ -49,6 +49,9 @@ public final class Filecast implements Subsystem {
     /** Publications that are begun together: as many as share a signature. */
     private static final int MAX_GATHERED = 256;
 
+    /** With more seeds than that the ledger, some 250 bytes for each, is not written once more for each 256 that are published. */
+    private static final int MAX_RECORDED_BEFORE = 8_192;
+
     /** Between two looks at all seeds, at most: each is compared with what is known of it, some 11 µs for each. */
     private static final long LONGEST_LOOK_NANOS = 30_000_000_000L;
 
@@ -359,18 +362,40 @@ public final class Filecast implements Subsystem {
             return;
         }
         gathered.add(step);
-        if (gathered.size() >= MAX_GATHERED) {
+        if (hasEnded(node, step.blob())) {
+            // Until it is published again, whoever looks at the store takes it for a copy of what has ended, and buries
+            // it.
+            settle(node);
+        } else if (gathered.size() >= MAX_GATHERED) {
             begin(node);
         }
+    }
+
+    private static boolean hasEnded(SubsystemContext node, BlobId blob) {
+        BlobView view = node.blob(blob);
+        return view != null && !view.isActive();
     }
 
     private void begin(SubsystemContext node) {
         List<SeedLedger.Publish> steps = List.copyOf(gathered);
         gathered.clear();
+        recordBeforePublishing(node);
         List<CompletableFuture<ManifestEntry>> answers =
                 node.publishAll(steps.stream().map(Filecast::entry).toList());
         for (int i = 0; i < steps.size(); i++) {
             underWay.add(new UnderWay(steps.get(i), answers.get(i)));
+        }
+    }
+
+    /** What is published by a node that then crashes, and is removed before it starts again, is to be known as gone by then. */
+    private void recordBeforePublishing(SubsystemContext node) {
+        if (ledger.size() > MAX_RECORDED_BEFORE) {
+            return;
+        }
+        try {
+            keepLedger(node);
+        } catch (IOException e) {
+            log.debug("{} is written after the look: {}", LEDGER, e.toString());
         }
     }
 

@@ -230,6 +230,38 @@ class FilecastTest {
                 .doesNotContain(old.blob().hex());
     }
 
+    @Test
+    void onCycle_seedThatWasPublishedBeforeACrashAndIsGoneAfterIt_isRevoked() throws IOException {
+        Path seed = Files.writeString(directory.resolve("data/seed/app.bin"), "content");
+        Path terms = Files.writeString(directory.resolve("data/seed/app.bin.swarm"), WEB.toJson());
+        filecast.onCycle();
+        String blob = node.orders.get(0).split(" ", -1)[1];
+        Map<String, String> kept = node.keptAtPublications.get(0);
+        Files.delete(seed);
+        Files.delete(terms);
+        node.kept.clear();
+        node.kept.putAll(kept);
+        start(store, new Filecast());
+
+        assertThat(node.orders).containsExactly("revoke " + blob);
+    }
+
+    @Test
+    void onCycle_contentThatHadEnded_isPublishedBeforeOtherFilesAreHashed() throws Exception {
+        Filecast.Distributed old = filecast.distribute(file("content"), "app.bin", WEB);
+        end(old.blob());
+        filecast.onCycle();
+        node.publishedTogether.clear();
+        for (String name : List.of("a", "b", "c")) {
+            Files.writeString(directory.resolve("data/seed").resolve(name), name.equals("a") ? "content" : name);
+            Files.writeString(directory.resolve("data/seed").resolve(name + ".swarm"), WEB.toJson());
+        }
+
+        filecast.onCycle();
+
+        assertThat(node.publishedTogether).containsExactly(1, 2);
+    }
+
     /** Has the manifest say that this node's entry of a blob ended. */
     private void end(BlobId blob) throws RefusedEntryException {
         FleetId fleet = new FleetId("1".repeat(64));
@@ -286,6 +318,12 @@ class FilecastTest {
         try (Stream<Path> entries = Files.list(directory.resolve("data/seed"))) {
             return entries.map(entry -> entry.getFileName().toString()).toList();
         }
+    }
+
+    private void start(BlobCache blobs, Filecast another) {
+        start(blobs);
+        another.start(node);
+        another.onCycle();
     }
 
     private void start(BlobCache blobs) {

@@ -51,6 +51,9 @@ final class StandInNode implements SubsystemContext {
     /** What it keeps, by name. */
     final Map<String, String> kept = new HashMap<>();
 
+    /** What it kept by then, each time that something was published. */
+    final List<Map<String, String>> keptAtPublications = new ArrayList<>();
+
     /** Its time for timeouts. */
     long nanos;
 
@@ -221,6 +224,7 @@ final class StandInNode implements SubsystemContext {
 
     @Override
     public List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries) {
+        keptAtPublications.add(Map.copyOf(kept));
         publishedTogether.add(entries.size());
         return entries.stream()
                 .map(entry -> CompletableFuture.completedFuture(
