@@ -12,6 +12,7 @@ import dev.swarm.manifest.EntryState;
 import dev.swarm.manifest.EntryVerifier;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.manifest.MergeResult;
 import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.SignedEntry;
@@ -251,14 +252,26 @@ final class Publisher {
             if (!result.isMerged()) {
                 throw new SwarmException(
                         Reason.FORBIDDEN,
-                        "cannot change blob " + entry.blob() + " to " + entry.state() + " as " + parts.self()
-                                + ": the manifest says " + result
-                                + "; if this machine's clock was set back, set it right or wait until it has caught up");
+                        "cannot change blob " + entry.blob() + " to " + entry.state() + " as " + parts.self() + ": "
+                                + explain(result.refusal()));
             }
             return entry;
         } catch (RefusedEntryException e) {
             throw new SwarmException(Reason.IDENTITY, "cannot publish blob " + entry.blob() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Why the manifest did not take this node's own entry, and the remedy; without a refusal there is a newer entry already. */
+    private static String explain(MergeResult.@Nullable Refusal refusal) {
+        if (refusal == MergeResult.Refusal.TOO_MANY) {
+            return "a node without the operator or coordinator role has at most "
+                    + ManifestPolicy.DEFAULT_MAX_ENTRIES_PER_AUTHOR
+                    + " entries; revoke some, or have a certificate with the operator role issued";
+        }
+        if (refusal == MergeResult.Refusal.NOT_PERMITTED) {
+            return "the seeding gate does not let this host publish; have 'seeding' name it on every node, or publish on a node that may";
+        }
+        return "the manifest has something newer; if this machine's clock was set back, set it right or wait until it has caught up";
     }
 
     /** Nobody takes an entry from a clock that is too far ahead; what such an entry ended here would be ended here alone. */

@@ -8,11 +8,13 @@ import dev.swarm.SeedOptions;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
+import dev.swarm.manifest.Gate;
 import dev.swarm.transport.NodeCredentials;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +98,16 @@ class EmbeddingIT {
         node.revoke(blob);
 
         assertThat(node.awaitComplete(blob)).failsWithin(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void seed_onANodeThatMayNotPublish_saysThatTheGateIsClosed() throws Exception {
+        SwarmNode node = fleet.start(1, config -> config.seeding(Gate.of(List.of("other*"))));
+
+        assertThatExceptionOfType(SwarmException.class)
+                .isThrownBy(() -> node.seed(file("content"), SeedOptions.to("*")))
+                .withMessageContaining("seeding gate")
+                .withMessageNotContaining("clock");
     }
 
     @Test
