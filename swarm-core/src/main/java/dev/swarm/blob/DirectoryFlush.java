@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
  * Flushes the content directory for many committers at once: whoever arrives while a flush runs shares the next one, so that
  * many small blobs do not cost a flush each. Safe for many threads.
  *
- * <p>An interrupted flush fails its caller alone, others flush for themselves. A failed flush is final. What the file system dropped then it does not report again, so a later success would say
- * nothing about it (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+ * <p>An interrupted flush fails its caller alone, others flush for themselves. A failed flush is final. What the file system
+ * dropped then it does not report again, so a later success would say nothing about it (Rebello et al., "Can Applications Recover
+ * from fsync Failures?", 2020).
  */
 final class DirectoryFlush {
 

@@ -47,7 +47,7 @@ final class DirectoryLock implements Closeable {
         if (Files.exists(dataDirectory) && !Files.isDirectory(dataDirectory)) {
             throw new IOException("it is no directory");
         }
-        Files.createDirectories(dataDirectory.toAbsolutePath());
+        Files.createDirectories(dataDirectory.toAbsolutePath(), rights(dataDirectory, "rwxr-xr-x"));
         Path directory = dataDirectory.toRealPath();
         synchronized (TAKEN) {
             if (TAKEN.contains(directory)) {
@@ -56,7 +56,7 @@ final class DirectoryLock implements Closeable {
             FileChannel channel = FileChannel.open(
                     directory.resolve(NAME),
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                    ownerOnly(directory));
+                    rights(directory, "rw-------"));
             try {
                 lock(dataDirectory, channel);
             } catch (IOException | RuntimeException e) {
@@ -88,11 +88,9 @@ final class DirectoryLock implements Closeable {
                         + " is running on it; stop that, or choose another directory");
     }
 
-    private static FileAttribute<?>[] ownerOnly(Path directory) {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
+    private static FileAttribute<?>[] rights(Path path, String rights) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
                 : new FileAttribute<?>[0];
     }
 

@@ -66,6 +66,9 @@ public final class RunningNode implements AutoCloseable {
 
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
+    /** A node that closes has ended by then. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
     private final SwarmConfig config;
     private final NodeResources resources;
     private final NodeThreads threads;
@@ -560,7 +563,7 @@ public final class RunningNode implements AutoCloseable {
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
-            Waiting.forEnd(over, CLOSE_GRACE);
+            Waiting.forEnd(over, CLOSE_LIMIT);
             return;
         }
         // What is under way is to end in order also for a caller whose thread was told to stop.
