@@ -95,12 +95,17 @@ final class DirectoryLock implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         synchronized (TAKEN) {
-            if (!closed) {
-                closed = true;
-                TAKEN.remove(directory);
+            if (closed) {
+                return;
+            }
+            closed = true;
+            TAKEN.remove(directory);
+            try {
                 channel.close();
+            } catch (IOException e) {
+                log.warn("{} stays locked until this process ends: {}", directory, e.toString());
             }
         }
     }

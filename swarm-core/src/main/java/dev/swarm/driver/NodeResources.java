@@ -43,17 +43,15 @@ final class NodeResources {
             transport.close(Duration.ZERO);
         }
         threads.stop();
-        close(blobs);
-        close(directory);
-    }
-
-    private static void close(@Nullable AutoCloseable part) {
         try {
-            if (part != null) {
-                part.close();
+            if (blobs != null) {
+                blobs.close();
             }
-        } catch (Exception e) {
-            log.debug("closing {} failed", part, e);
+        } catch (IOException e) {
+            log.debug("closing the store failed", e);
+        }
+        if (directory != null) {
+            directory.close();
         }
     }
 }

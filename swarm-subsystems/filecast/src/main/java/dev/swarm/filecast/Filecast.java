@@ -357,23 +357,18 @@ public final class Filecast implements Subsystem {
 
     /** Has a publication begun soon; {@link #settle} waits for it. */
     private void publish(SubsystemContext node, SeedLedger.Publish step) {
-        if (isPublished(node, step)) {
+        BlobView view = node.blob(step.blob());
+        if (view != null && isPublished(view.activeEntryOf(node.self()), step)) {
             published(step);
             return;
         }
         gathered.add(step);
-        if (hasEnded(node, step.blob())) {
-            // Until it is published again, whoever looks at the store takes it for a copy of what has ended, and buries
-            // it.
+        if (view != null && !view.isActive()) {
+            // Until it is published again, a look at the store takes it for a copy of what has ended, and buries it.
             settle(node);
         } else if (gathered.size() >= MAX_GATHERED) {
             begin(node);
         }
-    }
-
-    private static boolean hasEnded(SubsystemContext node, BlobId blob) {
-        BlobView view = node.blob(blob);
-        return view != null && !view.isActive();
     }
 
     private void begin(SubsystemContext node) {
@@ -447,9 +442,7 @@ public final class Filecast implements Subsystem {
         ledger.refused(step.name(), String.valueOf(why.getMessage()));
     }
 
-    private static boolean isPublished(SubsystemContext node, SeedLedger.Publish step) {
-        BlobView view = node.blob(step.blob());
-        VerifiedEntry published = view == null ? null : view.activeEntryOf(node.self());
+    private static boolean isPublished(@Nullable VerifiedEntry published, SeedLedger.Publish step) {
         if (published == null) {
             return false;
         }
