@@ -153,13 +153,14 @@ public interface BlobCache extends AutoCloseable {
     void flush() throws IOException;
 
     /**
-     * Copies a file to {@code seed/<label>}, hashing it in the same pass, and lists the copy as {@link #addSeed} does. What
-     * was seeded under that label is replaced.
+     * Copies a file into {@code seed/} under a name that no look at seeds minds, hashing it in the same pass. It counts as a seed once it is
+     * {@linkplain SeedCopy#place placed}.
      *
+     * @return the copy; the caller closes it
      * @throws IOException if the file cannot be read, is no regular file, or changes while it is read, or the copy cannot be
      *     written; nothing is left of it then
      */
-    Seeded copySeed(Path source, Label label) throws IOException;
+    SeedCopy copySeed(Path source) throws IOException;
 
     /** Lists a file as a complete blob that {@link #addSeed} hashed earlier, if the file and the kept hashes still fit. */
     boolean relinkSeed(Path file, BlobId id) throws IOException;
@@ -238,6 +239,25 @@ public interface BlobCache extends AutoCloseable {
      * @param tree its leaf hashes
      */
     record Seeded(BlobId id, BlobLayout layout, HashTree tree) {}
+
+    /** A copy of a file in {@code seed/} that is not a seed yet. For one thread at a time. */
+    interface SeedCopy extends AutoCloseable {
+
+        /** What was copied. */
+        Seeded content();
+
+        /**
+         * Names the copy {@code seed/<label>} and lists it as {@link BlobCache#addSeed} does; all of it is on disk then. What was seeded
+         * under that label is replaced.
+         *
+         * @throws IOException if that fails; the file may have its name nevertheless
+         */
+        void place(Label label) throws IOException;
+
+        /** Deletes the copy unless it was placed. */
+        @Override
+        void close() throws IOException;
+    }
 
     /** What became of a seed file that has ended. */
     enum SeedEnd {

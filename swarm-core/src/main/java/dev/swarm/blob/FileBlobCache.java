@@ -215,11 +215,9 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
-    public Seeded copySeed(Path source, Label label) throws IOException {
+    public SeedCopy copySeed(Path source) throws IOException {
         requireOpen();
-        Seeded seeded = seeds.copy(source, label);
-        flush.force();
-        return seeded;
+        return seeds.copy(source, flush);
     }
 
     @Override

@@ -33,33 +33,78 @@ final class SeedLinks {
         return links ? addByLink(file) : addByCopy(file);
     }
 
-    /** Copies a file into the seed directory, hashing it on the way, and lists the copy. */
-    BlobCache.Seeded copy(Path source, Label label) throws IOException {
+    /**
+     * Copies a file into the seed directory, hashing it on the way.
+     *
+     * @param flush forces the listing of the copy once it is placed
+     */
+    BlobCache.SeedCopy copy(Path source, DirectoryFlush flush) throws IOException {
         Disk.Stat before = regular(source);
-        Path target = paths.seed.resolve(label.name());
-        Path temporary = paths.seed.resolve("." + label.name() + ".part");
-        BlobCache.Seeded blob;
+        Path copy = paths.seedCopy(copies.incrementAndGet());
+        return new Copy(copyHashed(source, before, copy), copy, flush);
+    }
+
+    private BlobCache.Seeded copyHashed(Path source, Disk.Stat before, Path copy) throws IOException {
         try (SharedFile from = SharedFile.open(disk, source, Disk.Access.READ);
-                SharedFile to = SharedFile.open(disk, temporary, Disk.Access.REPLACE)) {
-            blob = FileHashing.hash(from, to);
+                SharedFile to = SharedFile.open(disk, copy, Disk.Access.REPLACE)) {
+            BlobCache.Seeded blob = FileHashing.hash(from, to);
             requireUnchanged(source, before, blob);
             to.force();
+            return blob;
         } catch (IOException | RuntimeException e) {
-            disk.delete(temporary);
+            disk.delete(copy);
             throw e;
         }
-        disk.rename(temporary, target);
-        if (!links) {
-            return addByCopy(target);
+    }
+
+    private final class Copy implements BlobCache.SeedCopy {
+
+        private final BlobCache.Seeded content;
+        private final Path copy;
+        private final DirectoryFlush flush;
+        private boolean placed;
+
+        Copy(BlobCache.Seeded content, Path copy, DirectoryFlush flush) {
+            this.content = content;
+            this.copy = copy;
+            this.flush = flush;
         }
-        BlobLocks.Held held = locks.lock(blob.id());
-        try {
-            Sidecar.write(disk, paths.tree(blob.id()), blob, Sidecar.Stamp.of(regular(target)));
-            link(blob.id(), target);
-        } finally {
-            held.unlock();
+
+        @Override
+        public BlobCache.Seeded content() {
+            return content;
         }
-        return blob;
+
+        @Override
+        public void place(Label label) throws IOException {
+            Path target = paths.seed.resolve(label.name());
+            disk.rename(copy, target);
+            placed = true;
+            disk.forceDirectory(paths.seed);
+            if (links) {
+                listByLink(target);
+            } else {
+                addByCopy(target);
+            }
+            flush.force();
+        }
+
+        private void listByLink(Path target) throws IOException {
+            BlobLocks.Held held = locks.lock(content.id());
+            try {
+                Sidecar.write(disk, paths.tree(content.id()), content, Sidecar.Stamp.of(regular(target)));
+                link(content.id(), target);
+            } finally {
+                held.unlock();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!placed) {
+                disk.delete(copy);
+            }
+        }
     }
 
     /** Lists a file that was hashed before, if it is unchanged. */
@@ -109,16 +154,7 @@ final class SeedLinks {
     private BlobCache.Seeded addByCopy(Path file) throws IOException {
         Disk.Stat before = regular(file);
         Path copy = StorePaths.temporary(paths.blobs.resolve("seed-" + copies.incrementAndGet()));
-        BlobCache.Seeded blob;
-        try (SharedFile from = SharedFile.open(disk, file, Disk.Access.READ);
-                SharedFile to = SharedFile.open(disk, copy, Disk.Access.REPLACE)) {
-            blob = FileHashing.hash(from, to);
-            requireUnchanged(file, before, blob);
-            to.force();
-        } catch (IOException | RuntimeException e) {
-            disk.delete(copy);
-            throw e;
-        }
+        BlobCache.Seeded blob = copyHashed(file, before, copy);
         BlobLocks.Held held = locks.lock(blob.id());
         try {
             if (complete.contains(blob.id())) {

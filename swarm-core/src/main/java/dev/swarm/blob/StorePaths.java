@@ -15,6 +15,11 @@ final class StorePaths {
     /** The ending of what is being written and not yet at its place; swept when the store is opened. */
     private static final String TEMPORARY = ".tmp";
 
+    /** How files in {@code seed/} begin and end that this store, or filecast, is writing; swept when the store is opened. */
+    private static final String SEED_COPY = ".swarm-";
+
+    private static final String SEED_COPY_END = ".part";
+
     final Path root;
     final Path blobs;
     final Path files;
@@ -64,6 +69,16 @@ final class StorePaths {
 
     Path buried(BlobId id) {
         return graveyard.resolve(id.hex());
+    }
+
+    /** Where the {@code number}th copy of a file lies until it is a seed. */
+    Path seedCopy(long number) {
+        return seed.resolve(SEED_COPY + "copy-" + number + SEED_COPY_END);
+    }
+
+    /** Whether an entry of the seed directory was left behind unfinished. */
+    static boolean isSeedCopy(String name) {
+        return name.startsWith(SEED_COPY) && name.endsWith(SEED_COPY_END);
     }
 
     /** Where a label's link lies; fails if this process cannot write such a name. */

@@ -40,6 +40,11 @@ final class StoreSweep {
                 remove(disk, paths.files.resolve(name));
             }
         }
+        for (String name : disk.list(paths.seed)) {
+            if (StorePaths.isSeedCopy(name)) {
+                remove(disk, paths.seed.resolve(name));
+            }
+        }
         partial.retainAll(complete);
         for (BlobId id : partial) {
             discard(disk, paths.partial(id));

@@ -418,12 +418,40 @@ class FileBlobCacheTest {
     }
 
     @Test
-    void copySeed_anyFile_isCopiedUnderItsLabel() throws IOException {
+    void copySeed_anyFile_isASeedOncePlaced() throws IOException {
         Path source = Files.write(data.resolve("source"), content);
 
-        assertThat(cache.copySeed(source, Label.of("app"))).isEqualTo(blob);
+        try (BlobCache.SeedCopy copy = cache.copySeed(source)) {
+            assertThat(copy.content()).isEqualTo(blob);
+            assertThat(cache.complete()).isEmpty();
+            copy.place(Label.of("app"));
+        }
+
+        assertThat(data.resolve("seed").toFile().list()).containsExactly("app");
         assertThat(data.resolve("seed").resolve("app")).hasBinaryContent(content);
         assertThat(readAll()).isEqualTo(content);
+    }
+
+    @Test
+    void copySeed_notPlaced_leavesWhatWasThere() throws IOException {
+        Path seed = Files.writeString(data.resolve("seed/app"), "before");
+
+        cache.copySeed(Files.write(data.resolve("source"), content)).close();
+
+        assertThat(data.resolve("seed").toFile().list()).containsExactly("app");
+        assertThat(seed).hasContent("before");
+    }
+
+    @Test
+    void open_copiesThatACrashLeftInSeed_areDeletedAndTheCopiesOfOthersAreNot() throws IOException {
+        cache.copySeed(Files.write(data.resolve("source"), content));
+        Files.writeString(data.resolve("seed/.swarm-terms-0.part"), "{}");
+        Files.writeString(data.resolve("seed/.app.part"), "of somebody");
+        cache.close();
+
+        cache = BlobCache.open(data);
+
+        assertThat(data.resolve("seed").toFile().list()).containsExactly(".app.part");
     }
 
     @Test
@@ -472,7 +500,7 @@ class FileBlobCacheTest {
 
     @Test
     void bury_thenResurrect_bringsTheBytesBack() throws IOException {
-        cache.copySeed(Files.write(data.resolve("source"), content), Label.of("app"));
+        cache.addSeed(Files.write(data.resolve("seed/app"), content));
 
         assertThat(cache.bury(blob.id())).isTrue();
         assertThat(cache.complete()).isEmpty();

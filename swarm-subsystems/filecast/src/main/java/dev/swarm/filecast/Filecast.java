@@ -6,7 +6,6 @@ import dev.swarm.WorkPace;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
-import dev.swarm.disk.DiskGate;
 import dev.swarm.lifecycle.SeedFile;
 import dev.swarm.lifecycle.SeedLedger;
 import dev.swarm.lifecycle.SeedTerms;
@@ -17,9 +16,9 @@ import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -137,19 +136,27 @@ public final class Filecast implements Subsystem {
         Label label = Label.of(name);
         SeedDirectory.requireRoomForTerms(label);
         Path staged = withhold(file, name, terms);
-        try {
-            BlobCache.Seeded seeded = copy(node, file, label);
+        try (BlobCache.SeedCopy copy =
+                new GatedSeeds(node).copy(file, directory().path())) {
+            BlobId blob = copy.content().id();
             synchronized (lock) {
-                directory().place(staged, name);
+                replace(copy, label, staged);
                 ledger.release(name);
-                ledger.replaced(name, seeded.id());
-                scan(node, Map.of(name, seeded.id()));
+                ledger.replaced(name, blob);
+                scan(node, Map.of(name, blob));
                 requireSound(file, name);
             }
-            return new Distributed(seeded.id(), name, seeded.layout().size());
+            return new Distributed(blob, name, copy.content().layout().size());
         } finally {
             release(name, staged);
         }
+    }
+
+    /** Wherever a crash ends this, neither is the new content published by the old terms nor the old content by the new ones. */
+    private void replace(BlobCache.SeedCopy copy, Label label, Path staged) throws IOException {
+        directory().suspend(label.name(), staged);
+        copy.place(label);
+        directory().place(staged, label.name());
     }
 
     /** A host may have the plugin before its turn to start has come. */
@@ -208,16 +215,6 @@ public final class Filecast implements Subsystem {
         }
     }
 
-    private BlobCache.Seeded copy(SubsystemContext node, Path file, Label label) throws IOException {
-        long size = Files.size(file);
-        long listed = node.blobs().copiesSeeds() ? size : 0;
-        try (DiskGate.Reservation room = node.disk().reserve(directory().resolve(label.name()), size + listed, 0)) {
-            BlobCache.Seeded seeded = node.blobs().copySeed(file, label);
-            room.written(size + listed);
-            return seeded;
-        }
-    }
-
     @Override
     public void onCycle() {
         SubsystemContext node = running();
@@ -270,7 +267,9 @@ public final class Filecast implements Subsystem {
 
     private void scan(SubsystemContext node, Map<String, BlobId> hashed) throws IOException {
         OwnSeeds own = new OwnSeeds(node, node.ticker().nanoTime() - startedAt >= HEARING_NANOS);
-        List<SeedLedger.Step> steps = ledger.scan(directory().list(), own);
+        List<SeedLedger.Step> steps = new ArrayList<>(ledger.scan(directory().list(), own));
+        // What lies in the store and is not published yet is not to wait until other files are hashed.
+        steps.sort(Comparator.comparing(step -> !(step instanceof SeedLedger.TakeAway) && !isHashed(step, hashed)));
         long looked = node.ticker().nanoTime();
         for (SeedLedger.Step step : steps) {
             if (underWay.size() >= MAX_UNDER_WAY) {
@@ -283,6 +282,11 @@ public final class Filecast implements Subsystem {
         own.tellOfOthers();
         tellOfBroken();
         keepLedger(node);
+    }
+
+    private static boolean isHashed(SeedLedger.Step step, Map<String, BlobId> hashed) {
+        return step instanceof SeedLedger.Hash hash
+                && hashed.containsKey(hash.file().name());
     }
 
     private void tellOfBroken() {
@@ -333,25 +337,14 @@ public final class Filecast implements Subsystem {
             BlobId fresh = hashed.get(file.name());
             BlobId blob = fresh != null
                     ? fresh
-                    : list(node, directory().resolve(file.name())).id();
+                    : new GatedSeeds(node)
+                            .list(directory().resolve(file.name()))
+                            .id();
             for (SeedLedger.Step next : ledger.hashed(file, step.terms(), blob)) {
                 take(node, next, hashed);
             }
         } catch (IOException | IllegalArgumentException | SwarmException e) {
             ledger.failed(file.name(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Lists a file in the store; where that takes a copy, only if there is room for it. */
-    private static BlobCache.Seeded list(SubsystemContext node, Path file) throws IOException {
-        if (!node.blobs().copiesSeeds()) {
-            return node.blobs().addSeedUnflushed(file);
-        }
-        long size = Files.size(file);
-        try (DiskGate.Reservation room = node.disk().reserve(node.blobs().contentDirectory(), size, 0)) {
-            BlobCache.Seeded seeded = node.blobs().addSeed(file);
-            room.written(size);
-            return seeded;
         }
     }
 
@@ -469,7 +462,7 @@ public final class Filecast implements Subsystem {
 
     private void takeAway(SubsystemContext node, SeedLedger.TakeAway step) {
         try {
-            BlobCache.SeedEnd end = bury(node, directory().resolve(step.name()), step.blob());
+            BlobCache.SeedEnd end = new GatedSeeds(node).bury(directory().resolve(step.name()), step.blob());
             if (end != BlobCache.SeedEnd.OTHER) {
                 directory().removeTerms(step.name());
             }
@@ -478,22 +471,6 @@ public final class Filecast implements Subsystem {
             tellOfEnd(step, end);
         } catch (IOException | SwarmException e) {
             ledger.stays(step.name(), "has ended and cannot be taken away: " + e.getMessage());
-        }
-    }
-
-    /** Buries a seed file; where that takes a copy, only if there is room for it. */
-    private static BlobCache.SeedEnd bury(SubsystemContext node, Path file, BlobId blob) throws IOException {
-        if (!Files.exists(file)) {
-            return node.blobs().burySeed(file, blob, false);
-        }
-        Path graveyard = node.dataDirectory().resolve("graveyard");
-        long size = Files.size(file);
-        try (DiskGate.Reservation room = node.disk().reserve(graveyard, size, 0)) {
-            BlobCache.SeedEnd end = node.blobs().burySeed(file, blob, true);
-            room.written(size);
-            return end;
-        } catch (SwarmException e) {
-            return node.blobs().burySeed(file, blob, false);
         }
     }
 

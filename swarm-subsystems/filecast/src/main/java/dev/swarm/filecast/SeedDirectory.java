@@ -4,6 +4,8 @@ import dev.swarm.blob.Label;
 import dev.swarm.lifecycle.SeedFile;
 import dev.swarm.lifecycle.SeedTerms;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -13,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,10 +40,18 @@ final class SeedDirectory {
 
     private final Path directory;
 
+    /** Whether files have modes, and directories can be opened. */
+    private final boolean posix;
+
     private int stagings;
 
     SeedDirectory(Path directory) {
         this.directory = directory;
+        this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    Path path() {
+        return directory;
     }
 
     Path resolve(String name) {
@@ -91,13 +102,20 @@ final class SeedDirectory {
         }
     }
 
-    /** Writes terms for {@link #place}, for nobody else to change. Nothing is left of them if that fails. */
+    /**
+     * Writes terms for {@link #place}, for nobody else to change. Nothing is left of them if that fails; what a crash leaves the store
+     * sweeps.
+     */
     Path stage(SeedTerms terms) throws IOException {
-        Path staged = directory.resolve(".terms-" + stagings++ + ".part");
+        Path staged = directory.resolve(".swarm-terms-" + stagings++ + ".part");
         Files.deleteIfExists(staged);
         Files.createFile(staged, ownerOnly());
-        try {
-            Files.writeString(staged, terms.toJson());
+        try (FileChannel channel = FileChannel.open(staged, StandardOpenOption.WRITE)) {
+            ByteBuffer text = StandardCharsets.UTF_8.encode(terms.toJson());
+            while (text.hasRemaining()) {
+                channel.write(text);
+            }
+            channel.force(true);
         } catch (IOException e) {
             discard(staged);
             throw e;
@@ -105,18 +123,31 @@ final class SeedDirectory {
         return staged;
     }
 
-    /** Makes staged terms those of a seed. */
+    /** Makes staged terms those of a seed, even if the power fails. */
     void place(Path staged, String name) throws IOException {
         Files.move(
                 staged,
                 directory.resolve(name + TERMS_SUFFIX),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+        if (posix) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
     }
 
     /** Deletes staged terms that were not placed. */
     void discard(Path staged) throws IOException {
         Files.deleteIfExists(staged);
+    }
+
+    /** Has a seed whose terms are others than the staged ones lie there without any: it counts as broken until it has some. */
+    void suspend(String name, Path staged) throws IOException {
+        Path terms = directory.resolve(name + TERMS_SUFFIX);
+        if (Files.isRegularFile(terms) && Files.mismatch(terms, staged) >= 0) {
+            Files.delete(terms);
+        }
     }
 
     void removeTerms(String name) throws IOException {
@@ -216,7 +247,7 @@ final class SeedDirectory {
     }
 
     private FileAttribute<?>[] ownerOnly() {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+        return posix
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }

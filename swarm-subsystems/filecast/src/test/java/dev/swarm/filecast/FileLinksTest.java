@@ -48,7 +48,7 @@ class FileLinksTest {
         store = BlobCache.open(directory);
         node = new StandInNode(directory, store, DiskGate.of(any -> new DiskGate.Space("disk", 1_000, 1_000), 1));
         links = new FileLinks(node);
-        blob = store.copySeed(Files.writeString(directory.resolve("content"), "content"), Label.of("seeded"));
+        blob = store.addSeed(Files.writeString(directory.resolve("seed/seeded"), "content"));
     }
 
     @AfterEach
@@ -187,8 +187,7 @@ class FileLinksTest {
 
     @Test
     void linkHeld_linksOfAnEarlierRun_thoseThatLeadNowhereOrAreOfAnOlderNameGo() throws Exception {
-        BlobCache.Seeded unknown =
-                store.copySeed(Files.writeString(directory.resolve("more"), "more"), Label.of("more"));
+        BlobCache.Seeded unknown = store.addSeed(Files.writeString(directory.resolve("seed/more"), "more"));
         store.link(Label.of("unknown.bin"), unknown.id());
         store.link(Label.of("old.bin"), blob.id());
         Files.createSymbolicLink(linked("nowhere.bin"), Path.of("..", ".blobs", "0".repeat(64)));

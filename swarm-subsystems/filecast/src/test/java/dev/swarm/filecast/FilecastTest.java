@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobCache;
@@ -83,6 +84,36 @@ class FilecastTest {
         assertThat(between).isEmpty();
         assertThat(node.orders).last().isEqualTo("app.bin " + fresh.blob() + " *.db.*");
         assertThat(node.orders).noneMatch(order -> order.endsWith("*.web.*"));
+    }
+
+    @Test
+    void distribute_overAnExistingNameAndKilledBeforeTheNewTerms_givesTheNewContentToNobody() throws IOException {
+        filecast.distribute(file("old"), "app.bin", WEB);
+        start(afterCopies(store, () -> {
+            throw new IllegalStateException("killed");
+        }));
+        assertThatIllegalStateException().isThrownBy(() -> filecast.distribute(file("new"), "app.bin", DB));
+
+        start(store, new Filecast());
+
+        assertThat(directory.resolve("data/seed/app.bin")).hasContent("new");
+        assertThat(node.orders).isEmpty();
+        assertThat(node.trait()).contains("there is no app.bin.swarm beside it");
+    }
+
+    @Test
+    void distribute_contentThatHadEnded_isPublishedBeforeOtherFilesAreHashed() throws Exception {
+        Filecast.Distributed old = filecast.distribute(file("content"), "app.bin", WEB);
+        end(old.blob());
+        filecast.onCycle();
+        node.publishedTogether.clear();
+        Files.writeString(directory.resolve("data/seed/a"), "a");
+        Files.writeString(directory.resolve("data/seed/a.swarm"), WEB.toJson());
+
+        filecast.distribute(file("content"), "app.bin", WEB);
+
+        assertThat(node.orders).element(1).asString().startsWith("app.bin ");
+        assertThat(node.publishedTogether).containsExactly(1, 1);
     }
 
     @Test
@@ -343,16 +374,34 @@ class FilecastTest {
                         method.getName().equals("copiesSeeds") ? true : method.invoke(store, arguments));
     }
 
-    /** The store, where something happens after a file was copied and before anyone is told. */
+    /** The store, where something happens when a copy is in its place and has no terms yet. */
     private static BlobCache afterCopies(BlobCache store, Runnable event) {
         return (BlobCache) Proxy.newProxyInstance(
-                BlobCache.class.getClassLoader(), new Class<?>[] {BlobCache.class}, (proxy, method, arguments) -> {
-                    Object result = method.invoke(store, arguments);
-                    if (method.getName().equals("copySeed")) {
-                        event.run();
-                    }
-                    return result;
-                });
+                BlobCache.class.getClassLoader(),
+                new Class<?>[] {BlobCache.class},
+                (proxy, method, arguments) -> method.getName().equals("copySeed")
+                        ? after(store.copySeed((Path) arguments[0]), event)
+                        : method.invoke(store, arguments));
+    }
+
+    private static BlobCache.SeedCopy after(BlobCache.SeedCopy copy, Runnable event) {
+        return new BlobCache.SeedCopy() {
+            @Override
+            public BlobCache.Seeded content() {
+                return copy.content();
+            }
+
+            @Override
+            public void place(Label label) throws IOException {
+                copy.place(label);
+                event.run();
+            }
+
+            @Override
+            public void close() throws IOException {
+                copy.close();
+            }
+        };
     }
 
     private Path file(String content) throws IOException {
