@@ -193,7 +193,7 @@ public interface BlobCache extends AutoCloseable {
     int purgeGraveyard(long epochMillis) throws IOException;
 
     /**
-     * Removes partial copies of blobs that are complete, and entries of {@code files/} that lead nowhere.
+     * Removes partial copies of blobs that are complete, links to seed files that are gone, and entries of {@code files/} that lead nowhere.
      *
      * @return what was removed, in the order of the names
      */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what takes up room or misleads people and is of no use: partial copies of complete blobs, and links to nothing. */
+/** Finds what takes up room or misleads people and is of no use: partial copies of complete blobs, and links that lead nowhere. */
 final class Leftovers {
 
     private final Disk disk;
@@ -25,11 +25,8 @@ final class Leftovers {
         for (BlobId blob : superseded()) {
             found.add(paths.partial(blob));
         }
-        for (String name : names(paths.files)) {
-            Path entry = paths.files.resolve(name);
-            if (isDangling(entry)) {
-                found.add(entry);
-            }
+        for (Dangling link : dangling()) {
+            found.add(link.entry());
         }
         found.sort(null);
         return found;
@@ -63,9 +60,16 @@ final class Leftovers {
         return partial;
     }
 
-    /** The entries of {@code files/} that lead nowhere, each with the blob that it was made for. */
+    /** The links that lead nowhere: content whose seed file is gone, and entries of {@code files/}. */
     List<Dangling> dangling() throws IOException {
         List<Dangling> found = new ArrayList<>();
+        for (String name : names(paths.blobs)) {
+            BlobId content = StorePaths.contentId(name);
+            Path entry = paths.blobs.resolve(name);
+            if (content != null && isDangling(entry)) {
+                found.add(new Dangling(entry, content));
+            }
+        }
         for (String name : names(paths.files)) {
             Path entry = paths.files.resolve(name);
             if (isDangling(entry)) {

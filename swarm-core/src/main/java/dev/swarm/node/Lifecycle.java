@@ -14,8 +14,6 @@ import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerMap;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -83,10 +81,7 @@ final class Lifecycle implements Announcer.Holdings {
     private final Map<BlobId, Transfer> supplied = new LinkedHashMap<>();
     private final Map<BlobId, Transfer> suppliedSmall = new LinkedHashMap<>();
     private final Map<BlobId, Transfer> unsupplied = new LinkedHashMap<>();
-    private final Map<BlobId, Long> completedAt = new HashMap<>();
-    private final Map<BlobId, Long> sinceLook = new HashMap<>();
-    private Set<BlobId> evictedSinceLook = new HashSet<>();
-    private Set<BlobId> evictedBefore = new HashSet<>();
+    private final HeldBlobs held;
     private final SupplyLook supplyLook = new SupplyLook();
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final IdlePartials partials;
@@ -95,10 +90,7 @@ final class Lifecycle implements Announcer.Holdings {
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
 
-    /** Whether the store was looked at since the node started. */
-    private boolean hasLooked;
-
-    /** What that look found though it had been deleted: its name came back when the machine lost power. */
+    /** What the first look at the store found though it had been deleted. */
     private final Set<BlobId> returned = new LinkedHashSet<>();
 
     private Lapses.Clock clock = Lapses.Clock.UNSURE;
@@ -120,6 +112,7 @@ final class Lifecycle implements Announcer.Holdings {
         this.effects = effects;
         this.neighbourhood = neighbourhood;
         this.random = random;
+        this.held = new HeldBlobs(manifest);
         this.partials = new IdlePartials(manifest, effects);
         this.lapses = new Lapses(rules, effects);
     }
@@ -199,7 +192,7 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     boolean isComplete(BlobId blob) {
-        return completedAt.containsKey(blob);
+        return held.contains(blob);
     }
 
     /** Whether the leaves that others may be told of have changed since this was asked last. */
@@ -209,14 +202,8 @@ final class Lifecycle implements Announcer.Holdings {
         return changed;
     }
 
-    /**
-     * What came in from now on may be missing from what the look finds, and what was evicted of late may still be in it. Evicted
-     * a second time, it would be gone though it had come back in between.
-     */
     void lookingAtStore() {
-        sinceLook.clear();
-        evictedBefore = evictedSinceLook;
-        evictedSinceLook = new HashSet<>();
+        held.lookBegins();
     }
 
     /**
@@ -225,23 +212,16 @@ final class Lifecycle implements Announcer.Holdings {
      * @return what was on its way in and came by other means
      */
     List<BlobId> storeHolds(Map<BlobId, Long> found) {
-        Map<BlobId, Long> blobs = new HashMap<>(found);
-        blobs.keySet().removeAll(evictedBefore);
-        blobs.keySet().removeAll(evictedSinceLook);
-        sinceLook.forEach(blobs::putIfAbsent);
+        HeldBlobs.Look look = held.look(found);
+        Map<BlobId, Long> blobs = look.blobs();
+        returned.addAll(look.returned());
         transfers.values().stream()
                 .filter(transfer -> transfer.phase() == TransferPhase.COMMITTING)
                 .forEach(transfer -> blobs.remove(transfer.blob()));
-        if (!hasLooked) {
-            hasLooked = true;
-            blobs.keySet().stream().filter(manifest::isBuried).forEach(returned::add);
-        }
         List<BlobId> came =
                 transfers.keySet().stream().filter(blobs::containsKey).toList();
         came.forEach(this::cameWithoutCommit);
-        if (!blobs.keySet().equals(completedAt.keySet())) {
-            completedAt.clear();
-            completedAt.putAll(blobs);
+        if (held.replaceAll(blobs)) {
             allToJudge = true;
             leavesChanged = true;
         }
@@ -261,25 +241,13 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     void stored(BlobId blob, long epochMillis) {
-        cameIn(blob, epochMillis);
-        if (completedAt.putIfAbsent(blob, epochMillis) == null) {
+        if (held.add(blob, epochMillis)) {
             if (transfers.containsKey(blob)) {
                 cameWithoutCommit(blob);
             }
             toJudge.add(blob);
             leavesChanged = true;
         }
-    }
-
-    private void cameIn(BlobId blob, long epochMillis) {
-        sinceLook.put(blob, epochMillis);
-        evictedSinceLook.remove(blob);
-        evictedBefore.remove(blob);
-    }
-
-    private void evicted(BlobId blob) {
-        sinceLook.remove(blob);
-        evictedSinceLook.add(blob);
     }
 
     void request(BlobId blob) {
@@ -308,8 +276,7 @@ final class Lifecycle implements Announcer.Holdings {
             doneSinceAsked = 0;
             neighbourhood.wantsChanged();
         }
-        completedAt.put(blob, epochMillis);
-        cameIn(blob, epochMillis);
+        held.renew(blob, epochMillis);
         requested.remove(blob);
         toJudge.add(blob);
         leavesChanged = true;
@@ -377,7 +344,7 @@ final class Lifecycle implements Announcer.Holdings {
             return;
         }
         long again = lapses.judge(view, clock, now.epochMillis());
-        if (completedAt.containsKey(blob)) {
+        if (held.contains(blob)) {
             again = Math.min(again, keepOrExpire(view, now.epochMillis()));
         } else if (transfers.containsKey(blob)) {
             if (!isWanted(view, rules.carries(), now.epochMillis())) {
@@ -424,8 +391,7 @@ final class Lifecycle implements Announcer.Holdings {
             return epochMillis + Lapses.RETRY_MILLIS;
         }
         log.info("blob {} was kept for its retention and is deleted", blob);
-        completedAt.remove(blob);
-        evicted(blob);
+        held.letGo(blob);
         effects.evict(blob, false);
         leavesChanged = true;
         return Long.MAX_VALUE;
@@ -441,7 +407,7 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     private long longest(BlobView view, Predicate<ManifestEntry> counts) {
-        long since = completedAt.getOrDefault(view.blob(), 0L);
+        long since = held.since(view.blob());
         return view.activeEntries().stream()
                 .map(VerifiedEntry::entry)
                 .filter(counts)
@@ -463,9 +429,7 @@ final class Lifecycle implements Announcer.Holdings {
             neighbourhood.wantsChanged();
         }
         partials.ended(blob);
-        sinceLook.remove(blob);
-        if (completedAt.remove(blob) != null) {
-            evicted(blob);
+        if (held.letGo(blob)) {
             effects.evict(blob, toGraveyard);
             leavesChanged = true;
         }
@@ -521,7 +485,7 @@ final class Lifecycle implements Announcer.Holdings {
         if (transfer != null) {
             return transfer.held();
         }
-        BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
+        BlobView view = held.contains(blob) ? manifest.blob(blob) : null;
         return view == null || !view.isActive()
                 ? null
                 : LeafSet.all(layoutOf(view).leafCount());
@@ -533,7 +497,7 @@ final class Lifecycle implements Announcer.Holdings {
         if (transfer != null) {
             return transfer.heldCount();
         }
-        BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
+        BlobView view = held.contains(blob) ? manifest.blob(blob) : null;
         return view == null || !view.isActive() ? -1 : layoutOf(view).leafCount();
     }
 
@@ -551,7 +515,7 @@ final class Lifecycle implements Announcer.Holdings {
     /** What the manifest says of a blob that is complete here and that this node publishes; null if it is not so. */
     @Nullable
     BlobView ownSeed(BlobId blob) {
-        BlobView view = completedAt.containsKey(blob) ? manifest.blob(blob) : null;
+        BlobView view = held.contains(blob) ? manifest.blob(blob) : null;
         return view == null || view.activeEntryOf(rules.self()) == null ? null : view;
     }
 
@@ -590,6 +554,6 @@ final class Lifecycle implements Announcer.Holdings {
         if (transfer != null) {
             return new Announcement.Holding(blob, transfer.held().fullChunks(), chunks);
         }
-        return completedAt.containsKey(blob) ? new Announcement.Holding(blob, chunks, chunks) : null;
+        return held.contains(blob) ? new Announcement.Holding(blob, chunks, chunks) : null;
     }
 }

@@ -36,8 +36,10 @@ class LeftoversTest {
 
             Files.delete(seed);
             assertThat(BlobCache.leftovers(data))
-                    .as("the link of a blob whose seed file is gone")
-                    .contains(file("sound"));
+                    .as("the links of a blob whose seed file is gone")
+                    .contains(file("sound"), content(blob.hex()));
+            assertThat(cache.removeLeftovers()).contains(file("sound"), content(blob.hex()));
+            assertThat(BlobCache.leftovers(data)).isEmpty();
         }
     }
 
@@ -103,6 +105,10 @@ class LeftoversTest {
             }
             assertThat(cache.partial()).containsExactly(blob.id());
         }
+    }
+
+    private Path content(String id) {
+        return data.toAbsolutePath().normalize().resolve(".blobs").resolve(id);
     }
 
     private Path file(String name) {

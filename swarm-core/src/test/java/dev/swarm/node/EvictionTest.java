@@ -106,6 +106,42 @@ class EvictionTest {
     }
 
     @Test
+    void storeHolds_endedContentThatIsPlacedAgain_isLeftUntilASecondLookFindsItWithoutAnEntry()
+            throws RefusedEntryException {
+        machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
+        machine.advance(NOW);
+        look(Map.of());
+        look(Map.of());
+        evicted.clear();
+
+        look(found());
+        assertThat(evicted).isEmpty();
+        look(Map.of());
+        look(found());
+        assertThat(evicted).as("found by two looks that are not in a row").isEmpty();
+        look(found());
+
+        assertThat(evicted).containsExactly(blob.id());
+    }
+
+    @Test
+    void merge_revocationOfABlobThatVanished_deletesWhatIsLeftOfItOnce() throws RefusedEntryException {
+        look(Map.of());
+        machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
+        machine.advance(NOW);
+        machine.merge(List.of(entry(EntryState.REVOKED, 2)), NOW);
+        machine.advance(NOW);
+
+        assertThat(evicted).containsExactly(blob.id());
+    }
+
+    private void look(Map<BlobId, Long> found) {
+        machine.lookingAtStore();
+        machine.storeHolds(found);
+        machine.advance(NOW);
+    }
+
+    @Test
     void storeHolds_firstLookFindsABlobWhoseEndWasPruned_movesItToTheGraveyard() throws RefusedEntryException {
         machine.merge(List.of(entry(EntryState.REVOKED, 1)), NOW);
         machine.advance(NOW);
