@@ -263,11 +263,7 @@ final class SegmentPorts implements AutoCloseable {
 
     private Set<PeerAddress> own(List<LocalInterface> interfaces) {
         Set<PeerAddress> own = new HashSet<>();
-        for (LocalInterface each : interfaces) {
-            for (InetAddress address : each.addresses()) {
-                own.add(new PeerAddress(address, tcpPort));
-            }
-        }
+        rule.own(interfaces).forEach(address -> own.add(new PeerAddress(address, tcpPort)));
         return own;
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which segments a node speaks on and as whom, given its configuration and the interfaces there are. Immutable. */
@@ -72,6 +73,13 @@ final class SegmentRule {
     /** What others are told where no segment says otherwise. */
     InetAddress told(InetAddress outward) {
         return announce != null ? announce : outward;
+    }
+
+    /** Every address that leads to the node: another node may listen at the same port of another one of this machine's. */
+    Set<InetAddress> own(List<LocalInterface> interfaces) {
+        return listen.isAnyLocalAddress()
+                ? interfaces.stream().flatMap(each -> each.addresses().stream()).collect(Collectors.toSet())
+                : Set.of(listen);
     }
 
     /** Whether the node is where loopback addresses lead to other nodes. */

@@ -46,7 +46,7 @@ public final class TransportConfig {
         return new Builder();
     }
 
-    /** Where to listen; port 0 lets the system choose. */
+    /** Where to listen, and from where to connect to others unless it stands for all addresses; port 0 lets the system choose. */
     public InetSocketAddress listen() {
         return listen;
     }

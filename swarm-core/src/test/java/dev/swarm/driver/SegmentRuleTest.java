@@ -52,6 +52,15 @@ class SegmentRuleTest {
     }
 
     @Test
+    void own_nodeThatListensOnOneAddress_leavesTheOthersToOtherNodes() {
+        assertThat(new SegmentRule(MulticastOptions.off(), ip("10.0.0.2"), null).own(ALL))
+                .containsExactly(ip("10.0.0.2"));
+        assertThat(new SegmentRule(MulticastOptions.off(), ANY, null).own(List.of(LO, ETH0)))
+                .containsExactlyInAnyOrder(
+                        ip("127.0.0.1"), ip("::1"), ip("fe80::1"), ip("2001:db8::2"), ip("10.0.0.2"));
+    }
+
+    @Test
     void choose_automatic_takesEveryInterfaceThatLeadsOutwardWithItsOwnAddress() {
         assertThat(choose(MulticastOptions.automatic(), ANY, null))
                 .containsExactly(segment(ETH0, "10.0.0.2"), segment(WLAN0, "192.168.1.7"));

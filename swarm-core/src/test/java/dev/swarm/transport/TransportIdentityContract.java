@@ -8,6 +8,8 @@ import dev.swarm.transport.TransportException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
@@ -34,6 +37,21 @@ public abstract class TransportIdentityContract extends TransportFixture {
     private static final int PART = 1 << 20;
     private static final int PARTS = 256;
     private static final int ROTATIONS = 8;
+
+    @Test
+    void get_byANodeThatListensOnOneAddress_comesFromThere() throws IOException {
+        List<PeerAddress> remotes = new CopyOnWriteArrayList<>();
+        TestNode server = node("server").serve(Route.get("/text", exchange -> {
+            remotes.add(exchange.remote());
+            exchange.respond(200, NO_FIELDS, utf8("text"));
+        }));
+        InetAddress second = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        TestNode client = node(FLEET.node("client"), config -> config.listen(new InetSocketAddress(second, 0)));
+
+        assertThat(client.get(server, "/text").status()).isEqualTo(200);
+
+        assertThat(remotes).extracting(PeerAddress::ip).containsExactly(second);
+    }
 
     @Test
     void rotate_againAndAgainDuringTransfers_noneFailsAndTheNewestIsShown() throws InterruptedException {

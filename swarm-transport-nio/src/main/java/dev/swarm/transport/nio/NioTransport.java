@@ -45,7 +45,10 @@ final class NioTransport implements Transport {
         this.loops = loops;
         this.service = new Service(config, tls);
         this.client = new NioPeerClient(
-                config, loops, tls, (loop, peer) -> SocketWire.connect((EventLoop) loop, peer.toSocketAddress()));
+                config,
+                loops,
+                tls,
+                (loop, peer) -> SocketWire.connect((EventLoop) loop, peer.toSocketAddress(), localAddress.ip()));
         this.acceptor = Acceptor.start(listener, service, loops);
     }
 

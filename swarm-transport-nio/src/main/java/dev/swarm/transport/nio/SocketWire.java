@@ -1,6 +1,7 @@
 package dev.swarm.transport.nio;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -37,16 +38,39 @@ final class SocketWire implements Wire {
         }
     }
 
-    /** Begins to connect. */
-    static SocketWire connect(EventLoop loop, InetSocketAddress peer) throws IOException {
+    /**
+     * Begins to connect, from the address that the node listens on where that can reach the peer: on a machine with several, others know the
+     * node by that one, and firewalls let it in by it.
+     *
+     * @param listen where the node listens; may stand for all addresses
+     */
+    static SocketWire connect(EventLoop loop, InetSocketAddress peer, InetAddress listen) throws IOException {
         SocketChannel socket = SocketChannel.open();
         SocketWire wire = of(loop, socket);
         try {
+            if (canReach(listen, peer.getAddress())) {
+                bind(socket, listen);
+            }
             socket.connect(peer);
             return wire;
         } catch (IOException | RuntimeException e) {
             Acceptor.closeQuietly(socket);
             throw e;
+        }
+    }
+
+    private static boolean canReach(InetAddress from, InetAddress to) {
+        return !from.isAnyLocalAddress()
+                && from.getClass() == to.getClass()
+                && from.isLoopbackAddress() == to.isLoopbackAddress();
+    }
+
+    /** An address that the machine has lost keeps nobody from connecting. */
+    private static void bind(SocketChannel socket, InetAddress from) {
+        try {
+            socket.bind(new InetSocketAddress(from, 0));
+        } catch (IOException e) {
+            log.debug("cannot connect from {}: {}", from, e.getMessage());
         }
     }
 
