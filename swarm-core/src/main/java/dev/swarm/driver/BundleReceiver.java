@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.blob.BlobLayout;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.ResponseHead;
 import dev.swarm.transport.ResponseSink;
@@ -20,6 +21,9 @@ final class BundleReceiver implements ResponseSink {
     private boolean over;
     private byte @Nullable [] current;
     private int filled;
+
+    /** Bytes still to come of a blob of another size than it is meant to have. */
+    private int passedOver;
 
     /** What becomes of an answer. */
     enum End {
@@ -68,7 +72,11 @@ final class BundleReceiver implements ResponseSink {
     public void onBody(ByteBuffer data) {
         while (data.hasRemaining() && accepted && !over && next < sizes.length) {
             byte[] content = current;
-            if (content == null) {
+            if (passedOver > 0) {
+                int count = Math.min(passedOver, data.remaining());
+                data.position(data.position() + count);
+                passedOver -= count;
+            } else if (content == null) {
                 moveSize(data);
                 if (!size.hasRemaining()) {
                     sized(size.flip().getInt());
@@ -93,6 +101,10 @@ final class BundleReceiver implements ResponseSink {
         } else if (told == sizes[next]) {
             current = new byte[told];
             filled = 0;
+        } else if (told >= 0 && told <= BlobLayout.LEAF_BYTES) {
+            // It need not be the peer that is wrong about the size, and the other blobs are none the worse for it.
+            passedOver = told;
+            listener.blob(next++, null);
         } else {
             end(End.OVER, "blob " + next + " is said to have " + told + " bytes, not " + sizes[next]);
         }

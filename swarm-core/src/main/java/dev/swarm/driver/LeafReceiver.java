@@ -66,10 +66,24 @@ final class LeafReceiver implements ResponseSink {
                     "status " + head.status());
             return;
         }
+        if (!isOfSize(layout.size(), head.headers().first("content-range"))) {
+            accepted = false;
+            listener.ended(Scheduler.Ending.NOT_HELD, "the blob has another size there");
+            return;
+        }
         String named = head.headers().first("x-peers");
         if (named != null) {
             listener.peers(named);
         }
+    }
+
+    /** A peer whose copy is of another size than an entry says need not be the one that is wrong. */
+    private static boolean isOfSize(long size, @Nullable String contentRange) {
+        if (contentRange == null) {
+            return true;
+        }
+        String whole = contentRange.substring(contentRange.lastIndexOf('/') + 1).strip();
+        return whole.equals("*") || whole.equals(Long.toString(size));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.SwarmException;
+import dev.swarm.blob.BlobHasher;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.HashTree;
@@ -214,17 +215,22 @@ final class SocketEffects implements NodeEffects {
 
         private void write(int leaf, ByteBuffer data) {
             try {
-                onLoop(stored(leaf, data.remaining(), () -> target.partial().write(leaf, data)));
+                ByteBuffer same = data.duplicate();
+                onLoop(stored(leaf, same, () -> target.partial().write(leaf, data)));
             } finally {
                 buffers.give(data);
             }
         }
 
         /** Verifies and writes a leaf; what the machine is to be told of it. */
-        private Consumer<NodeMachine> stored(int leaf, int bytes, LeafWrite write) {
+        private Consumer<NodeMachine> stored(int leaf, ByteBuffer data, LeafWrite write) {
+            int bytes = data.remaining();
             try {
                 target.checkRoom();
                 boolean matched = write.run();
+                if (!matched && isWholeBlob(data)) {
+                    return machine -> machine.shapeIsFalse(blob);
+                }
                 if (matched) {
                     parts.events().received(bytes);
                     if (target.written(bytes)) {
@@ -235,6 +241,16 @@ final class SocketEffects implements NodeEffects {
             } catch (IOException | RuntimeException e) {
                 return failed(leaf, e);
             }
+        }
+
+        /** Whether a leaf that does not match is all of the blob nevertheless: then the root is false, and not the peer. */
+        private boolean isWholeBlob(ByteBuffer data) {
+            if (target.layout().leafCount() != 1) {
+                return false;
+            }
+            BlobHasher hasher = new BlobHasher();
+            hasher.update(data);
+            return hasher.finish().id().equals(blob);
         }
 
         /** Has the disk take what came so far, while there is time. */
@@ -310,7 +326,7 @@ final class SocketEffects implements NodeEffects {
 
         @Override
         public Consumer<NodeMachine> store(byte[] content) {
-            return stored(0, content.length, () -> target.partial().take(content));
+            return stored(0, ByteBuffer.wrap(content), () -> target.partial().take(content));
         }
 
         @Override
@@ -393,7 +409,7 @@ final class SocketEffects implements NodeEffects {
                     });
                 } else {
                     parts.events().transferEnded(blob, target.layout(), report, "content does not match the id");
-                    onLoop(machine -> machine.contentIsFalse(blob));
+                    onLoop(machine -> machine.shapeIsFalse(blob));
                 }
             } catch (IOException | RuntimeException e) {
                 log.warn("cannot complete blob {}: {}", blob, e.toString());

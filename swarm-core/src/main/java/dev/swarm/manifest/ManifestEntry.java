@@ -128,9 +128,7 @@ public final class ManifestEntry {
 
     /** When its retention is over, counted from when it was said: milliseconds since the epoch, {@link Long#MAX_VALUE} for never. */
     public long retainedUntil() {
-        return retention.isForever()
-                ? Long.MAX_VALUE
-                : clock.epochMillis() + retention.duration().toMillis();
+        return retention.endMillis(clock.epochMillis());
     }
 
     /** What the author says of it. */

@@ -71,6 +71,11 @@ public final class Retention {
         return seconds == 0;
     }
 
+    /** When it is over if it begins at {@code sinceMillis}, milliseconds since the epoch; {@link Long#MAX_VALUE} for never. */
+    public long endMillis(long sinceMillis) {
+        return isForever() ? Long.MAX_VALUE : sinceMillis + 1_000 * seconds;
+    }
+
     /** How long, in whole seconds; zero for ever. */
     public Duration duration() {
         return Duration.ofSeconds(seconds);

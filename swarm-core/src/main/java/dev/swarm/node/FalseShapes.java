@@ -1,11 +1,13 @@
 package dev.swarm.node;
 
+import dev.swarm.blob.BlobHasher;
 import dev.swarm.blob.BlobId;
 import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerId;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sizes and roots that entries give blobs and that were shown to be false: every leaf matched its hash and the whole did not. No peer can
- * make them true, so nothing is fetched by them again. Confined.
+ * Tells which of the sizes and roots that entries give a blob to go by. One at most is right. Those that were shown to be false no peer can
+ * make true, so nothing is fetched by them again; as long as there are several that may be right, nobody is to blame for what does not fit one
+ * of them, and where nothing comes by one the next is tried. Confined.
  */
 final class FalseShapes {
 
     private static final Logger log = LoggerFactory.getLogger(FalseShapes.class);
+
+    /** The only content without a leaf. */
+    private static final BlobId NOTHING = new BlobHasher().finish().id();
 
     private final Map<BlobId, Set<BlobView.Shape>> shapes = new HashMap<>();
 
@@ -41,8 +47,8 @@ final class FalseShapes {
         int count = authors.merge(author, 1, Integer::sum);
         if (Integer.bitCount(count) == 1) {
             log.warn(
-                    "the entry of blob {} by {} is false: every leaf matched its hash and the whole does not match the id; nothing is"
-                            + " fetched by it again. False entries of {} so far: {}",
+                    "the entry of blob {} by {} is false: its size or its root is not that of the content; nothing is fetched by it"
+                            + " again. False entries of {} so far: {}",
                     blob,
                     author,
                     author,
@@ -55,17 +61,47 @@ final class FalseShapes {
         shapes.remove(blob);
     }
 
+    /** All of a blob came by a shape, so every other one is false. */
+    void addAllBut(BlobView view, BlobView.Shape proven) {
+        for (BlobView.Shape shape : view.shapes()) {
+            if (!shape.equals(proven)) {
+                add(view, shape);
+            }
+        }
+    }
+
     /** What to go by: the first of the shapes that was not shown to be false; null if all were. */
     BlobView.@Nullable Shape credible(BlobView view) {
-        Set<BlobView.Shape> known = shapes.get(view.blob());
-        if (known == null) {
-            return BlobView.Shape.of(view.winner());
+        BlobView.Shape first = BlobView.Shape.of(view.winner());
+        if (mayBeRight(view, first)) {
+            return first;
         }
         for (BlobView.Shape shape : view.shapes()) {
-            if (!known.contains(shape)) {
+            if (mayBeRight(view, shape)) {
                 return shape;
             }
         }
         return null;
+    }
+
+    /** What to go by after a shape by which nothing came; null if there is no other. */
+    BlobView.@Nullable Shape after(BlobView view, BlobView.Shape tried) {
+        List<BlobView.Shape> claimed = view.shapes();
+        int place = claimed.indexOf(tried);
+        for (int i = 1; i <= claimed.size(); i++) {
+            BlobView.Shape shape = claimed.get((place + i) % claimed.size());
+            if (!shape.equals(tried) && mayBeRight(view, shape)) {
+                return shape;
+            }
+        }
+        return null;
+    }
+
+    private boolean mayBeRight(BlobView view, BlobView.Shape shape) {
+        if ((shape.size() == 0) != view.blob().equals(NOTHING)) {
+            return false;
+        }
+        Set<BlobView.Shape> known = shapes.get(view.blob());
+        return known == null || !known.contains(shape);
     }
 }

@@ -7,7 +7,6 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.EntryKey;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestEntry;
-import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.PeerAddress;
@@ -277,18 +276,25 @@ final class Lifecycle implements Announcer.Holdings {
             neighbourhood.wantsChanged();
         }
         held.renew(blob, epochMillis);
+        BlobView view = transfer.isContested() ? manifest.blob(blob) : null;
+        if (view != null) {
+            falseShapes.addAllBut(view, transfer.shape());
+        }
         requested.remove(blob);
         toJudge.add(blob);
         leavesChanged = true;
         return true;
     }
 
-    /** What a transfer brought matches the entry leaf by leaf, and not the blob's id. It is gone, and does not begin again by that entry. */
-    void contentIsFalse(BlobId blob) {
+    /** What a transfer goes by was shown to be false. It ends, and does not begin again by that. */
+    void shapeIsFalse(BlobId blob) {
         Transfer transfer = remove(blob);
         BlobView view = manifest.blob(blob);
         if (transfer == null || view == null) {
             return;
+        }
+        if (transfer.phase() != TransferPhase.COMMITTING) {
+            effects.close(blob, false);
         }
         falseShapes.add(view, transfer.shape());
         neighbourhood.wantsNoLonger(blob);
@@ -344,9 +350,11 @@ final class Lifecycle implements Announcer.Holdings {
             return;
         }
         long again = lapses.judge(view, clock, now.epochMillis());
+        Transfer transfer = transfers.get(blob);
         if (held.contains(blob)) {
             again = Math.min(again, keepOrExpire(view, now.epochMillis()));
-        } else if (transfers.containsKey(blob)) {
+        } else if (transfer != null) {
+            transfer.setContested(isContested(view));
             if (!isWanted(view, rules.carries(), now.epochMillis())) {
                 remove(blob);
                 effects.close(blob, false);
@@ -363,8 +371,7 @@ final class Lifecycle implements Announcer.Holdings {
         return requested.contains(view.blob())
                 || view.activeEntries().stream()
                         .map(VerifiedEntry::entry)
-                        .anyMatch(entry -> meant.test(entry)
-                                && end(entry.retention(), entry.clock().epochMillis()) > epochMillis);
+                        .anyMatch(entry -> meant.test(entry) && entry.retainedUntil() > epochMillis);
     }
 
     private void start(BlobView view, long now) {
@@ -372,12 +379,37 @@ final class Lifecycle implements Announcer.Holdings {
         if (shape == null) {
             return;
         }
-        Transfer transfer = new Transfer(rules.self(), view.blob(), shape, effects, random, downlink);
+        Transfer transfer = begin(view, shape);
         transfer.startAt(now + StartDelay.of(rules.self(), view.blob(), shape.size(), peers.size()));
         add(transfer);
         partials.resumed(view.blob());
-        neighbourhood.wants(view.blob());
         effects.revive(view.blob());
+    }
+
+    private Transfer begin(BlobView view, BlobView.Shape shape) {
+        Transfer transfer = new Transfer(rules.self(), view.blob(), shape, effects, random, downlink);
+        transfer.setContested(isContested(view));
+        neighbourhood.wants(view.blob());
+        return transfer;
+    }
+
+    private boolean isContested(BlobView view) {
+        BlobView.Shape shape = falseShapes.credible(view);
+        return shape != null && falseShapes.after(view, shape) != null;
+    }
+
+    /** Has a blob be fetched by another of its shapes where nothing comes by the one at hand. */
+    private void tryAnother(Transfer stuck, long now) {
+        BlobView view = manifest.blob(stuck.blob());
+        BlobView.Shape next = view == null ? null : falseShapes.after(view, stuck.shape());
+        if (view != null && next != null) {
+            log.info("blob {} is tried as {} bytes with the root {}", stuck.blob(), next.size(), next.root());
+            remove(stuck.blob());
+            Transfer transfer = begin(view, next);
+            transfer.startAt(now);
+            transfer.takesOverFrom(stuck);
+            add(transfer);
+        }
     }
 
     /** Deletes a receiver's copy whose time is over; when to look again. What this node published is here as long as it is active. */
@@ -411,16 +443,10 @@ final class Lifecycle implements Announcer.Holdings {
         return view.activeEntries().stream()
                 .map(VerifiedEntry::entry)
                 .filter(counts)
-                .mapToLong(entry ->
-                        end(entry.retention(), Math.max(since, entry.clock().epochMillis())))
+                .mapToLong(entry -> entry.retention()
+                        .endMillis(Math.max(since, entry.clock().epochMillis())))
                 .max()
                 .orElse(-1);
-    }
-
-    private static long end(Retention retention, long since) {
-        return retention.isForever()
-                ? Long.MAX_VALUE
-                : since + retention.duration().toMillis();
     }
 
     private void drop(BlobId blob, boolean toGraveyard) {
@@ -443,7 +469,13 @@ final class Lifecycle implements Announcer.Holdings {
         if (!running.isEmpty()) {
             running.advance(now, nextCycle).forEach(this::place);
         }
-        supplyLook.look(unsupplied.values(), peers.size(), now, nextCycle);
+        if (supplyLook.look(unsupplied.values(), peers.size(), now, nextCycle)) {
+            Stream.of(unsupplied, supplied, suppliedSmall)
+                    .flatMap(waiting -> waiting.values().stream())
+                    .filter(transfer -> transfer.isContested() && transfer.isStuck())
+                    .toList()
+                    .forEach(stuck -> tryAnother(stuck, now));
+        }
         startSupplied(false, now, nextCycle);
         startSupplied(true, now, nextCycle);
     }
@@ -501,8 +533,10 @@ final class Lifecycle implements Announcer.Holdings {
         return view == null || !view.isActive() ? -1 : layoutOf(view).leafCount();
     }
 
+    /** By this node's own entry, if there is one: what it published it had. */
     private BlobLayout layoutOf(BlobView view) {
-        BlobView.Shape shape = falseShapes.credible(view);
+        VerifiedEntry own = view.activeEntryOf(rules.self());
+        BlobView.Shape shape = own == null ? falseShapes.credible(view) : BlobView.Shape.of(own);
         return new BlobLayout(shape == null ? view.size() : shape.size());
     }
 

@@ -47,7 +47,7 @@ public interface NodeEffects {
 
     /**
      * Completes a blob whose leaves are all here; {@link NodeMachine#committed}, {@link NodeMachine#commitFailed} or
-     * {@link NodeMachine#contentIsFalse}.
+     * {@link NodeMachine#shapeIsFalse}.
      */
     void commit(BlobId blob);
 

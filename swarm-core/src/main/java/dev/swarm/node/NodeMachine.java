@@ -449,7 +449,9 @@ public final class NodeMachine {
         if (transfer != null) {
             transfer.leafRejected(request, leaf);
         }
-        wasLiedToBy(peer, now);
+        if (transfer == null || !transfer.isContested()) {
+            wasLiedToBy(peer, now);
+        }
     }
 
     /** A peer sent entries that no honest node would have sent. */
@@ -518,9 +520,12 @@ public final class NodeMachine {
         }
     }
 
-    /** Answer to {@link NodeEffects#commit}: every leaf matched and the whole does not match the id. What came of it is deleted. */
-    public void contentIsFalse(BlobId blob) {
-        lifecycle.contentIsFalse(blob);
+    /**
+     * The size or the root that a blob is fetched by is false: every leaf matched and the whole does not match the id, what came of it is
+     * deleted; or all of the content came and does not match the root.
+     */
+    public void shapeIsFalse(BlobId blob) {
+        lifecycle.shapeIsFalse(blob);
     }
 
     /** Ends what is under way: nothing is asked from here on, and who waits for an answer gets it. */

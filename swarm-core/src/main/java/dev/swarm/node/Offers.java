@@ -4,6 +4,7 @@ import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.manifest.BlobView;
+import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import java.util.HashMap;
@@ -296,10 +297,11 @@ final class Offers implements ParkedWatches.Holdings {
 
     private @Nullable SuperSeeding begin(BlobId blob) {
         BlobView view = lifecycle.countOf(blob) < SuperSeeding.LEAST_LEAVES ? null : lifecycle.ownSeed(blob);
-        BlobLayout layout = view == null ? null : new BlobLayout(view.size());
-        if (view == null || layout == null) {
+        VerifiedEntry own = view == null ? null : view.activeEntryOf(self);
+        if (view == null || own == null) {
             return null;
         }
+        BlobLayout layout = new BlobLayout(own.entry().size());
         List<PeerId> authors = view.activeEntries().stream()
                 .map(entry -> entry.entry().author())
                 .sorted()

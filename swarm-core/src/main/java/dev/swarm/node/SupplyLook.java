@@ -19,10 +19,11 @@ final class SupplyLook {
      *
      * @param nextCycle when the next one begins, in nanoseconds
      * @param peers how many peers are known
+     * @return whether it looked
      */
-    void look(Collection<Transfer> unsupplied, int peers, long now, long nextCycle) {
+    boolean look(Collection<Transfer> unsupplied, int peers, long now, long nextCycle) {
         if (nextCycle == cycle) {
-            return;
+            return false;
         }
         cycle = nextCycle;
         String why = Transfer.NO_PROGRESS + "no peer has it (" + peers + (peers == 1 ? " peer" : " peers") + " known)";
@@ -38,5 +39,6 @@ final class SupplyLook {
         if (fresh > MOST_NAMED) {
             log.warn("{} further blobs: {}; see 'swarm status'", fresh - MOST_NAMED, why);
         }
+        return true;
     }
 }

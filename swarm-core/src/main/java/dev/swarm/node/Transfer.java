@@ -76,6 +76,7 @@ final class Transfer {
     private long duplicateBytes;
     private boolean changed;
     private long lookAt;
+    private boolean contested;
 
     private record Holder(PeerId id, LeafSet leaves, boolean leases) {}
 
@@ -116,6 +117,27 @@ final class Transfer {
     void startAt(long nanos) {
         notBefore = nanos;
         lastProgress = nanos;
+    }
+
+    /** Says the same of its blob as a transfer that goes by another shape and ends here: what was said in the log is not said again. */
+    void takesOverFrom(Transfer stuck) {
+        stalled = stuck.stalled;
+        stallSaid = stuck.stallSaid;
+        reason = stuck.reason;
+    }
+
+    /** Whether other shapes of the blob may be right as well, so that who sends what does not fit this one may be honest. */
+    boolean isContested() {
+        return contested;
+    }
+
+    void setContested(boolean isSo) {
+        contested = isSo;
+    }
+
+    /** Whether it waits, and nothing came in its last run or no peer has anything of it. */
+    boolean isStuck() {
+        return phase == TransferPhase.WAITING && isStalled();
     }
 
     /**

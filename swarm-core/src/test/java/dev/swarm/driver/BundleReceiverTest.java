@@ -119,16 +119,35 @@ class BundleReceiverTest {
         assertThat(named).containsExactly("10.0.0.1:1531");
     }
 
-    @Test
-    void onBody_anotherSizeThanTheEntrySays_endsThere() throws IOException {
+    @ParameterizedTest(name = "{0} bytes at a time")
+    @ValueSource(ints = {1, 7, 1_000_000})
+    void onBody_anotherSizeThanTheEntrySays_isMissingAloneOfAll(int step) throws IOException {
+        ByteBuffer answer = answer(SIZES);
         BundleReceiver receiver = receiver(1, 299, 65_536, 7);
 
         begin(receiver, 200, Headers.empty());
-        receiver.onBody(answer(SIZES));
+        while (answer.hasRemaining()) {
+            int length = Math.min(step, answer.remaining());
+            receiver.onBody(answer.slice(answer.position(), length));
+            answer.position(answer.position() + length);
+        }
+        receiver.onEnd();
+
+        assertThat(came).containsExactly(contents.get(0), null, contents.get(2), contents.get(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {65_537, -2, Integer.MAX_VALUE})
+    void onBody_sizeThatNoSmallBlobHas_endsThere(int told) throws IOException {
+        BundleReceiver receiver = receiver(SIZES);
+
+        begin(receiver, 200, Headers.empty());
+        receiver.onBody(answer(SIZES).limit(5));
+        receiver.onBody(ByteBuffer.allocate(100).putInt(0, told));
         receiver.onEnd();
 
         assertThat(came).containsExactly(contents.get(0));
-        assertThat(ends).containsExactly("OVER: blob 1 is said to have 300 bytes, not 299");
+        assertThat(ends).containsExactly("OVER: blob 1 is said to have " + told + " bytes, not 300");
     }
 
     @Test

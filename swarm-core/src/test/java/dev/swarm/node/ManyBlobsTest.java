@@ -156,11 +156,11 @@ class ManyBlobsTest {
     }
 
     @Test
-    void contentIsFalse_blob_isFetchedAgainByAnotherRootAlone() throws RefusedEntryException {
+    void shapeIsFalse_blob_isFetchedAgainByAnotherRootAlone() throws RefusedEntryException {
         BlobId blob = runUntilACommit();
         VerifiedEntry wrong = machine.manifest().blob(blob).winner();
 
-        machine.contentIsFalse(blob);
+        machine.shapeIsFalse(blob);
         machine.rulesChanged();
         runWithoutOpening(blob);
         machine.merge(List.of(sign(said(wrong).author(OTHER))), now());

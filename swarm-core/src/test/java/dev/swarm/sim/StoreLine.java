@@ -93,7 +93,7 @@ final class StoreLine {
                     completed.run();
                     self.machine().committed(blob, self.now());
                 } else {
-                    self.machine().contentIsFalse(blob);
+                    self.machine().shapeIsFalse(blob);
                 }
             } catch (IOException | IllegalStateException e) {
                 self.machine().commitFailed(blob, e.toString(), self.now());

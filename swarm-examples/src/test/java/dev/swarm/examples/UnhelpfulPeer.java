@@ -2,6 +2,7 @@ package dev.swarm.examples;
 
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobHasher;
+import dev.swarm.blob.BlobId;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.blob.LeafSet;
 import dev.swarm.crdt.Fingerprint;
@@ -29,6 +30,7 @@ final class UnhelpfulPeer implements AutoCloseable {
     private static final int LIES = 0;
 
     private final byte[] content;
+    private final BlobId id;
     private final BlobCache.Seeded blob;
     private final TestNode node;
     private final AtomicInteger refused = new AtomicInteger();
@@ -36,7 +38,13 @@ final class UnhelpfulPeer implements AutoCloseable {
     private volatile int status;
 
     UnhelpfulPeer(NodeCredentials credentials, byte[] content, int status) {
+        this(credentials, Seeds.idOf(content), content, status);
+    }
+
+    /** A member that passes off content as a blob, with the leaf hashes of that content. */
+    UnhelpfulPeer(NodeCredentials credentials, BlobId id, byte[] content, int status) {
         this.content = content;
+        this.id = id;
         this.status = status;
         BlobHasher hasher = new BlobHasher();
         hasher.update(ByteBuffer.wrap(content));
@@ -76,8 +84,8 @@ final class UnhelpfulPeer implements AutoCloseable {
         Watch.Question question = Watch.Question.decode(exchange.body(), false);
         List<Watch.Share> shares = new ArrayList<>();
         for (Watch.Want want : question.wants()) {
-            if (want.blob().equals(blob.id()) && want.knownVersion() == 0) {
-                shares.add(Watch.Share.of(blob.id(), LeafSet.all(blob.layout().leafCount())));
+            if (want.blob().equals(id) && want.knownVersion() == 0) {
+                shares.add(Watch.Share.of(id, LeafSet.all(blob.layout().leafCount())));
             }
         }
         if (question.hold() && shares.isEmpty()) {

@@ -142,10 +142,9 @@ class UnhelpfulPeersIT {
 
             PeerAddress late = fleet.start(2).address();
 
-            TestWait.until(() ->
-                    receiver.peers().stream().anyMatch(peer -> peer.address().equals(late) && peer.claimedBlobs() > 0));
             // Without a limit the first peer would have given all before a connection to the second is open.
-            receiver.limitDownloads(Bandwidth.bytesPerSecond(8 * MIB));
+            TestWait.until(() -> Seeds.sources(receiver, blob).containsKey(late.toString()));
+            receiver.limitDownloads(Bandwidth.bytesPerSecond(64 * MIB));
             seeds.awaitLinked(3, "app.bin", content);
             assertThat(Seeds.sources(receiver, blob))
                     .containsOnlyKeys(fleet.node(0).address().toString(), late.toString());
