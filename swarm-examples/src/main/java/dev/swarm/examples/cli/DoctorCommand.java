@@ -5,21 +5,20 @@ import dev.swarm.SwarmConfig;
 import dev.swarm.SwarmNode;
 import dev.swarm.SystemAdapters;
 import dev.swarm.disk.DiskGate;
-import dev.swarm.examples.config.NodeFile;
 import dev.swarm.examples.control.NoNodeException;
 import dev.swarm.examples.control.NodeForbiddenException;
 import dev.swarm.examples.doctor.Check;
+import dev.swarm.examples.doctor.ConfigCheck;
 import dev.swarm.examples.doctor.CredentialCheck;
 import dev.swarm.examples.doctor.DataChecks;
 import dev.swarm.examples.doctor.NodeChecks;
 import dev.swarm.examples.doctor.ProcessChecks;
+import dev.swarm.examples.doctor.StartFiles;
+import dev.swarm.examples.doctor.WrittenState;
 import dev.swarm.peer.PeerAddress;
-import dev.swarm.peer.PeerId;
 import dev.swarm.trait.JsonText;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,30 +77,45 @@ final class DoctorCommand implements Callable<Integer> {
     private record Asked(Standing standing, Map<String, @Nullable Object> report) {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         List<Check> checks = new ArrayList<>();
         Asked asked = ask(checks);
         Map<String, @Nullable Object> report = asked.report();
-        Map<String, @Nullable Object> state = state(checks);
+        WrittenState written = WrittenState.read(data.path());
+        Map<String, @Nullable Object> state = written.members();
         Instant now = SystemAdapters.wallClock().instant();
-        boolean stateUsed = checks.stream().noneMatch(check -> check.name().equals("state-files"));
-        checks.addAll(network(asked, state));
-        if (stateUsed) {
+        StartFiles files = StartFiles.of(data.path(), report.get("pid") instanceof Long pid ? pid : null);
+        Check unusable = written.problem();
+        if (unusable != null) {
+            checks.add(unusable);
+        }
+        checks.addAll(looked("tcp", () -> network(asked, state)));
+        if (unusable == null) {
             checks.add(stateFile(asked, state, now));
         }
-        checks.add(credentials(report, now));
-        checks.add(configuration(report, state));
+        checks.addAll(looked("certificate", () -> List.of(credentials(asked, files, now))));
+        checks.addAll(looked("config", () -> List.of(configuration(asked, files, state))));
         checks.add(DataChecks.gates(state));
         checks.add(descriptors(asked));
-        checks.addAll(DataChecks.disks(data.path(), DiskGate.SpaceProbe.fileStores(), minFree(asked, state)));
+        checks.addAll(looked(
+                "disk", () -> DataChecks.disks(data.path(), DiskGate.SpaceProbe.fileStores(), minFree(asked, state))));
         checks.add(DataChecks.seeds(state));
-        checks.add(DataChecks.leftovers(data.path()));
+        checks.addAll(looked("leftovers", () -> List.of(DataChecks.leftovers(data.path()))));
         show(checks);
         return checks.stream().allMatch(Check::ok) ? 0 : CommandFailure.FAILED;
     }
 
+    /** What a look found; one that fails is a finding itself, and keeps nobody from looking further. */
+    private static List<Check> looked(String name, Supplier<List<Check>> look) {
+        try {
+            return look.get();
+        } catch (RuntimeException e) {
+            return List.of(failed(name, e.getMessage() == null ? e.toString() : e.getMessage(), ""));
+        }
+    }
+
     /** Asks the running node; whether there is one is the first check. */
-    private Asked ask(List<Check> checks) throws IOException {
+    private Asked ask(List<Check> checks) {
         try {
             Map<String, @Nullable Object> report =
                     Control.call(data.controlSocket(), new LinkedHashMap<>(Map.of("verb", "health")));
@@ -116,6 +131,12 @@ final class DoctorCommand implements Callable<Integer> {
             checks.add(new Check("node", true, "it runs on " + data.path(), ""));
             checks.add(failed(
                     "version", String.valueOf(e.getMessage()), "restart the node, so that it runs what is installed"));
+            return new Asked(Standing.RUNS, new LinkedHashMap<>());
+        } catch (IOException | IllegalArgumentException e) {
+            checks.add(failed(
+                    "node",
+                    "what answers on " + data.controlSocket() + " cannot be understood: " + e.getMessage(),
+                    "see the node's log, and restart it"));
             return new Asked(Standing.RUNS, new LinkedHashMap<>());
         }
     }
@@ -137,10 +158,18 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Check descriptors(Asked asked) {
-        return asked.standing() == Standing.NOT_ALLOWED
-                ? Check.skipped("descriptors", "they are the node's, and this user may not ask it")
-                : ProcessChecks.descriptors(
-                        Path.of("/proc", asked.report().get("pid") instanceof Long pid ? pid.toString() : "self"));
+        return switch (asked.standing()) {
+            case RUNS ->
+                asked.report().get("pid") instanceof Long pid
+                        ? ProcessChecks.descriptors(Path.of("/proc", pid.toString()))
+                        : Check.skipped("descriptors", "the node does not tell which process it is", "restart it");
+            case GONE ->
+                Check.skipped(
+                        "descriptors",
+                        "they are a node's, and none runs",
+                        "start one with 'swarm node', and ask again");
+            case NOT_ALLOWED -> Check.skipped("descriptors", "they are the node's, and this user may not ask it");
+        };
     }
 
     /** What has to be free: as the node says, or has written if it may not be asked. */
@@ -151,31 +180,11 @@ final class DoctorCommand implements Callable<Integer> {
         return told instanceof Number least ? least.doubleValue() : NodeCommand.minFree(null);
     }
 
+    /** A failure told by a message that may end with a remedy, which a better one replaces. */
     private static Check failed(String name, String message, String remedy) {
         int end = message.indexOf("; ");
-        return new Check(name, false, end < 0 ? message : message.substring(0, end), remedy);
-    }
-
-    /** What the node wrote last, empty if there is nothing; why it cannot be used is a check. */
-    private Map<String, @Nullable Object> state(List<Check> checks) throws IOException {
-        Path file = data.path().resolve("state.json");
-        try {
-            if (Files.exists(data.path()) && !Files.isDirectory(data.path())) {
-                return new LinkedHashMap<>();
-            }
-            return new LinkedHashMap<>(JsonText.readObject(Files.readString(file)));
-        } catch (NoSuchFileException e) {
-            return new LinkedHashMap<>();
-        } catch (AccessDeniedException e) {
-            checks.add(Check.skipped("state-files", file + " is not accessible to this user"));
-            return new LinkedHashMap<>();
-        } catch (IllegalArgumentException e) {
-            checks.add(failed(
-                    "state-files",
-                    "state.json cannot be read: " + e.getMessage(),
-                    "wait for the node to write it anew, or start one"));
-            return new LinkedHashMap<>();
-        }
+        String told = end < 0 ? "see the node's log" : message.substring(end + 2);
+        return new Check(name, false, end < 0 ? message : message.substring(0, end), remedy.isEmpty() ? told : remedy);
     }
 
     private static Duration cycle(Map<String, @Nullable Object> told) {
@@ -188,36 +197,40 @@ final class DoctorCommand implements Callable<Integer> {
                 : SwarmConfig.DEFAULT_PORT;
     }
 
-    private Check credentials(Map<String, @Nullable Object> report, Instant now) {
-        Path shown = given(certificate, report.get("certificate"));
-        Path proof = given(key, report.get("key"));
-        Path issuer = given(authority, report.get("authority"));
+    private Check credentials(Asked asked, StartFiles files, Instant now) {
+        Path shown = given(certificate, asked.report().get("certificate"));
+        Path proof = given(key, asked.report().get("key"));
+        Path issuer = given(authority, asked.report().get("authority"));
         return shown == null || proof == null || issuer == null
-                ? new Check("certificate", true, "not looked at; name it with --cert, --key and --ca", "")
-                : CredentialCheck.of(shown, proof, issuer, now);
+                ? untold("certificate", asked, "name it with --cert, --key and --ca")
+                : files.check(
+                        "certificate",
+                        List.of(shown, proof, issuer),
+                        () -> CredentialCheck.of(shown, proof, issuer, now));
     }
 
-    private Check configuration(Map<String, @Nullable Object> report, Map<String, @Nullable Object> state)
-            throws IOException {
-        Path file = given(config, report.get("config"));
+    private Check configuration(Asked asked, StartFiles files, Map<String, @Nullable Object> state) {
+        Path file = given(config, asked.report().get("config"));
         if (file == null) {
-            return new Check("config", true, "there is no configuration file", "");
+            return asked.report().isEmpty()
+                    ? untold(ConfigCheck.NAME, asked, "name it with --config, if there is one")
+                    : new Check(ConfigCheck.NAME, true, "there is no configuration file", "");
         }
-        try {
-            NodeFile read = NodeFile.read(file);
-            if (state.get("host") instanceof String host && !read.enabled().allows(new PeerId(host))) {
-                return new Check(
-                        "config",
-                        false,
-                        "swarm.enabled [" + read.enabled() + "] in " + file + " does not let " + host + " in",
-                        "let it in, if a node is to run here");
-            }
-            return new Check("config", true, file + " can be used", "");
-        } catch (IllegalArgumentException e) {
-            String problem = String.valueOf(e.getMessage());
-            int end = problem.indexOf("; ");
-            return failed("config", problem, end < 0 ? "correct that line" : problem.substring(end + 2));
-        }
+        return files.check(
+                ConfigCheck.NAME,
+                List.of(file),
+                () -> ConfigCheck.of(file, state.get("host") instanceof String host ? host : null));
+    }
+
+    /** A check of files that only the node could name. */
+    private static Check untold(String name, Asked asked, String remedy) {
+        String why =
+                switch (asked.standing()) {
+                    case RUNS -> "the node does not tell which files it has";
+                    case GONE -> "no node runs that tells which files it has";
+                    case NOT_ALLOWED -> "the node knows which files it has, and this user may not ask it";
+                };
+        return Check.skipped(name, why, remedy);
     }
 
     private static @Nullable Path given(@Nullable Path flag, @Nullable Object told) {

@@ -72,6 +72,10 @@ public final class NodeFile {
 
     /** The text of a file, as far as a configuration may be long. */
     public static String content(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    "configuration file " + file + " is no regular file; name one, as it is read again and again");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(4 * YamlReader.MAX_CHARACTERS + 1);
             return StandardCharsets.UTF_8

@@ -23,7 +23,12 @@ public record Check(String name, boolean ok, boolean skipped, String finding, St
 
     /** Something that this user may not look at, which is no fault of it. */
     public static Check skipped(String name, String why) {
-        return new Check(name, true, true, "not looked at: " + why, NodeForbiddenException.REMEDY);
+        return skipped(name, why, NodeForbiddenException.REMEDY);
+    }
+
+    /** Something that could not be looked at, which is no fault of it. */
+    public static Check skipped(String name, String why, String remedy) {
+        return new Check(name, true, true, "not looked at: " + why, remedy);
     }
 
     /** As it is told in JSON. */

@@ -25,6 +25,8 @@ public final class DataChecks {
 
     private static final int CYCLES = 3;
 
+    private static final String UNWRITTEN = "see 'state-files'; a running node writes it";
+
     private static final List<String> DIRECTORIES = List.of(".blobs", "seed", "files", "graveyard");
 
     private DataChecks() {}
@@ -91,7 +93,7 @@ public final class DataChecks {
     /** What is open on this host, of the state that the node wrote last. What is closed is somebody's wish, and no fault. */
     public static Check gates(Map<String, @Nullable Object> state) {
         if (!(state.get("gates") instanceof Map<?, ?> gates) || gates.isEmpty()) {
-            return Check.passed("gates", "nothing is known of them");
+            return Check.skipped("gates", "no node has written what is open", UNWRITTEN);
         }
         String told = gates.entrySet().stream()
                 .map(gate -> gate.getKey() + (Boolean.TRUE.equals(gate.getValue()) ? " is open" : " is closed here"))
@@ -101,6 +103,9 @@ public final class DataChecks {
 
     /** Broken seeds, of the state that the node wrote last. */
     public static Check seeds(Map<String, @Nullable Object> state) {
+        if (state.isEmpty()) {
+            return Check.skipped("seeds", "no node has written which are broken", UNWRITTEN);
+        }
         if (!(state.get("broken_seeds") instanceof List<?> broken) || broken.isEmpty()) {
             return Check.passed("seeds", "no seed is broken");
         }
@@ -116,7 +121,13 @@ public final class DataChecks {
     /** Partial copies and links that nobody needs. */
     public static Check leftovers(Path data) {
         try {
-            List<Path> found = Files.isDirectory(data) ? BlobCache.leftovers(data) : List.of();
+            if (Files.notExists(data)) {
+                return Check.passed("leftovers", "there is no directory " + data);
+            }
+            if (Files.exists(data) && !Files.isDirectory(data)) {
+                return Check.failed("leftovers", data + " is no directory", "name the node's with --data");
+            }
+            List<Path> found = BlobCache.leftovers(data);
             return found.isEmpty()
                     ? Check.passed("leftovers", "no dangling links, no partial copies of complete blobs")
                     : Check.failed(
@@ -136,6 +147,10 @@ public final class DataChecks {
         Map<String, Check> checks = new LinkedHashMap<>();
         for (String name : DIRECTORIES) {
             Path directory = data.resolve(name);
+            if (!Files.exists(directory) && !Files.notExists(directory)) {
+                checks.put(name, Check.skipped("disk", directory + " is not accessible to this user"));
+                continue;
+            }
             try {
                 DiskGate.Space space = probe.measure(directory);
                 checks.computeIfAbsent(space.fileSystem(), key -> disk(directory, space, minFreePercent));

@@ -1,5 +1,6 @@
 package dev.swarm.examples.doctor;
 
+import dev.swarm.examples.control.NodeForbiddenException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -32,7 +33,8 @@ public final class ProcessChecks {
             long limit = soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
             return descriptors(limit, open(process));
         } catch (IOException | NumberFormatException e) {
-            return Check.passed("descriptors", "this system does not tell: " + e.getMessage());
+            return Check.skipped(
+                    "descriptors", "this system does not tell: " + e.getMessage(), NodeForbiddenException.REMEDY);
         }
     }
 

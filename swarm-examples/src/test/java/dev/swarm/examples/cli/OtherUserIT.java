@@ -39,6 +39,9 @@ class OtherUserIT {
             "descriptors",
             "leftovers");
 
+    /** What the node's user would be told, and another has to name. */
+    private static final List<String> ONLY_NAMED = List.of("certificate", "config");
+
     @TempDir
     Path directory;
 
@@ -118,7 +121,7 @@ class OtherUserIT {
         assertThat(answer.out()).doesNotContain("\"ok\":false");
         assertThat(answer.code()).isZero();
         checks.forEach((name, check) -> {
-            assertThat(check.get("skipped")).as(name).isEqualTo(ONLY_ASKED.contains(name));
+            assertThat(check.get("skipped")).as(name).isEqualTo(ONLY_ASKED.contains(name) || ONLY_NAMED.contains(name));
             if (ONLY_ASKED.contains(name)) {
                 assertThat(check.get("remedy")).as(name).isEqualTo("run it as the node's user or root");
             }
@@ -127,8 +130,32 @@ class OtherUserIT {
         assertThat(String.valueOf(checks.get("peers").get("finding"))).isEqualTo("1 peers proved themselves");
         try (Stream<String> lines =
                 asNobody("doctor", "--data", data("b")).out().lines()) {
-            assertThat(lines.filter(line -> line.startsWith("skip  "))).hasSize(ONLY_ASKED.size());
+            assertThat(lines.filter(line -> line.startsWith("skip  "))).hasSize(ONLY_ASKED.size() + ONLY_NAMED.size());
         }
+    }
+
+    @Test
+    void doctor_keyThatOnlyTheNodesUserMayRead_isSkippedByName() throws Exception {
+        NodeProcesses.listenAddress(nodes.start("a"));
+        Path at = nodes.certificates("a");
+        Files.setPosixFilePermissions(at.resolve("node.key"), PosixFilePermissions.fromString("rw-------"));
+
+        Map<?, ?> check = checks(asNobody(
+                        "doctor",
+                        "--json",
+                        "--data",
+                        data("a"),
+                        "--cert",
+                        at.resolve("node.crt").toString(),
+                        "--key",
+                        at.resolve("node.key").toString(),
+                        "--ca",
+                        at.resolve("ca.crt").toString()))
+                .get("certificate");
+
+        assertThat(check.get("skipped")).isEqualTo(true);
+        assertThat(String.valueOf(check.get("finding"))).contains("node.key is not accessible to ");
+        assertThat(check.get("remedy")).isEqualTo("run it as root");
     }
 
     @Test
