@@ -28,8 +28,11 @@ public final class SwarmConfig {
     /** Share of the line that downloads may take, so that a host keeps room for its own work. */
     public static final double DEFAULT_MAX_BANDWIDTH_PERCENT = 50;
 
-    private static final Duration LEAST_CYCLE = Duration.ofMillis(10);
-    private static final Duration LONGEST_CYCLE = Duration.ofDays(1);
+    /** The shortest cycle that is taken. */
+    public static final Duration LEAST_CYCLE = Duration.ofMillis(10);
+
+    /** The longest cycle that is taken. */
+    public static final Duration LONGEST_CYCLE = Duration.ofDays(1);
 
     private final Path dataDirectory;
     private final NodeCredentials credentials;

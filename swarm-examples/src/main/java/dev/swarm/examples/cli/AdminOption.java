@@ -3,7 +3,6 @@ package dev.swarm.examples.cli;
 import dev.swarm.SwarmNode;
 import dev.swarm.examples.admin.AdminServer;
 import dev.swarm.examples.doctor.NodeReport;
-import dev.swarm.peer.PeerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,16 +44,12 @@ final class AdminOption {
      * @throws IllegalArgumentException if it is none of them
      */
     static InetSocketAddress parse(String text) {
-        try {
-            var alone = PORT.matcher(text);
-            String full =
-                    alone.matches() ? InetAddress.getLoopbackAddress().getHostAddress() + ":" + alone.group(1) : text;
-            boolean any = full.endsWith(":0");
-            InetAddress ip = PeerAddress.parse(any ? full.substring(0, full.length() - 1) + "1" : full)
-                    .ip();
-            return new InetSocketAddress(ip, any ? 0 : Integer.parseInt(full.substring(full.lastIndexOf(':') + 1)));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--admin: " + e.getMessage(), e);
-        }
+        var alone = PORT.matcher(text);
+        return alone.matches()
+                ? Given.read(
+                        "--admin",
+                        alone.group(1),
+                        port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)))
+                : Given.socketAddress("--admin", text);
     }
 }

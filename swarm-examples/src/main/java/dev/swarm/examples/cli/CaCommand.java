@@ -3,7 +3,6 @@ package dev.swarm.examples.cli;
 import dev.swarm.SystemAdapters;
 import dev.swarm.examples.authority.FleetAuthority;
 import dev.swarm.manifest.DenyList;
-import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.Role;
 import java.io.IOException;
@@ -70,9 +69,9 @@ final class CaCommand implements Runnable {
             @Option(names = "--out", required = true, paramLabel = "O", description = "Directory to write to.")
                     Path out)
             throws IOException {
-        PeerId id = hostName(host);
+        PeerId id = Given.read("--host", host, PeerId::new);
         List<InetAddress> ips =
-                orEmpty(addresses).stream().map(CaCommand::literal).toList();
+                orEmpty(addresses).stream().map(text -> Given.ip("--ip", text)).toList();
         Set<Role> granted = EnumSet.noneOf(Role.class);
         granted.addAll(orEmpty(roles));
         FleetAuthority.open(directory, SystemAdapters.wallClock(), SystemAdapters.randomness())
@@ -95,26 +94,9 @@ final class CaCommand implements Runnable {
                     Path out)
             throws IOException {
         DenyList list = FleetAuthority.open(directory, SystemAdapters.wallClock(), SystemAdapters.randomness())
-                .deny(hostName(host), out);
+                .deny(Given.read("--host", host, PeerId::new), out);
         spec.commandLine().getOut().println(list + " in " + out);
         return 0;
-    }
-
-    private static PeerId hostName(String host) {
-        try {
-            return new PeerId(host);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--host '" + host + "': " + e.getMessage(), e);
-        }
-    }
-
-    private static InetAddress literal(String text) {
-        try {
-            String bracketed = text.indexOf(':') >= 0 ? "[" + text + "]" : text;
-            return PeerAddress.parse(bracketed + ":1").ip();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--ip '" + text + "' is no IPv4 or IPv6 address", e);
-        }
     }
 
     private static <T> List<T> orEmpty(@org.jspecify.annotations.Nullable List<T> list) {

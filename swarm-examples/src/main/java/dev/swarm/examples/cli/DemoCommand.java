@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
         if (given != null) {
             InputFile.require(given);
         }
-        long bytes = Quantity.bytes(size == null ? "64MiB" : size);
+        long bytes = Given.read("--size", size == null ? "64MiB" : size, Quantity::bytes);
         Path directory = Files.createTempDirectory("swarm-demo-");
         Thread cleaner = new Thread(() -> delete(directory), "swarm-demo-cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);

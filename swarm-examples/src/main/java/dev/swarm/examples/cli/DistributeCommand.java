@@ -52,10 +52,10 @@ final class DistributeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TargetSpec.parse(target);
-        Retention.parse(retention);
+        TargetSpec unusedTarget = Given.read("--target", target, TargetSpec::parse);
+        Retention unusedRetention = Given.read("--retention", retention, Retention::parse);
         String name = label != null ? label : String.valueOf(file.getFileName());
-        Label.of(name);
+        Label unusedLabel = Given.read(label != null ? "--label" : "name of " + file, name, Label::of);
         InputFile.require(file);
         Map<String, @Nullable Object> request = new LinkedHashMap<>();
         request.put("verb", "distribute");

@@ -147,7 +147,7 @@ final class NodeCommand implements Callable<Integer> {
             names = "--min-free-pct",
             paramLabel = "PCT",
             description = "Percentage of a file system that stays free. Default: $SWARM_MIN_FREE_PCT, else 10.")
-    private @Nullable Double minFreePercent;
+    private @Nullable String minFreePercent;
 
     @Option(
             names = "--user",
@@ -170,7 +170,7 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        GatedNode node = new GatedNode(new PeerId(host), this::config, this::attach, maxBandwidth == null);
+        GatedNode node = new GatedNode(host(), this::config, this::attach, maxBandwidth == null);
         Path file = configFile;
         ConfigWatch watch = file == null ? null : new ConfigWatch(file, changed -> use(node, changed));
         CountDownLatch stopped = new CountDownLatch(1);
@@ -189,7 +189,7 @@ final class NodeCommand implements Callable<Integer> {
             if (watch == null) {
                 node.start();
             } else {
-                watch.start(Quantity.duration(cycle));
+                watch.start(Given.cycle("--cycle", cycle));
             }
             started = true;
         } finally {
@@ -251,7 +251,7 @@ final class NodeCommand implements Callable<Integer> {
                 authority,
                 configFile,
                 !interfaces.contains(NO_MULTICAST),
-                Quantity.duration(cycle),
+                Given.cycle("--cycle", cycle),
                 minFree(minFreePercent));
     }
 
@@ -259,17 +259,15 @@ final class NodeCommand implements Callable<Integer> {
         NodeCredentials credentials = PemCredentials.load(certificate, key, authority);
         InetSocketAddress address = listen == null
                 ? new InetSocketAddress(file == null ? SwarmConfig.DEFAULT_PORT : file.port())
-                : parseListen(listen);
+                : Given.socketAddress("--listen", listen);
         SwarmConfig.Builder builder = SwarmConfig.builder(data, credentials)
                 .listen(address)
                 .multicast(multicast())
-                .peers(peers.stream().map(PeerAddress::parse).toList())
-                .coordinators(coordinators.stream()
-                        .map(text -> parseAddress("--coordinator", text))
-                        .toList())
+                .peers(addresses("--peer", peers))
+                .coordinators(addresses("--coordinator", coordinators))
                 .coordinate(coordinate)
                 .traits(traits)
-                .cycle(Quantity.duration(cycle))
+                .cycle(Given.cycle("--cycle", cycle))
                 .maxBandwidth(bandwidth(file))
                 .warmUp(!noWarmUp)
                 .minFreePercent(minFree(minFreePercent))
@@ -291,7 +289,7 @@ final class NodeCommand implements Callable<Integer> {
     private Bandwidth bandwidth(@Nullable NodeFile file) {
         String given = maxBandwidth;
         if (given != null) {
-            return Quantity.bandwidth(given);
+            return Given.read("--max-bandwidth", given, Quantity::bandwidth);
         }
         return file == null ? Bandwidth.percent(SwarmConfig.DEFAULT_MAX_BANDWIDTH_PERCENT) : GatedNode.bandwidth(file);
     }
@@ -299,36 +297,30 @@ final class NodeCommand implements Callable<Integer> {
     private @Nullable InetAddress announced(@Nullable NodeFile file) {
         String given = announceAddress;
         if (given != null) {
-            return parseIp("--announce-address", given);
+            return Given.ip("--announce-address", given);
         }
         return file == null ? null : file.announceAddress();
     }
 
-    /** What stays free: as given, as the environment says, or the default. */
-    static double minFree(@Nullable Double given) {
-        String environment = System.getenv("SWARM_MIN_FREE_PCT");
-        if (given != null) {
-            return given;
-        }
-        try {
-            return environment == null ? DiskGate.DEFAULT_MIN_FREE_PERCENT : Double.parseDouble(environment);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "SWARM_MIN_FREE_PCT is '" + environment + "'; write a percentage, as 10", e);
-        }
+    private PeerId host() {
+        return Given.read("--host", host, PeerId::new);
     }
 
-    private static InetSocketAddress parseListen(String listen) {
-        try {
-            return listen.endsWith(":0")
-                    ? new InetSocketAddress(
-                            PeerAddress.parse(listen.substring(0, listen.length() - 1) + "1")
-                                    .ip(),
-                            0)
-                    : PeerAddress.parse(listen).toSocketAddress();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--listen: " + e.getMessage(), e);
+    private static List<PeerAddress> addresses(String option, List<String> given) {
+        return given.stream()
+                .map(text -> Given.read(option, text, PeerAddress::parse))
+                .toList();
+    }
+
+    /** What stays free: as given, as the environment says, or the default. */
+    static double minFree(@Nullable String given) {
+        String environment = System.getenv("SWARM_MIN_FREE_PCT");
+        if (given != null) {
+            return Given.freePercent("--min-free-pct", given);
         }
+        return environment == null
+                ? DiskGate.DEFAULT_MIN_FREE_PERCENT
+                : Given.freePercent("SWARM_MIN_FREE_PCT", environment);
     }
 
     private MulticastOptions multicast() {
@@ -338,12 +330,17 @@ final class NodeCommand implements Callable<Integer> {
                         "--interface " + NO_MULTICAST + " turns multicast off and --interface '"
                                 + String.join("', '", interfaces) + "' turns it on; write one of them");
             }
-            return MulticastOptions.off();
+            return on(MulticastOptions.off());
         }
         interfaces.forEach(NodeCommand::requireInterface);
-        MulticastOptions options =
-                interfaces.isEmpty() ? MulticastOptions.automatic() : MulticastOptions.on(interfaces);
-        return options.withGroup(parseIp("--multicast-group", multicastGroup)).withPort(multicastPort);
+        return on(interfaces.isEmpty() ? MulticastOptions.automatic() : MulticastOptions.on(interfaces));
+    }
+
+    /** The same on the group and port that were given. */
+    private MulticastOptions on(MulticastOptions options) {
+        MulticastOptions grouped = Given.read(
+                "--multicast-group", multicastGroup, text -> options.withGroup(Given.ip("--multicast-group", text)));
+        return Given.read("--multicast-port", String.valueOf(multicastPort), text -> grouped.withPort(multicastPort));
     }
 
     private static void requireInterface(String name) {
@@ -358,25 +355,6 @@ final class NodeCommand implements Callable<Integer> {
         } catch (SocketException e) {
             throw new SwarmException(
                     SwarmException.Reason.NETWORK, "cannot look at the network interfaces: " + e.getMessage(), e);
-        }
-    }
-
-    private static PeerAddress parseAddress(String option, String text) {
-        try {
-            return PeerAddress.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** An address in digits: a name here would be looked up once and be out of date from then on. */
-    private static InetAddress parseIp(String option, String text) {
-        String bracketed = text.contains(":") ? "[" + text + "]" : text;
-        try {
-            return PeerAddress.parse(bracketed + ":1").ip();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    option + " is '" + text + "'; write an IP address, as 10.0.1.2 or 2001:db8::1", e);
         }
     }
 }

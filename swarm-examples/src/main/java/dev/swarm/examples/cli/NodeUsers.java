@@ -52,7 +52,7 @@ final class NodeUsers implements UserPolicy {
                 throw new IllegalArgumentException(
                         "home of user " + name + " is '" + home + "'; write an absolute path, as --user ann=/home/ann");
             }
-            users.put(new UserName(name), home.normalize());
+            users.put(Given.read("--user", name, UserName::new), home.normalize());
         });
         return Map.copyOf(users);
     }

@@ -55,7 +55,9 @@ final class SessionOption {
                     "no node is running on " + data.path() + "; start one with 'swarm node --data " + data.path()
                             + " ...'");
         }
-        String name = user == null ? System.getProperty("user.name") : new UserName(user).name();
+        String name = user == null
+                ? System.getProperty("user.name")
+                : Given.read("--user", user, UserName::new).name();
         Map<String, Path> homes = homes();
         Path home = homes.get(name);
         if (home == null && user == null && homes.size() == 1) {

@@ -65,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
             show();
             return 0;
         }
-        long millis = Quantity.duration(gap).toMillis();
+        long millis = Given.read("--watch", gap, Quantity::duration).toMillis();
         if (times < 1) {
             throw new IllegalArgumentException("--times is " + times + ", has to be at least 1");
         }

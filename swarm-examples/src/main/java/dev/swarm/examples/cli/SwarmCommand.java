@@ -83,7 +83,18 @@ public final class SwarmCommand implements Runnable {
 
     /** The command with all its verbs. */
     static CommandLine commandLine() {
-        return new CommandLine(new SwarmCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+        return new CommandLine(new SwarmCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(int.class, SwarmCommand::wholeNumber)
+                .registerConverter(Integer.class, SwarmCommand::wholeNumber);
+    }
+
+    private static int wholeNumber(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new CommandLine.TypeConversionException("'" + text + "' is no whole number, as 3");
+        }
     }
 
     /** Runs a command line. The exit code. */
@@ -106,8 +117,9 @@ public final class SwarmCommand implements Runnable {
         CommandLine command = problem.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         List<String> unknown = command.getUnmatchedArguments();
-        String what =
-                unknown.isEmpty() ? String.valueOf(problem.getMessage()) : "unknown argument '" + unknown.get(0) + "'";
+        String what = unknown.isEmpty()
+                ? String.valueOf(problem.getMessage()).replace("option option", "option")
+                : "unknown argument '" + unknown.get(0) + "'";
         line(command, name + ": " + firstLine(what) + "; see '" + name + " --help'");
         return CommandFailure.USAGE;
     }

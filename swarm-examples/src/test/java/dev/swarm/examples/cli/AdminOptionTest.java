@@ -30,6 +30,6 @@ class AdminOptionTest {
     void parse_anythingElse_isRefusedByName(String text) {
         assertThatThrownBy(() -> AdminOption.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("--admin: ");
+                .hasMessageStartingWith("--admin");
     }
 }
