@@ -15,6 +15,9 @@ import picocli.CommandLine.Option;
 /** Whether and where a node shows itself to browsers. */
 final class AdminOption {
 
+    /** As in a URL: a name or an address, that of IPv6 in brackets. */
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\d._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]");
+
     private static final Pattern PORT = Pattern.compile(":?(\\d{1,5})");
 
     @Option(
@@ -30,6 +33,26 @@ final class AdminOption {
     private List<String> names = new ArrayList<>();
 
     AdminOption() {}
+
+    /**
+     * Reads what was given.
+     *
+     * @throws IllegalArgumentException if an option cannot be used, or is of no use
+     */
+    void requireUsable() {
+        for (String name : names) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "--admin-name is '" + name + "'; write a host name without port, as swarm.example");
+            }
+        }
+        if (address != null) {
+            InetSocketAddress unused = parse(address);
+        } else if (!names.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--admin-name '" + names.get(0) + "' names a port that is off; add --admin IP:PORT");
+        }
+    }
 
     /** Opens the port if it was asked for. */
     @Nullable

@@ -170,6 +170,7 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        requireUsable();
         GatedNode node = new GatedNode(host(), this::config, this::attach, maxBandwidth == null);
         Path file = configFile;
         ConfigWatch watch = file == null ? null : new ConfigWatch(file, changed -> use(node, changed));
@@ -201,6 +202,28 @@ final class NodeCommand implements Callable<Integer> {
         return 0;
     }
 
+    /**
+     * Reads every option before anything starts. A node that the configuration does not let in yet starts much later, when nobody
+     * looks; its credentials may come until then.
+     */
+    private void requireUsable() throws IOException {
+        PeerId unusedHost = host();
+        InetSocketAddress unusedAddress = address(null);
+        MulticastOptions unusedMulticast = multicast();
+        List<PeerAddress> unusedPeers = addresses("--peer", peers);
+        List<PeerAddress> unusedCoordinators = addresses("--coordinator", coordinators);
+        NodeReport.Settings unusedSettings = settings();
+        Bandwidth unusedBandwidth = bandwidth(null);
+        InetAddress unusedAnnounced = announced(null);
+        NodeUsers unusedUsers = policy();
+        adminOption.requireUsable();
+        ControlServer.requireUsable(controlSocket());
+    }
+
+    private Path controlSocket() {
+        return data.resolve("control.sock");
+    }
+
     private void use(GatedNode node, NodeFile file) throws IOException {
         policy().follow(file);
         node.use(file);
@@ -222,7 +245,7 @@ final class NodeCommand implements Callable<Integer> {
         SessionSockets sessions = new SessionSockets(node, policy());
         UnixSockets sockets = UnixSockets.open(sessions::look);
         try {
-            ControlServer control = new ControlServer(sockets, data.resolve("control.sock"), verbs);
+            ControlServer control = new ControlServer(sockets, controlSocket(), verbs);
             AdminServer admin = adminOption.open(node, settings());
             sessions.await();
             String shown = admin == null ? "" : " admin=" + admin.url();
@@ -257,11 +280,8 @@ final class NodeCommand implements Callable<Integer> {
 
     private SwarmConfig config(@Nullable NodeFile file) {
         NodeCredentials credentials = PemCredentials.load(certificate, key, authority);
-        InetSocketAddress address = listen == null
-                ? new InetSocketAddress(file == null ? SwarmConfig.DEFAULT_PORT : file.port())
-                : Given.socketAddress("--listen", listen);
         SwarmConfig.Builder builder = SwarmConfig.builder(data, credentials)
-                .listen(address)
+                .listen(address(file))
                 .multicast(multicast())
                 .peers(addresses("--peer", peers))
                 .coordinators(addresses("--coordinator", coordinators))
@@ -284,6 +304,14 @@ final class NodeCommand implements Callable<Integer> {
         }
         HostCheck.require(host, credentials.certificate());
         return builder.build();
+    }
+
+    private InetSocketAddress address(@Nullable NodeFile file) {
+        String given = listen;
+        if (given != null) {
+            return Given.socketAddress("--listen", given);
+        }
+        return new InetSocketAddress(file == null ? SwarmConfig.DEFAULT_PORT : file.port());
     }
 
     private Bandwidth bandwidth(@Nullable NodeFile file) {

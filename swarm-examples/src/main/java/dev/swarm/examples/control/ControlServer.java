@@ -1,6 +1,7 @@
 package dev.swarm.examples.control;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,15 @@ public final class ControlServer implements AutoCloseable {
                 MAX_CONNECTIONS,
                 made -> Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------")),
                 this::serve);
+    }
+
+    /**
+     * Looks whether there can be a socket of this path, before anything starts that is to listen there.
+     *
+     * @throws IOException if the system takes no path of this length
+     */
+    public static void requireUsable(Path socket) throws IOException {
+        UnixDomainSocketAddress unused = ControlSocket.address(socket);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,44 @@ class NodeCommandTest {
         assertThat(answer.code()).isEqualTo(CommandFailure.USAGE);
         assertThat(answer.err().lines()).hasSize(1);
         assertThat(answer.err()).contains("--host", "'" + host + "'", remedy);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--admin | foo | has to be IP:PORT",
+                "--admin | 99999 | port out of range",
+                "--admin-name | a b | write a host name",
+                "--admin-name | swarm.example | add --admin",
+                "--cycle | 1ms | has to be 10ms to 1d",
+                "--peer | web-02 | has to be IP:PORT",
+                "--listen | web-02 | has to be IP:PORT",
+                "--max-bandwidth | all | write a share",
+                "--announce-address | web-02 | write an IP address",
+                "--user | ann=home | write an absolute path"
+            })
+    void node_valueThatCannotBeUsed_isRefusedBeforeAnythingStarts(String option, String value, String remedy)
+            throws IOException {
+        Path closed = Files.writeString(directory.resolve("swarm.yaml"), "swarm: { enabled: [] }\n");
+
+        for (NodeProcesses.Answer answer :
+                List.of(node("web", option, value), node("web", option, value, "--config", closed.toString()))) {
+            assertThat(answer.code()).isEqualTo(CommandFailure.USAGE);
+            assertThat(answer.err().lines()).hasSize(1);
+            assertThat(answer.err()).contains(option, remedy);
+        }
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void node_directoryWithAPathTooLongForItsSocket_isRefusedBeforeAnythingStarts() {
+        directory = directory.resolve("a".repeat(120));
+
+        NodeProcesses.Answer answer = node("web");
+
+        assertThat(answer.err()).contains("use a shorter --data directory");
+        assertThat(directory).doesNotExist();
     }
 
     private NodeProcesses.Answer node(String host, String... further) {
