@@ -5,8 +5,8 @@ import dev.swarm.SwarmException.Reason;
 import dev.swarm.manifest.DenyList;
 import dev.swarm.peer.PeerId;
 import dev.swarm.transport.NodeCredentials;
+import dev.swarm.transport.PemCredentials;
 import dev.swarm.transport.Role;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -14,14 +14,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 /** Issues the certificates of one fleet; its key lies in a directory that only its owner can read. Safe for many threads. */
 public final class FleetAuthority {
 
-    private static final String CERTIFICATE_FILE = "ca.crt";
+    private static final String CERTIFICATE_FILE = CredentialDirectory.AUTHORITY_FILE;
     private static final String KEY_FILE = "ca.key";
     private static final String DENY_LIST_FILE = "deny-list.json";
     /** One file per certificate, so that it can be denied later. */
@@ -117,7 +114,11 @@ public final class FleetAuthority {
         return new FleetAuthority(directory, certificate, pair.getPrivate(), clock, random);
     }
 
-    /** Opens an authority that {@link #create} made. */
+    /**
+     * Opens an authority that {@link #create} made.
+     *
+     * @throws SwarmException with reason INVALID_INPUT if there is none, or its key does not belong to its certificate
+     */
     public static FleetAuthority open(Path directory, InstantSource clock, RandomGenerator random) throws IOException {
         Path certificateFile = directory.resolve(CERTIFICATE_FILE);
         if (!Files.exists(certificateFile)) {
@@ -127,14 +128,19 @@ public final class FleetAuthority {
                             + "'");
         }
         try {
-            X509Certificate certificate = readCertificate(certificateFile);
-            byte[] encodedKey = PemFiles.decode(Files.readString(directory.resolve(KEY_FILE)));
-            PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encodedKey));
-            return new FleetAuthority(directory, certificate, key, clock, random);
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            NodeCredentials own = PemCredentials.load(certificateFile, directory.resolve(KEY_FILE), certificateFile);
+            if (!own.key().getAlgorithm().equals("EC")) {
+                throw new SwarmException(
+                        Reason.INVALID_INPUT,
+                        directory.resolve(KEY_FILE) + " is a key of "
+                                + own.key().getAlgorithm()
+                                + ", has to be one of EC; make an authority with 'swarm ca init'");
+            }
+            return new FleetAuthority(directory, own.authority(), own.key(), clock, random);
+        } catch (SwarmException e) {
             throw new SwarmException(
                     Reason.INVALID_INPUT,
-                    "the fleet authority in " + directory + " cannot be read: " + e.getMessage(),
+                    "the fleet authority in " + directory + " cannot be used: " + e.getMessage(),
                     e);
         }
     }
@@ -146,8 +152,11 @@ public final class FleetAuthority {
      * @param addresses addresses that ordinary HTTPS clients will use to reach it
      * @param roles what it may do beyond membership
      * @param out directory to write to; made if missing
+     * @throws SwarmException with reason INVALID_INPUT if there are credentials of another host or fleet
      */
     public void issue(PeerId host, List<InetAddress> addresses, Set<Role> roles, Path out) throws IOException {
+        CredentialDirectory target = new CredentialDirectory(out);
+        target.requireFor(host, certificate);
         KeyPair pair = newKeyPair();
         Instant start = clock.instant().minus(BACKDATED);
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -166,13 +175,8 @@ public final class FleetAuthority {
         X509Certificate issued = sign(builder, key);
         Path record = Files.createDirectories(directory.resolve(ISSUED_DIRECTORY));
         PemFiles.write(record.resolve(issued.getSerialNumber().toString(16) + ".crt"), pem(issued), false);
-        Files.createDirectories(out);
-        PemFiles.write(
-                out.resolve("node.key"),
-                PemFiles.encode("PRIVATE KEY", pair.getPrivate().getEncoded()),
-                true);
-        PemFiles.write(out.resolve("node.crt"), pem(issued), false);
-        PemFiles.write(out.resolve(CERTIFICATE_FILE), pem(certificate), false);
+        target.write(
+                pem(issued), PemFiles.encode("PRIVATE KEY", pair.getPrivate().getEncoded()), pem(certificate));
     }
 
     /**
@@ -241,19 +245,10 @@ public final class FleetAuthority {
         List<X509Certificate> certificates = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(record, "*.crt")) {
             for (Path file : files) {
-                certificates.add(readCertificate(file));
+                certificates.add(CredentialDirectory.read(file));
             }
         }
         return certificates;
-    }
-
-    private static X509Certificate readCertificate(Path file) throws IOException {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(file)));
-        } catch (GeneralSecurityException e) {
-            throw new SwarmException(Reason.CORRUPT, file + " holds no certificate: " + e.getMessage(), e);
-        }
     }
 
     private static GeneralNames names(PeerId host, List<InetAddress> addresses, Set<Role> roles) {

@@ -25,11 +25,6 @@ final class PemFiles {
         return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
     }
 
-    static byte[] decode(String text) {
-        String body = text.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return Base64.getDecoder().decode(body);
-    }
-
     /** Writes a file that, if it is secret, only its owner ever could read. */
     static void write(Path file, String text, boolean secret) throws IOException {
         Set<PosixFilePermission> mode = PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--");
