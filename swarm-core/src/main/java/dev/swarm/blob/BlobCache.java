@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,11 +157,18 @@ public interface BlobCache extends AutoCloseable {
      * Copies a file into {@code seed/} under a name that no look at seeds minds, hashing it in the same pass. It counts as a seed once it is
      * {@linkplain SeedCopy#place placed}.
      *
+     * @param givenUp asked again and again, on the thread that copies; once it is true nothing more is copied
      * @return the copy; the caller closes it
+     * @throws java.io.InterruptedIOException if it was given up; nothing is left of it then
      * @throws IOException if the file cannot be read, is no regular file, or changes while it is read, or the copy cannot be
      *     written; nothing is left of it then
      */
-    SeedCopy copySeed(Path source) throws IOException;
+    SeedCopy copySeed(Path source, BooleanSupplier givenUp) throws IOException;
+
+    /** The same without giving up. */
+    default SeedCopy copySeed(Path source) throws IOException {
+        return copySeed(source, () -> false);
+    }
 
     /** Lists a file as a complete blob that {@link #addSeed} hashed earlier, if the file and the kept hashes still fit. */
     boolean relinkSeed(Path file, BlobId id) throws IOException;

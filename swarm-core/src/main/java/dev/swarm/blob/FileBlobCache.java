@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -215,9 +216,9 @@ final class FileBlobCache implements BlobCache {
     }
 
     @Override
-    public SeedCopy copySeed(Path source) throws IOException {
+    public SeedCopy copySeed(Path source, BooleanSupplier givenUp) throws IOException {
         requireOpen();
-        return seeds.copy(source, flush);
+        return seeds.copy(source, flush, givenUp);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.swarm.blob;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Hashes files in one pass. */
@@ -22,11 +24,23 @@ final class FileHashing {
 
     /** Hashes a file and writes its bytes to {@code copy}, if there is one, on the way. */
     static BlobCache.Seeded hash(SharedFile file, @Nullable SharedFile copy) throws IOException {
+        return hash(file, copy, () -> false);
+    }
+
+    /**
+     * The same until somebody gives up.
+     *
+     * @param givenUp asked before each buffer
+     * @throws InterruptedIOException if it was given up
+     */
+    static BlobCache.Seeded hash(SharedFile file, @Nullable SharedFile copy, BooleanSupplier givenUp)
+            throws IOException {
         BlobHasher hasher = new BlobHasher();
         // One byte more than the file has, so that its end shows.
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, file.size() + 1));
         boolean more = true;
         while (more) {
+            requireWanted(givenUp);
             file.read(buffer.clear(), hasher.size());
             more = !buffer.hasRemaining();
             buffer.flip();
@@ -36,5 +50,12 @@ final class FileHashing {
             hasher.update(buffer);
         }
         return hasher.finish();
+    }
+
+    /** Throws InterruptedIOException if something was given up. */
+    static void requireWanted(BooleanSupplier givenUp) throws IOException {
+        if (givenUp.getAsBoolean()) {
+            throw new InterruptedIOException("the copy was given up");
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,18 +39,20 @@ final class SeedLinks {
      *
      * @param flush forces the listing of the copy once it is placed
      */
-    BlobCache.SeedCopy copy(Path source, DirectoryFlush flush) throws IOException {
+    BlobCache.SeedCopy copy(Path source, DirectoryFlush flush, BooleanSupplier givenUp) throws IOException {
         Disk.Stat before = regular(source);
         Path copy = paths.seedCopy(copies.incrementAndGet());
-        return new Copy(copyHashed(source, before, copy), copy, flush);
+        return new Copy(copyHashed(source, before, copy, givenUp), copy, flush);
     }
 
-    private BlobCache.Seeded copyHashed(Path source, Disk.Stat before, Path copy) throws IOException {
+    private BlobCache.Seeded copyHashed(Path source, Disk.Stat before, Path copy, BooleanSupplier givenUp)
+            throws IOException {
         try (SharedFile from = SharedFile.open(disk, source, Disk.Access.READ);
                 SharedFile to = SharedFile.open(disk, copy, Disk.Access.REPLACE)) {
-            BlobCache.Seeded blob = FileHashing.hash(from, to);
+            BlobCache.Seeded blob = FileHashing.hash(from, to, givenUp);
             requireUnchanged(source, before, blob);
             to.force();
+            FileHashing.requireWanted(givenUp);
             return blob;
         } catch (IOException | RuntimeException e) {
             disk.delete(copy);
@@ -154,7 +157,7 @@ final class SeedLinks {
     private BlobCache.Seeded addByCopy(Path file) throws IOException {
         Disk.Stat before = regular(file);
         Path copy = StorePaths.temporary(paths.blobs.resolve("seed-" + copies.incrementAndGet()));
-        BlobCache.Seeded blob = copyHashed(file, before, copy);
+        BlobCache.Seeded blob = copyHashed(file, before, copy, () -> false);
         BlobLocks.Held held = locks.lock(blob.id());
         try {
             if (complete.contains(blob.id())) {

@@ -241,7 +241,7 @@ final class NodeCommand implements Callable<Integer> {
     /** Starts what goes with the node and says that it serves. */
     private AutoCloseable attach(SwarmNode node) throws IOException {
         Map<String, ControlVerb> verbs = new LinkedHashMap<>(NodeVerbs.of(node));
-        verbs.put("health", request -> NodeReport.of(node, settings()));
+        verbs.put("health", (request, caller) -> NodeReport.of(node, settings()));
         SessionSockets sessions = new SessionSockets(node, policy());
         UnixSockets sockets = UnixSockets.open(sessions::look);
         try {

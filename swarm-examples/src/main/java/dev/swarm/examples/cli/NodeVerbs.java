@@ -4,6 +4,7 @@ import dev.swarm.SwarmException;
 import dev.swarm.SwarmException.Reason;
 import dev.swarm.SwarmNode;
 import dev.swarm.blob.BlobId;
+import dev.swarm.examples.control.Caller;
 import dev.swarm.examples.control.ControlVerb;
 import dev.swarm.examples.fleet.FleetStatus;
 import dev.swarm.examples.fleet.Publishers;
@@ -25,19 +26,19 @@ final class NodeVerbs {
 
     static Map<String, ControlVerb> of(SwarmNode node) {
         return Map.of(
-                "distribute", request -> distribute(node, request),
-                "revoke", request -> end(node, request, node::revoke),
-                "ban", request -> end(node, request, node::ban),
-                "cleanup", request -> cleanUp(node),
-                "puddle-evict", request -> PuddleVerbs.evictAsOperator(node, request),
-                "purge", request -> new LinkedHashMap<>(Map.of("purged", (long) node.purge())),
+                "distribute", (request, caller) -> distribute(node, request, caller),
+                "revoke", (request, caller) -> end(node, request, node::revoke),
+                "ban", (request, caller) -> end(node, request, node::ban),
+                "cleanup", (request, caller) -> cleanUp(node),
+                "puddle-evict", (request, caller) -> PuddleVerbs.evictAsOperator(node, request),
+                "purge", (request, caller) -> new LinkedHashMap<>(Map.of("purged", (long) node.purge())),
                 "status",
-                        request -> FleetStatus.of(node, BlobId.parse(string(request, "sha256")))
+                        (request, caller) -> FleetStatus.of(node, BlobId.parse(string(request, "sha256")))
                                 .toMap());
     }
 
-    private static Map<String, @Nullable Object> distribute(SwarmNode node, Map<String, @Nullable Object> request)
-            throws IOException {
+    private static Map<String, @Nullable Object> distribute(
+            SwarmNode node, Map<String, @Nullable Object> request, Caller caller) throws IOException {
         Filecast filecast = node.subsystem(Filecast.class);
         if (filecast == null) {
             throw new SwarmException(
@@ -46,7 +47,7 @@ final class NodeVerbs {
         SeedTerms terms = new SeedTerms(
                 TargetSpec.parse(string(request, "target")), Retention.parse(string(request, "retention")));
         Filecast.Distributed done =
-                filecast.distribute(Path.of(string(request, "file")), string(request, "label"), terms);
+                filecast.distribute(Path.of(string(request, "file")), string(request, "label"), terms, caller::isGone);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("sha256", done.blob().hex());
         answer.put("label", done.label());

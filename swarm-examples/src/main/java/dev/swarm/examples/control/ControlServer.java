@@ -2,6 +2,7 @@ package dev.swarm.examples.control;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,20 @@ public final class ControlServer implements AutoCloseable {
         Map<String, @Nullable Object> request = ControlSocket.readLine(channel);
         Object name = request.get("verb");
         ControlVerb verb = verbs.get(String.valueOf(name));
-        ControlSocket.writeLine(channel, VerbAnswer.of(name, verb == null ? null : () -> verb.run(request)));
+        ControlSocket.writeLine(
+                channel, VerbAnswer.of(name, verb == null ? null : () -> verb.run(request, () -> isGone(channel))));
+    }
+
+    private static boolean isGone(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            try {
+                return channel.read(ByteBuffer.allocate(1)) < 0;
+            } finally {
+                channel.configureBlocking(true);
+            }
+        } catch (IOException e) {
+            return true;
+        }
     }
 }

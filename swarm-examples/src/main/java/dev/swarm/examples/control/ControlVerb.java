@@ -11,8 +11,9 @@ public interface ControlVerb {
      * Does it.
      *
      * @param request the members of the request
+     * @param caller who waits for the answer; what takes long ends when they are gone
      * @return the members of the answer
      * @throws Exception whose message tells the person at the other end what is wrong
      */
-    Map<String, @Nullable Object> run(Map<String, @Nullable Object> request) throws Exception;
+    Map<String, @Nullable Object> run(Map<String, @Nullable Object> request, Caller caller) throws Exception;
 }

@@ -178,7 +178,7 @@ class DoctorIT {
         Map<String, Object> old = new LinkedHashMap<>(Map.of("version", "0.0.9", "clock_ahead_ms", 60_000L));
         Path socket = data.resolve("control.sock");
         try (UnixSockets sockets = UnixSockets.open(UnixSockets.Look.NONE);
-                ControlServer server = new ControlServer(sockets, socket, Map.of("health", request -> old))) {
+                ControlServer server = new ControlServer(sockets, socket, Map.of("health", (request, caller) -> old))) {
             assertThat(server).isNotNull();
             assertThat(failures("a").get("version")).contains("the node is 0.0.9", "restart the node");
             assertThat(failures("a").get("clock")).contains("60000 ms ahead");

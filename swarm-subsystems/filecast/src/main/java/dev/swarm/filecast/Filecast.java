@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,6 +131,17 @@ public final class Filecast implements Subsystem {
      *     name of its {@code .swarm}; then nothing is copied
      */
     public Distributed distribute(Path file, String name, SeedTerms terms) throws IOException {
+        return distribute(file, name, terms, () -> false);
+    }
+
+    /**
+     * The same until somebody gives up while the file is copied. Then nothing is published, and what was seeded under the name
+     * stays.
+     *
+     * @param givenUp asked again and again, on the thread that copies; once it is true nothing more is copied
+     * @throws java.io.InterruptedIOException if it was given up
+     */
+    public Distributed distribute(Path file, String name, SeedTerms terms, BooleanSupplier givenUp) throws IOException {
         awaitStart(file);
         SubsystemContext node = running();
         requireOpen(file);
@@ -137,7 +149,7 @@ public final class Filecast implements Subsystem {
         SeedDirectory.requireRoomForTerms(label);
         Path staged = withhold(file, name, terms);
         try (BlobCache.SeedCopy copy =
-                new GatedSeeds(node).copy(file, directory().path())) {
+                new GatedSeeds(node).copy(file, directory().path(), givenUp)) {
             BlobId blob = copy.content().id();
             synchronized (lock) {
                 replace(copy, label, staged);

@@ -8,6 +8,7 @@ import dev.swarm.subsystem.SubsystemContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /** Puts seed files into the store and takes them out; what takes a copy, only if there is room for it. */
 final class GatedSeeds {
@@ -22,12 +23,12 @@ final class GatedSeeds {
         graveyard = node.dataDirectory().resolve("graveyard");
     }
 
-    /** Copies a file, which is then to be placed. */
-    BlobCache.SeedCopy copy(Path file, Path seeds) throws IOException {
+    /** Copies a file, which is then to be placed, until somebody gives up. */
+    BlobCache.SeedCopy copy(Path file, Path seeds, BooleanSupplier givenUp) throws IOException {
         long size = Files.size(file);
         long listed = blobs.copiesSeeds() ? size : 0;
         try (DiskGate.Reservation room = disk.reserve(seeds, size + listed, 0)) {
-            BlobCache.SeedCopy copy = blobs.copySeed(file);
+            BlobCache.SeedCopy copy = blobs.copySeed(file, givenUp);
             room.written(size + listed);
             return copy;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobCache;
@@ -21,6 +22,7 @@ import dev.swarm.manifest.ModelledMembers;
 import dev.swarm.manifest.RefusedEntryException;
 import dev.swarm.manifest.TargetSpec;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -175,6 +177,22 @@ class FilecastTest {
         assertThat(names()).isEmpty();
         assertThat(store.complete()).isEmpty();
         assertThat(node.orders).isEmpty();
+    }
+
+    @Test
+    void distribute_givenUp_leavesWhatWasThereAndTheNameFree() throws IOException {
+        filecast.distribute(file("old"), "app.bin", WEB);
+        Path fresh = file("new");
+
+        assertThatThrownBy(() -> filecast.distribute(fresh, "app.bin", DB, () -> true))
+                .isInstanceOf(InterruptedIOException.class);
+
+        assertThat(directory.resolve("data/seed").toFile().list())
+                .containsExactlyInAnyOrder("app.bin", "app.bin.swarm");
+        assertThat(directory.resolve("data/seed/app.bin")).hasContent("old");
+        assertThat(node.orders).hasSize(1);
+        filecast.distribute(fresh, "app.bin", DB);
+        assertThat(directory.resolve("data/seed/app.bin")).hasContent("new");
     }
 
     @Test
@@ -380,7 +398,7 @@ class FilecastTest {
                 BlobCache.class.getClassLoader(),
                 new Class<?>[] {BlobCache.class},
                 (proxy, method, arguments) -> method.getName().equals("copySeed")
-                        ? after(store.copySeed((Path) arguments[0]), event)
+                        ? after((BlobCache.SeedCopy) method.invoke(store, arguments), event)
                         : method.invoke(store, arguments));
     }
 
