@@ -142,7 +142,9 @@ final class DenyGate {
             log.warn("the deny list in force stays: {}", e.getMessage());
         }
         if (seen == null) {
-            log.info("there is no deny list at {} yet; nobody is denied by it", source);
+            log.warn(
+                    "there is no deny list at {}; nobody is denied by it until there is, see whether the path is right",
+                    source);
         }
     }
 
@@ -347,6 +349,11 @@ final class DenyGate {
     private @Nullable Stamp stamp() {
         try {
             BasicFileAttributes attributes = Files.readAttributes(source(), BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                throw new SwarmException(
+                        Reason.INVALID_INPUT,
+                        "deny list " + source() + " is no regular file; name one, as it is read again and again");
+            }
             return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
         } catch (NoSuchFileException e) {
             return null;

@@ -93,6 +93,7 @@ class DoctorIT {
         NodeProcesses.listenAddress(node);
         Path data = nodes.data("a");
         TestWait.until(() -> Files.exists(data.resolve("state.json")));
+        assertThat(nodes.log("a")).contains("WARN DenyGate - there is no deny list at " + denyList);
         Files.writeString(denyList, "not a deny list");
         Files.writeString(config, "swarm:\n  port: many\n");
         Files.writeString(data.resolve("seed").resolve("alone.bin"), "no terms");
