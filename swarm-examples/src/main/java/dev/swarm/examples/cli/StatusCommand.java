@@ -33,6 +33,8 @@ import picocli.CommandLine.Parameters;
         footer = "Example: swarm status firmware.bin --json")
 final class StatusCommand implements Callable<Integer> {
 
+    private static final String DEFAULT_GAP = "2s";
+
     /** Cursor to the corner, then clear what follows (ECMA-48). */
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[J";
 
@@ -43,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
             names = "--watch",
             arity = "0..1",
             paramLabel = "TIME",
-            fallbackValue = "2s",
+            fallbackValue = DEFAULT_GAP,
             description = "Show it again and again, every 2s if not told otherwise, until interrupted.")
     private @Nullable String watch;
 
@@ -60,7 +62,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        String gap = watch;
+        String gap = gap();
         if (gap == null) {
             show();
             return 0;
@@ -79,6 +81,21 @@ final class StatusCommand implements Callable<Integer> {
             output.writer().flush();
         }
         return 0;
+    }
+
+    /** The time between two looks, or null. What follows --watch and is no time is the blob, as in {@code --watch LABEL}. */
+    private @Nullable String gap() {
+        String given = watch;
+        if (given == null || key != null) {
+            return given;
+        }
+        try {
+            Duration unused = Quantity.duration(given);
+            return given;
+        } catch (IllegalArgumentException e) {
+            key = given;
+            return DEFAULT_GAP;
+        }
     }
 
     private void show() throws IOException {
@@ -142,10 +159,16 @@ final class StatusCommand implements Callable<Integer> {
         } catch (NodeForbiddenException e) {
             document = fromFiles(stored, seed, "this user may not ask it; " + NodeForbiddenException.REMEDY);
         }
-        show(seed, document);
+        List<StoredState.Seed> namesakes = stored.namesakes(seed);
+        document.put(
+                "same_label",
+                namesakes.stream()
+                        .map(each -> Map.of("sha256", each.blob().hex(), "state", each.state()))
+                        .toList());
+        show(seed, namesakes, document);
     }
 
-    private void show(StoredState.Seed seed, Map<String, @Nullable Object> document) {
+    private void show(StoredState.Seed seed, List<StoredState.Seed> namesakes, Map<String, @Nullable Object> document) {
         if (output.isJson()) {
             output.print(json -> JsonText.writeValue(json, document));
             return;
@@ -153,6 +176,9 @@ final class StatusCommand implements Callable<Integer> {
         output.writer()
                 .println("Blob: " + seed.blob() + " ("
                         + Printable.of(seed.entry().label().name()) + ")");
+        if (!namesakes.isEmpty()) {
+            output.writer().println("Same label: " + Printable.of(StoredState.shown(namesakes)));
+        }
         if (document.get("summary") instanceof Map<?, ?> summary) {
             output.writer().println("Summary: " + summaryLine(summary));
         }

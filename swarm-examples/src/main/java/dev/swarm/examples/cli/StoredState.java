@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class StoredState {
 
     /** Shortest prefix of an id that names a blob. */
     private static final int MIN_PREFIX = 4;
+
+    private static final int SHOWN_DIGITS = 12;
+    private static final int MAX_SHOWN = 3;
 
     private final Path data;
 
@@ -74,7 +78,7 @@ final class StoredState {
     }
 
     /**
-     * The blob that a key names: an exact label, or an unambiguous prefix of an id.
+     * The blob that a key names: an exact label, of the active blob if one is, or an unambiguous prefix of an id, in any case.
      *
      * @throws CommandFailure with exit code 3 if none or several are meant
      */
@@ -86,8 +90,9 @@ final class StoredState {
         List<Seed> active = labelled.stream().filter(Seed::active).toList();
         List<Seed> found = !active.isEmpty() ? active : labelled;
         if (found.isEmpty() && key.length() >= MIN_PREFIX) {
+            String digits = key.toLowerCase(Locale.ROOT);
             found = all.stream()
-                    .filter(seed -> seed.blob().hex().startsWith(key))
+                    .filter(seed -> seed.blob().hex().startsWith(digits))
                     .toList();
         }
         if (found.size() == 1) {
@@ -98,7 +103,26 @@ final class StoredState {
                 found.isEmpty()
                         ? "no blob has the label or id '" + key + "'; a prefix needs at least " + MIN_PREFIX
                                 + " digits, see 'swarm list'"
-                        : "'" + key + "' means " + found.size() + " blobs; give more digits of the id");
+                        : "'" + key + "' means " + found.size() + " blobs, as " + shown(found)
+                                + "; give enough digits of one's id");
+    }
+
+    /** The blobs that have the label of another, whatever became of them. */
+    List<Seed> namesakes(Seed seed) throws IOException {
+        return seeds().stream()
+                .filter(each -> each.entry().label().equals(seed.entry().label())
+                        && !each.blob().equals(seed.blob()))
+                .toList();
+    }
+
+    /** Some blobs in one line, as {@code 27dd8ed44a83 (active, of web-01)}. */
+    static String shown(List<Seed> seeds) {
+        String some = seeds.stream()
+                .limit(MAX_SHOWN)
+                .map(seed -> seed.blob().hex().substring(0, SHOWN_DIGITS) + " (" + seed.state() + ", of "
+                        + seed.entry().author() + ")")
+                .collect(Collectors.joining(", "));
+        return seeds.size() > MAX_SHOWN ? some + " and " + (seeds.size() - MAX_SHOWN) + " more" : some;
     }
 
     /** The members of a readable file of the node; empty if it is not there. */
