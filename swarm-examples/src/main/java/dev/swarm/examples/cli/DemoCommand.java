@@ -58,8 +58,7 @@ final class DemoCommand implements Callable<Integer> {
         Thread cleaner = new Thread(() -> delete(directory), "swarm-demo-cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);
         Path spread = given != null ? given : Demo.randomFile(directory, bytes);
-        boolean right = new Demo(spec.commandLine().getOut(), Boolean.getBoolean("swarm.terminal"))
-                .run(directory, spread, nodes);
+        boolean right = new Demo(spec.commandLine().getOut(), SwarmCommand.isTerminal()).run(directory, spread, nodes);
         return right ? 0 : CommandFailure.FAILED;
     }
 

@@ -74,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
         CountDownLatch never = new CountDownLatch(1);
         for (int shown = 0; shown < times && !output.writer().checkError(); shown++) {
             boolean ended = shown > 0 && never.await(millis, TimeUnit.MILLISECONDS);
-            if (!ended && !output.isJson() && Boolean.getBoolean("swarm.terminal")) {
+            if (!ended && !output.isJson() && SwarmCommand.isTerminal()) {
                 output.writer().print(CLEAR_SCREEN);
             }
             show();

@@ -83,10 +83,17 @@ public final class SwarmCommand implements Runnable {
 
     /** The command with all its verbs. */
     static CommandLine commandLine() {
+        CommandLine.Help.Ansi marks = isTerminal() ? CommandLine.Help.Ansi.AUTO : CommandLine.Help.Ansi.OFF;
         return new CommandLine(new SwarmCommand())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(marks))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(int.class, SwarmCommand::wholeNumber)
                 .registerConverter(Integer.class, SwarmCommand::wholeNumber);
+    }
+
+    /** Whether output goes to a terminal that obeys cursor movements and shows colours, as who started the process says. */
+    static boolean isTerminal() {
+        return Boolean.getBoolean("swarm.terminal");
     }
 
     private static int wholeNumber(String text) {
