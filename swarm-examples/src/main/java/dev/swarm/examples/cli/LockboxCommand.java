@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -148,15 +149,13 @@ final class LockboxCommand implements Runnable {
             throws IOException {
         Map<String, @Nullable Object> request = request("decrypt");
         request.put("name", name);
-        if (target.equals(STDOUT)) {
-            try (OutputStream stdout = new FileOutputStream(FileDescriptor.out)) {
-                session.exchange(request, InputStream.nullInputStream(), stdout);
-            }
-            return 0;
-        }
-        Map<String, @Nullable Object> answer = NewPrivateFile.write(
-                Path.of(target), force, stream -> session.exchange(request, InputStream.nullInputStream(), stream));
-        output.print(answer, "decrypted " + Printable.of(String.valueOf(answer.get("path"))) + " to " + target);
+        receive(
+                session,
+                request,
+                target,
+                force,
+                output,
+                answer -> "decrypted " + Printable.of(String.valueOf(answer.get("path"))) + " to " + target);
         return 0;
     }
 
@@ -170,14 +169,16 @@ final class LockboxCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = "Example: swarm lockbox key -o age.key")
     int key(
-            @Option(names = "-o", paramLabel = "F", required = true, description = "The file, for its owner alone.")
-                    Path target,
+            @Option(
+                            names = "-o",
+                            paramLabel = "F",
+                            required = true,
+                            description = "The file to write, for its owner alone; '-' for standard output.")
+                    String target,
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        Map<String, @Nullable Object> answer = NewPrivateFile.write(
-                target, false, stream -> session.exchange(request("key"), InputStream.nullInputStream(), stream));
-        output.print(answer, "wrote " + target);
+        receive(session, request("key"), target, false, output, answer -> "wrote " + target);
         return 0;
     }
 
@@ -245,6 +246,26 @@ final class LockboxCommand implements Runnable {
         Map<String, @Nullable Object> answer = session.call(request("reencrypt"));
         output.print(answer, "encrypting " + answer.get("renewing") + " files anew");
         return 0;
+    }
+
+    /** Writes what the node sends to a file, and says so; or to standard output, and nothing beside it. */
+    private static void receive(
+            SessionOption session,
+            Map<String, @Nullable Object> request,
+            String target,
+            boolean replace,
+            Output output,
+            Function<Map<String, @Nullable Object>, String> done)
+            throws IOException {
+        if (target.equals(STDOUT)) {
+            try (OutputStream stdout = new FileOutputStream(FileDescriptor.out)) {
+                session.exchange(request, InputStream.nullInputStream(), stdout);
+            }
+            return;
+        }
+        Map<String, @Nullable Object> answer = NewPrivateFile.write(
+                Path.of(target), replace, stream -> session.exchange(request, InputStream.nullInputStream(), stream));
+        output.print(answer, done.apply(answer));
     }
 
     private static Map<String, @Nullable Object> request(String verb) {

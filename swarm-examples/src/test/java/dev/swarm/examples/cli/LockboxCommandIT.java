@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.examples.TestWait;
 import dev.swarm.trait.JsonText;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -107,6 +108,34 @@ class LockboxCommandIT {
 
         assertThat(answer.code()).isEqualTo(3);
         assertThat(answer.err()).contains("ambiguous", "one/same.age", "other/same.age");
+    }
+
+    @Test
+    void key_toStandardOutput_isAllThatIsThere() throws Exception {
+        nodes = new NodeProcesses(directory);
+        start("a");
+        puddle("a", "init");
+
+        // In a process of its own, whose standard output is nobody else's.
+        Process command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.swarm.examples.cli.SwarmCommand",
+                        "lockbox",
+                        "key",
+                        "-o",
+                        "-",
+                        "--data",
+                        nodes.data("a").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String key = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(command.waitFor()).isZero();
+        assertThat(key).startsWith("AGE-SECRET-KEY-1").endsWith("\n");
+        assertThat(key.lines()).hasSize(1);
+        assertThat(Path.of("-")).doesNotExist();
     }
 
     @Test
