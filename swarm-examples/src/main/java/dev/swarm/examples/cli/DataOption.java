@@ -11,14 +11,16 @@ final class DataOption {
             names = "--data",
             paramLabel = "DIR",
             description = "The node's directory. Default: $SWARM_DATA, else /var/lib/swarm for root,"
-                    + " ~/.local/share/swarm for others.")
+                    + " $HOME/.local/share/swarm for others.")
     private @Nullable Path data;
 
     DataOption() {}
 
     Path path() {
         Path given = data;
-        return given != null ? given : defaultPath(System.getenv("SWARM_DATA"), System.getProperty("user.name"));
+        return given != null
+                ? given
+                : defaultPath(System.getenv("SWARM_DATA"), System.getProperty("user.name"), NodeUsers.home());
     }
 
     /** Whether somebody said which directory it is. */
@@ -27,13 +29,13 @@ final class DataOption {
         return data != null || (environment != null && !environment.isEmpty());
     }
 
-    static Path defaultPath(@Nullable String environment, String user) {
+    static Path defaultPath(@Nullable String environment, String user, Path home) {
         if (environment != null && !environment.isEmpty()) {
             return Path.of(environment);
         }
         return user.equals("root")
                 ? Path.of("/var/lib/swarm")
-                : Path.of(System.getProperty("user.home"), ".local", "share", "swarm");
+                : home.resolve(".local").resolve("share").resolve("swarm");
     }
 
     Path controlSocket() {

@@ -45,8 +45,8 @@ final class SessionOption {
     }
 
     /**
-     * The user's socket, in the home that the node has for them; without a node's word, in the home of this process. Where a
-     * directory was named, no other node answers for the one on it.
+     * The user's socket, in the home that the node has for them; without a node's word, as where nobody named its directory, in
+     * the home of this process. Where a directory was named, no other node answers for the one on it.
      */
     Path socket() throws IOException {
         if (data.isGiven() && Files.notExists(data.controlSocket())) {
@@ -74,6 +74,9 @@ final class SessionOption {
 
     private Map<String, Path> homes() throws IOException {
         Map<String, Path> homes = new TreeMap<>();
+        if (!data.isGiven() && Files.notExists(data.path())) {
+            return homes;
+        }
         Map<String, @Nullable Object> state = new StoredState(data.path()).document("state.json");
         if (state.get("users") instanceof Map<?, ?> users) {
             users.forEach((name, home) -> homes.put(String.valueOf(name), Path.of(String.valueOf(home))));

@@ -2,8 +2,6 @@ package dev.swarm.examples.control;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.AccessMode;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,24 +42,12 @@ public final class ControlClient {
             return ControlSocket.connect(socket);
         } catch (IOException e) {
             Path data = socket.toAbsolutePath().getParent();
-            if (isForbidden(socket)) {
+            if (ControlSocket.isForbidden(socket)) {
                 throw new NodeForbiddenException("cannot ask a node on " + data + ": " + socket.getFileName()
                         + " is not accessible to this user; " + NodeForbiddenException.REMEDY);
             }
             throw new NoNodeException(
                     "no node is running on " + data + "; start one with 'swarm node --data " + data + " ...'");
-        }
-    }
-
-    /** Whether it is for want of permission that nobody answers: of a node that may not be asked nothing else is told. */
-    private static boolean isForbidden(Path socket) {
-        try {
-            socket.getFileSystem().provider().checkAccess(socket, AccessMode.WRITE);
-            return false;
-        } catch (AccessDeniedException e) {
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 }

@@ -20,6 +20,7 @@ public final class SessionClient {
      * @param request its members; {@code verb} names what is asked
      * @param secret sent beside them; stays the caller's to wipe
      * @return the answer's members; {@code error} and {@code exit} among them if it failed
+     * @throws NodeForbiddenException if the socket is another user's
      * @throws NoNodeException if no node answers
      * @throws IOException if the connection breaks
      */
@@ -60,8 +61,14 @@ public final class SessionClient {
         try {
             return ControlSocket.connect(socket);
         } catch (IOException e) {
+            if (ControlSocket.isForbidden(socket)) {
+                throw new NodeForbiddenException("cannot ask a node over " + socket
+                        + ": it is not accessible to this user; run it as whose home that is, or have the node act for"
+                        + " this user with --user NAME=HOME");
+            }
             throw new NoNodeException("no node answers on " + socket
-                    + "; start one with 'swarm node', or have it act for this user with --user NAME=HOME");
+                    + "; start one with 'swarm node', name its directory with --data, or have it act for this user with"
+                    + " --user NAME=HOME");
         }
     }
 }

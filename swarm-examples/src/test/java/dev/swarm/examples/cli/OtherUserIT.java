@@ -175,6 +175,34 @@ class OtherUserIT {
     }
 
     @Test
+    void puddle_ofAnotherUser_saysWhoseItIs() throws Exception {
+        Path home = Files.createDirectory(
+                nodes.home("a"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        NodeProcesses.listenAddress(nodes.start("a", "--user", "ann=" + home));
+        TestWait.until(() -> state("a").contains("\"ann\""));
+
+        for (String box : List.of("puddle", "lockbox")) {
+            NodeProcesses.Answer answer = asNobody(box, "status", "--data", data("a"));
+
+            assertThat(answer.code()).isEqualTo(1);
+            assertThat(answer.err().lines()).hasSize(1);
+            assertThat(answer.err())
+                    .contains(home + "/.puddle/session.sock: it is not accessible to this user", "--user NAME=HOME");
+        }
+    }
+
+    @Test
+    void verbs_withoutADirectory_lookInTheHomeThatTheEnvironmentNames() throws Exception {
+        NodeProcesses.Answer list = asNobody("list");
+        NodeProcesses.Answer puddle = asNobody("puddle", "status");
+
+        assertThat(list.code()).isEqualTo(3);
+        assertThat(list.err()).contains("there is no node directory " + directory + "/.local/share/swarm");
+        assertThat(puddle.code()).isEqualTo(4);
+        assertThat(puddle.err()).contains("no node answers on " + directory + "/.puddle/session.sock", "--data");
+    }
+
+    @Test
     void verbs_directoryThatMayNotBeSearched_sayThatInsteadOfNoNode() throws Exception {
         NodeProcesses.listenAddress(nodes.start("a"));
         TestWait.until(() -> Files.exists(nodes.data("a").resolve("state.json")));
@@ -216,7 +244,7 @@ class OtherUserIT {
         command.add(Path.of("target", "swarm-examples.jar").toAbsolutePath().toString());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(directory, "errors", "");
-        Process process = new ProcessBuilder(command)
+        Process process = NodeProcesses.atHome(directory, command)
                 .directory(Path.of("/").toFile())
                 .redirectError(errors.toFile())
                 .start();
