@@ -2,6 +2,7 @@ package dev.swarm.examples.cli;
 
 import dev.swarm.Printable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,12 @@ abstract class EndingVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (Files.notExists(data.controlSocket())) {
+            throw new CommandFailure(
+                    CommandFailure.NO_NODE,
+                    "no node is running on " + data.path() + ", which alone can end what it has published; name its"
+                            + " directory with --data, or start it with 'swarm node'");
+        }
         StoredState.Seed seed = new StoredState(data.path()).find(key);
         Map<String, @Nullable Object> request = new LinkedHashMap<>();
         request.put("verb", verb);
