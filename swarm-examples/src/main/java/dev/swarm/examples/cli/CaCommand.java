@@ -12,10 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The fleet's certificate authority. */
 @Command(
@@ -23,18 +20,9 @@ import picocli.CommandLine.Spec;
         description = "A certificate authority for trying out and for small fleets.",
         mixinStandardHelpOptions = true,
         footer = "Example: swarm ca init --dir ca --fleet blue")
-final class CaCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+final class CaCommand extends VerbGroup {
 
     CaCommand() {}
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a verb is missing: init, issue or revoke");
-    }
 
     /** Makes an authority. */
     @Command(
@@ -49,7 +37,7 @@ final class CaCommand implements Runnable {
                     String fleet)
             throws IOException {
         FleetAuthority.create(directory, fleet, SystemAdapters.wallClock(), SystemAdapters.randomness());
-        spec.commandLine().getOut().println("authority of fleet " + fleet + " in " + directory);
+        out().println("authority of fleet " + fleet + " in " + directory);
         return 0;
     }
 
@@ -76,7 +64,7 @@ final class CaCommand implements Runnable {
         granted.addAll(orEmpty(roles));
         FleetAuthority.open(directory, SystemAdapters.wallClock(), SystemAdapters.randomness())
                 .issue(id, ips, granted, out);
-        spec.commandLine().getOut().println("certificate of " + id + " in " + out);
+        out().println("certificate of " + id + " in " + out);
         return 0;
     }
 
@@ -95,7 +83,7 @@ final class CaCommand implements Runnable {
             throws IOException {
         DenyList list = FleetAuthority.open(directory, SystemAdapters.wallClock(), SystemAdapters.randomness())
                 .deny(Given.read("--host", host, PeerId::new), out);
-        spec.commandLine().getOut().println(list + " in " + out);
+        out().println(list + " in " + out);
         return 0;
     }
 

@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,11 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** A person's directory that is encrypted on all their machines. */
 @Command(
@@ -34,24 +30,13 @@ import picocli.CommandLine.Spec;
         description = "Your directory ~/lockbox, encrypted on all your machines and the same on all of them.",
         mixinStandardHelpOptions = true,
         footer = "Example: swarm lockbox status")
-final class LockboxCommand implements Runnable {
+final class LockboxCommand extends VerbGroup {
 
     private static final String STDOUT = "-";
     private static final int ANY_PERMISSION = 0777;
     private static final int OWNER_ALONE = 0600;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     LockboxCommand() {}
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "a verb is missing: status, list, encrypt, decrypt, lock, members, evict, reencrypt or key");
-    }
 
     /** Shows the lockbox. */
     @Command(
@@ -75,9 +60,7 @@ final class LockboxCommand implements Runnable {
         String after = "";
         boolean more = true;
         while (more) {
-            Map<String, @Nullable Object> request = request("list");
-            request.put("after", after);
-            Map<String, @Nullable Object> answer = session.call(request);
+            Map<String, @Nullable Object> answer = session.call(request("list").with("after", after));
             List<Map<?, ?>> page = rows(answer.get("files"));
             files.addAll(page);
             more = Boolean.TRUE.equals(answer.get("more")) && !page.isEmpty();
@@ -117,11 +100,11 @@ final class LockboxCommand implements Runnable {
             @Mixin Output output)
             throws IOException {
         InputFile.require(file);
-        Map<String, @Nullable Object> request = request("encrypt");
-        request.put("name", as == null ? String.valueOf(file.toAbsolutePath().getFileName()) : as);
-        request.put("replace", force);
-        request.put("mode", mode(file));
-        request.put("modified_ns", Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS));
+        SessionRequest request = request("encrypt")
+                .with("name", as == null ? String.valueOf(file.toAbsolutePath().getFileName()) : as)
+                .with("replace", force)
+                .with("mode", mode(file))
+                .with("modified_ns", Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS));
         try (InputStream source = Files.newInputStream(file)) {
             Map<String, @Nullable Object> answer = session.exchange(request, source, OutputStream.nullOutputStream());
             output.print(answer, "encrypted " + Printable.of(String.valueOf(answer.get("path"))));
@@ -147,8 +130,7 @@ final class LockboxCommand implements Runnable {
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        Map<String, @Nullable Object> request = request("decrypt");
-        request.put("name", name);
+        SessionRequest request = request("decrypt").with("name", name);
         receive(
                 session,
                 request,
@@ -227,9 +209,7 @@ final class LockboxCommand implements Runnable {
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        Map<String, @Nullable Object> request = request("evict");
-        request.put("host", host);
-        output.print(session.call(request), "evicted " + Printable.of(host));
+        output.print(session.call(request("evict").with("host", host)), "evicted " + Printable.of(host));
         return 0;
     }
 
@@ -251,7 +231,7 @@ final class LockboxCommand implements Runnable {
     /** Writes what the node sends to a file, and says so; or to standard output, and nothing beside it. */
     private static void receive(
             SessionOption session,
-            Map<String, @Nullable Object> request,
+            SessionRequest request,
             String target,
             boolean replace,
             Output output,
@@ -268,11 +248,8 @@ final class LockboxCommand implements Runnable {
         output.print(answer, done.apply(answer));
     }
 
-    private static Map<String, @Nullable Object> request(String verb) {
-        Map<String, @Nullable Object> request = new LinkedHashMap<>();
-        request.put("verb", Lockbox.NAME);
-        request.put("what", verb);
-        return request;
+    private static SessionRequest request(String what) {
+        return SessionRequest.to(Lockbox.NAME, what);
     }
 
     private static long mode(Path file) throws IOException {

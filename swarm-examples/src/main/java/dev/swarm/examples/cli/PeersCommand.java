@@ -11,9 +11,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The peers that this node knows. */
 @Command(
@@ -21,21 +18,12 @@ import picocli.CommandLine.Spec;
         description = "The peers that this node knows.",
         mixinStandardHelpOptions = true,
         footer = "Example: swarm peers list")
-final class PeersCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+final class PeersCommand extends VerbGroup {
 
     PeersCommand() {}
 
     /** One peer. */
     private record Peer(String address, String host, long blobs, long seenSeconds, long trust) {}
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a verb is missing: list");
-    }
 
     /** Lists them. */
     @Command(

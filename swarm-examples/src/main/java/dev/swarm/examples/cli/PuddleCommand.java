@@ -7,18 +7,14 @@ import dev.swarm.trait.JsonText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** A person's identity across their machines. */
 @Command(
@@ -26,20 +22,9 @@ import picocli.CommandLine.Spec;
         description = "Your identity across your machines.",
         mixinStandardHelpOptions = true,
         footer = "Example: swarm puddle status")
-final class PuddleCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+final class PuddleCommand extends VerbGroup {
 
     PuddleCommand() {}
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "a verb is missing: init, status, unlock, lock, pair, join, name, resolve, leave, evict or recover");
-    }
 
     /** Makes an identity. */
     @Command(
@@ -55,9 +40,8 @@ final class PuddleCommand implements Runnable {
             @Mixin Output output)
             throws IOException {
         Path unused = session.socket();
-        Map<String, @Nullable Object> request = request("init");
-        request.put("recovery", recovery);
-        Map<String, @Nullable Object> answer = callAndWipe(session, request, passphrase.readNew("New passphrase: "));
+        Map<String, @Nullable Object> answer =
+                session.callAndWipe(request("init").with("recovery", recovery), passphrase.readNew("New passphrase: "));
         output.print(answer, "identity " + answer.get("id") + " of " + answer.get("user"));
         if (!output.isJson() && answer.get("recovery_key") != null) {
             output.writer().println("recovery key " + answer.get("recovery_key"));
@@ -85,7 +69,7 @@ final class PuddleCommand implements Runnable {
             footer = "Example: swarm puddle unlock")
     int unlock(@Mixin SessionOption session, @Mixin PassphraseOption passphrase, @Mixin Output output)
             throws IOException {
-        output.print(callAndWipe(session, request("unlock"), passphrase.read("Passphrase: ")), "unlocked");
+        output.print(session.callAndWipe(request("unlock"), passphrase.read("Passphrase: ")), "unlocked");
         return 0;
     }
 
@@ -129,10 +113,8 @@ final class PuddleCommand implements Runnable {
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        Map<String, @Nullable Object> request = request("join");
-        request.put("from", from);
-        request.put("code", code);
-        Map<String, @Nullable Object> answer = session.call(request);
+        Map<String, @Nullable Object> answer =
+                session.call(request("join").with("from", from).with("code", code));
         output.print(answer, "joined " + answer.get("id") + "; unlock it with 'swarm puddle unlock'");
         return 0;
     }
@@ -148,9 +130,7 @@ final class PuddleCommand implements Runnable {
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        Map<String, @Nullable Object> request = request("name");
-        request.put("name", name);
-        Map<String, @Nullable Object> answer = session.call(request);
+        Map<String, @Nullable Object> answer = session.call(request("name").with("name", name));
         boolean ambiguous = Boolean.TRUE.equals(answer.get("ambiguous"));
         output.print(answer, "named " + name + (ambiguous ? ", which someone else claims too: it means nobody" : ""));
         return 0;
@@ -167,9 +147,7 @@ final class PuddleCommand implements Runnable {
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        Map<String, @Nullable Object> request = request("resolve");
-        request.put("name", name);
-        Map<String, @Nullable Object> answer = session.call(request);
+        Map<String, @Nullable Object> answer = session.call(request("resolve").with("name", name));
         output.print(answer, String.valueOf(answer.get("id")));
         return 0;
     }
@@ -198,14 +176,13 @@ final class PuddleCommand implements Runnable {
             @Mixin SessionOption session,
             @Mixin Output output)
             throws IOException {
-        Map<String, @Nullable Object> request = request("evict");
-        request.put("host", host);
+        SessionRequest request = request("evict").with("host", host);
         if (of != null) {
-            request.put("verb", "puddle-evict");
-            request.put("user", of);
+            request.with("verb", "puddle-evict");
+            request.with("user", of);
         }
         Map<String, @Nullable Object> answer =
-                of == null ? session.call(request) : Control.call(session.controlSocket(), request);
+                of == null ? session.call(request) : Control.call(session.controlSocket(), request.members());
         output.print(answer, "evicted " + Printable.of(host));
         return 0;
     }
@@ -234,24 +211,12 @@ final class PuddleCommand implements Runnable {
         System.arraycopy(chosen, 0, both, key.length + 1, chosen.length);
         Arrays.fill(key, '\0');
         Arrays.fill(chosen, '\0');
-        output.print(callAndWipe(session, request("recover"), both), "recovered and unlocked");
+        output.print(session.callAndWipe(request("recover"), both), "recovered and unlocked");
         return 0;
     }
 
-    private static Map<String, @Nullable Object> request(String verb) {
-        Map<String, @Nullable Object> request = new LinkedHashMap<>();
-        request.put("verb", Puddle.NAME);
-        request.put("what", verb);
-        return request;
-    }
-
-    private static Map<String, @Nullable Object> callAndWipe(
-            SessionOption session, Map<String, @Nullable Object> request, char[] secret) throws IOException {
-        try {
-            return session.call(request, secret);
-        } finally {
-            Arrays.fill(secret, '\0');
-        }
+    private static SessionRequest request(String what) {
+        return SessionRequest.to(Puddle.NAME, what);
     }
 
     private static void show(Output output, Map<String, @Nullable Object> answer) {

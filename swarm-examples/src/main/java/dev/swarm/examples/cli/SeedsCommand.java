@@ -15,10 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The blobs that this node holds. */
 @Command(
@@ -26,18 +23,9 @@ import picocli.CommandLine.Spec;
         description = "The blobs that this node holds.",
         mixinStandardHelpOptions = true,
         footer = "Example: swarm seeds list")
-final class SeedsCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+final class SeedsCommand extends VerbGroup {
 
     SeedsCommand() {}
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a verb is missing: list or show");
-    }
 
     /** Lists what is held. */
     @Command(

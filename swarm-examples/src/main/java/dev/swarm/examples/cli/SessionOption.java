@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +30,23 @@ final class SessionOption {
     }
 
     /** Asks the node for the user. */
-    Map<String, @Nullable Object> call(Map<String, @Nullable Object> request) throws IOException {
-        return call(request, new char[0]);
+    Map<String, @Nullable Object> call(SessionRequest request) throws IOException {
+        return callAndWipe(request, new char[0]);
     }
 
-    /** Asks the node for the user, and tells it a secret, which stays the caller's. */
-    Map<String, @Nullable Object> call(Map<String, @Nullable Object> request, char[] secret) throws IOException {
-        return Control.requireDone(SessionClient.call(socket(), request, secret));
+    /** Asks the node for the user, and tells it a secret, which is wiped whatever comes of it. */
+    Map<String, @Nullable Object> callAndWipe(SessionRequest request, char[] secret) throws IOException {
+        try {
+            return Control.requireDone(SessionClient.call(socket(), request.members(), secret));
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
     }
 
     /** Asks the node for the user, with content in both directions. */
-    Map<String, @Nullable Object> exchange(
-            Map<String, @Nullable Object> request, InputStream source, OutputStream target) throws IOException {
-        return Control.requireDone(SessionClient.exchange(socket(), request, source, target));
+    Map<String, @Nullable Object> exchange(SessionRequest request, InputStream source, OutputStream target)
+            throws IOException {
+        return Control.requireDone(SessionClient.exchange(socket(), request.members(), source, target));
     }
 
     /**
