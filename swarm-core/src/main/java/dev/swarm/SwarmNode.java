@@ -28,8 +28,13 @@ import org.jspecify.annotations.Nullable;
  * One member of a fleet, in the host application's process.
  *
  * <p>Serves from the moment {@link #start} returns until {@link #close}. Finds its transport and its plugins by
- * {@link java.util.ServiceLoader} among the jars that the host application carries. Safe for many threads. Makes a small, fixed
+ * {@link java.util.ServiceLoader} among the jars that the host application carries. Safe for many threads. Makes a small
  * number of daemon threads of its own, all of which have ended when {@code close} returns.
+ *
+ * <p>A future that a method gives is the caller's own, to cancel or to give a time limit. It is completed on threads that the node
+ * keeps for that: what depends on it may block there, call every method of the node, and wait for other such futures. There is
+ * a thread for each dependent that runs, up to a thousand at once. When the node closes, a dependent that still runs is
+ * interrupted.
  */
 public final class SwarmNode implements AutoCloseable {
 
@@ -92,8 +97,7 @@ public final class SwarmNode implements AutoCloseable {
 
     /**
      * Completes when a blob is complete here: at once, or when it has come, however long nobody knows of it. Fails with a
-     * {@link SwarmException} if it is or gets revoked, or the node is closed. The future is the caller's own, to cancel or to give a time
-     * limit; what depends on it runs on a worker of the node, which it may ask.
+     * {@link SwarmException} if it is or gets revoked, or the node is closed.
      */
     public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
         return node.awaitComplete(blob);
@@ -195,7 +199,7 @@ public final class SwarmNode implements AutoCloseable {
         return node.trait(name);
     }
 
-    /** The same of another node, asked over the network. Completed on a thread of the transport. */
+    /** The same of another node, asked over the network; fails if it cannot be asked, or has none of that name. */
     public CompletableFuture<String> trait(PeerAddress peer, String name) {
         return node.trait(peer, name);
     }
@@ -204,7 +208,7 @@ public final class SwarmNode implements AutoCloseable {
      * Whether a peer gets in here when it is asked to connect to the port that this node listens on, at the address that it sees
      * this node at. A firewall that lets this node out and nobody in is found by this alone.
      *
-     * @return completes within some ten seconds, on a thread of the node; fails if the peer cannot be asked, or does not do that
+     * @return completes within some ten seconds; fails if the peer cannot be asked, or does not do that
      */
     public CompletableFuture<Boolean> reachedBy(PeerAddress peer) {
         return node.reachedBy(peer);

@@ -7,19 +7,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
-/** Who waits for blobs to be complete. They are told on threads of an executor, where they may ask the node. Safe for many threads. */
+/** Who waits for blobs to be complete. They are told on the thread that finds out. Safe for many threads. */
 final class AwaitedBlobs {
 
     private final Map<BlobId, CompletableFuture<BlobId>> waiting = new ConcurrentHashMap<>();
-    private final Executor tellers;
     private volatile boolean closed;
-
-    AwaitedBlobs(Executor tellers) {
-        this.tellers = tellers;
-    }
 
     /** What completes with the blob; the caller's own. */
     CompletableFuture<BlobId> await(BlobId blob) {
@@ -33,7 +26,7 @@ final class AwaitedBlobs {
     void completed(BlobId blob) {
         CompletableFuture<BlobId> answer = waiting.remove(blob);
         if (answer != null) {
-            tell(() -> answer.complete(blob));
+            answer.complete(blob);
         }
     }
 
@@ -43,19 +36,9 @@ final class AwaitedBlobs {
         }
         waiting.forEach((blob, answer) -> {
             if (blobs.contains(blob) && waiting.remove(blob, answer)) {
-                SwarmException why = new SwarmException(Reason.REVOKED, "blob " + blob + " was revoked");
-                tell(() -> answer.completeExceptionally(why));
+                answer.completeExceptionally(new SwarmException(Reason.REVOKED, "blob " + blob + " was revoked"));
             }
         });
-    }
-
-    private void tell(Runnable telling) {
-        try {
-            tellers.execute(telling);
-        } catch (RejectedExecutionException e) {
-            // The node stops: whoever waits hears it now or never.
-            telling.run();
-        }
     }
 
     /** Fails those who wait, and who will. */

@@ -118,7 +118,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes) {
-        return CollectingSink.ask(parts.client(), peer, request, maxBytes);
+        return node.tellers().told(CollectingSink.ask(parts.client(), peer, request, maxBytes));
     }
 
     @Override
@@ -170,7 +170,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public CompletableFuture<Boolean> hasRoom(PeerAddress peer, @Nullable String user) {
-        return node.storage().hasRoom(peer, name, user);
+        return node.tellers().told(node.storage().hasRoom(peer, name, user));
     }
 
     @Override
@@ -229,12 +229,16 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries) {
-        return node.publisher()
+        return node
+                .publisher()
                 .publishAll(entries.stream()
                         .map(entry -> new Publisher.Order(
                                 entry.blob(),
                                 new Publication(Label.of(entry.label()), name, entry.target(), entry.retention())))
-                        .toList());
+                        .toList())
+                .stream()
+                .map(node.tellers()::told)
+                .toList();
     }
 
     @Override

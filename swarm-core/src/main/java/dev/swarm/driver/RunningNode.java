@@ -41,8 +41,6 @@ import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.Role;
 import dev.swarm.transport.Router;
 import dev.swarm.transport.Transport;
-import dev.swarm.transport.TransportConfig;
-import dev.swarm.transport.TransportProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +70,7 @@ public final class RunningNode implements AutoCloseable {
     private final SwarmConfig config;
     private final NodeResources resources;
     private final NodeThreads threads;
+    private final Tellers tellers;
     private final BlobCache blobs;
     private final StoreKeeper store;
     private final NodeParts parts;
@@ -94,7 +93,7 @@ public final class RunningNode implements AutoCloseable {
     private final WarmUp warmUp;
     private final Coordination coordination;
     private final NodeLoop loop;
-    private final AwaitedBlobs awaited;
+    private final AwaitedBlobs awaited = new AwaitedBlobs();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     private final Object rotation = new Object();
@@ -131,7 +130,7 @@ public final class RunningNode implements AutoCloseable {
         Coordination.requireRole(config, identity);
         this.resources = resources;
         this.threads = resources.threads();
-        this.awaited = new AwaitedBlobs(threads.workers());
+        this.tellers = resources.tellers();
         this.blobs = resources.openStore(config);
         StateFiles files = new StateFiles(config.dataDirectory());
         this.denyGate = new DenyGate(
@@ -148,7 +147,7 @@ public final class RunningNode implements AutoCloseable {
         this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent, parts.outgoing());
         this.subsystems = new SubsystemHost(identity.host(), threads.plugins(), config.users());
         subsystems.load(SubsystemHost.installed(), name -> config.gate(name).allows(identity.host()));
-        this.transport = resources.keep(openTransport());
+        this.transport = resources.openTransport(config, denyGate, router, parts.ticker());
         parts.attach(transport);
         denyGate.onChange(this::denyListChanged);
         this.downloads = new DownloadLimit(config.maxBandwidth(), transport::limitDownloads);
@@ -213,22 +212,6 @@ public final class RunningNode implements AutoCloseable {
             warmUp.addTo(router);
             warmUp.start();
         }
-    }
-
-    private Transport openTransport() {
-        return TransportProvider.installed()
-                .open(TransportConfig.builder()
-                        .listen(config.listen())
-                        .credentials(config.credentials())
-                        .memberCheck(MemberCertificates::read)
-                        .admitted(denyGate::admits)
-                        .router(router)
-                        .ticker(parts.ticker())
-                        .threads(new NamedThreads("swarm-io"))
-                        .workers(threads.workers())
-                        .handlers(config.handlers() == null ? threads.handlers() : config.handlers())
-                        .limits(config.limits())
-                        .build());
     }
 
     private NodeRules rules(FleetId fleet, SegmentRule where) {
@@ -430,7 +413,7 @@ public final class RunningNode implements AutoCloseable {
         return ask(coordination::reports);
     }
 
-    /** Completes when a blob is complete here; a thread of the node completes it. */
+    /** Completes when a blob is complete here; a teller completes it. */
     public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
         CompletableFuture<BlobId> answer = awaited.await(blob);
         loop.execute(() -> {
@@ -441,7 +424,7 @@ public final class RunningNode implements AutoCloseable {
                 awaited.revoked(Set.of(blob));
             }
         });
-        return answer;
+        return tellers.told(answer);
     }
 
     /** Uses other credentials of the same host and fleet. Those that are refused change nothing. */
@@ -492,14 +475,14 @@ public final class RunningNode implements AutoCloseable {
         return gossipRoutes.readTrait(name);
     }
 
-    /** A trait of another node; completed on a thread of the transport. */
+    /** A trait of another node; a teller completes it. */
     public CompletableFuture<String> trait(PeerAddress peer, String name) {
-        return TraitQuestion.ask(transport.client(), peer, name);
+        return tellers.told(TraitQuestion.ask(transport.client(), peer, name));
     }
 
-    /** Whether a peer that is asked to gets in here. */
+    /** Whether a peer that is asked to gets in here; a teller completes it. */
     public CompletableFuture<Boolean> reachedBy(PeerAddress peer) {
-        return new ReachBack(parts).ask(peer, address().port());
+        return tellers.told(new ReachBack(parts).ask(peer, address().port()));
     }
 
     /** Publishes a blob that is complete here. Waits until that is on disk. */
@@ -542,6 +525,10 @@ public final class RunningNode implements AutoCloseable {
 
     StorageHealth storage() {
         return storage;
+    }
+
+    Tellers tellers() {
+        return tellers;
     }
 
     Publisher publisher() {
@@ -588,6 +575,7 @@ public final class RunningNode implements AutoCloseable {
             journal.close();
             resources.release();
             over.complete(null);
+            tellers.close(CLOSE_GRACE);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node as its plugins see it. Implemented by swarm only; methods may be added. Safe for many threads; methods that say so
  * block.
+ *
+ * <p>A future that a method gives is the caller's own, to cancel or to give a time limit. It is completed on threads that the node
+ * keeps for that: what depends on it may block there, call every method of the node, and wait for other such futures. For what
+ * wants the plugin's turn, it calls {@link #execute}.
  */
 public interface SubsystemContext {
 
@@ -71,7 +75,7 @@ public interface SubsystemContext {
      * Sends a request to a peer and gathers the answer. Who answered is in it; a caller that means one peer compares.
      *
      * @param maxBytes longest body taken
-     * @return completes on a thread of the node, or fails with {@link dev.swarm.transport.TransportException}
+     * @return fails with {@link dev.swarm.transport.TransportException} if there is no answer that was whole
      */
     CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes);
 
@@ -182,8 +186,8 @@ public interface SubsystemContext {
      * Publishes each as {@link #publish} does, without waiting for the disk. Entries that are published together share signatures,
      * 256 of them each, and the writing of the manifest. Blocks for a look at the local store for each.
      *
-     * @return for each, in their order, what completes with the entry once it is on disk, on a thread of the node; one that fails
-     *     does so as {@code publish} does, whatever becomes of the others
+     * @return for each, in their order, what completes with the entry once it is on disk; one that fails does so as
+     *     {@code publish} does, whatever becomes of the others
      * @throws IllegalArgumentException if a label is none; then nothing is published
      */
     List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries);

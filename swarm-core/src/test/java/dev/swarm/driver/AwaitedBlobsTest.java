@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.SwarmException;
 import dev.swarm.blob.BlobId;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -17,16 +14,14 @@ class AwaitedBlobsTest {
 
     private static final BlobId BLOB = BlobId.parse("ab".repeat(32));
 
-    private final Queue<Runnable> tellings = new ArrayDeque<>();
-    private final AwaitedBlobs awaited = new AwaitedBlobs(tellings::add);
+    private final AwaitedBlobs awaited = new AwaitedBlobs();
 
     @Test
-    void completed_tellsOnTheExecutorOnly() {
+    void completed_tellsWhoWaits() {
         CompletableFuture<BlobId> answer = awaited.await(BLOB);
+        assertThat(answer).isNotDone();
 
         awaited.completed(BLOB);
-        assertThat(answer).isNotDone();
-        tellings.remove().run();
 
         assertThat(answer).isCompletedWithValue(BLOB);
     }
@@ -39,7 +34,6 @@ class AwaitedBlobsTest {
         CompletableFuture<BlobId> third = awaited.await(BLOB);
 
         awaited.completed(BLOB);
-        tellings.remove().run();
 
         assertThat(second).isCompletedWithValue(BLOB);
         assertThat(third).isCompletedWithValue(BLOB);
@@ -50,23 +44,10 @@ class AwaitedBlobsTest {
         CompletableFuture<BlobId> answer = awaited.await(BLOB);
 
         awaited.revoked(Set.of(BLOB));
-        tellings.remove().run();
 
         assertThatThrownBy(answer::join)
                 .hasCauseInstanceOf(SwarmException.class)
                 .hasMessageContaining("was revoked");
-    }
-
-    @Test
-    void completed_whileTheNodeStops_tellsAllTheSame() {
-        AwaitedBlobs stopping = new AwaitedBlobs(task -> {
-            throw new RejectedExecutionException();
-        });
-        CompletableFuture<BlobId> answer = stopping.await(BLOB);
-
-        stopping.completed(BLOB);
-
-        assertThat(answer).isCompletedWithValue(BLOB);
     }
 
     @Test

@@ -1,0 +1,107 @@
+package dev.swarm.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.SwarmNode;
+import dev.swarm.blob.BlobId;
+import dev.swarm.manifest.ManifestEntry;
+import dev.swarm.manifest.Retention;
+import dev.swarm.manifest.TargetSpec;
+import dev.swarm.subsystem.SubsystemContext;
+import dev.swarm.subsystem.SubsystemContext.NewEntry;
+import dev.swarm.transport.Request;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a running node promises its plugins. */
+@Timeout(120)
+class PluginContractIT {
+
+    @TempDir
+    Path directory;
+
+    private Fleet fleet;
+    private SwarmNode node;
+    private SubsystemContext context;
+
+    @BeforeEach
+    void start() throws Exception {
+        fleet = new Fleet(directory, 0);
+        PlantedPlugin plugin = PlantedPlugin.startNode(directory, () -> fleet.start(0));
+        node = fleet.node(0);
+        context = plugin.context();
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void publishAll_dependentsThatPublishAndWait_allEnd() throws Exception {
+        List<NewEntry> first = entries("first", 100);
+        List<NewEntry> second = entries("second", 100);
+        List<CompletableFuture<ManifestEntry>> ends = new ArrayList<>();
+
+        List<CompletableFuture<ManifestEntry>> answers = context.publishAll(first);
+        for (int i = 0; i < first.size(); i++) {
+            NewEntry next = second.get(i);
+            ends.add(answers.get(i)
+                    .thenApply(entry -> context.publishAll(List.of(next)).get(0).join()));
+        }
+
+        for (CompletableFuture<ManifestEntry> end : ends) {
+            assertThat(end.get(60, TimeUnit.SECONDS).channel()).isEqualTo(PlantedPlugin.NAME);
+        }
+        assertThat(context.entries()).hasSize(200);
+    }
+
+    @Test
+    void ask_dependentThatAsksAndWaits_ends() throws Exception {
+        SwarmNode other = fleet.start(1);
+        CompletableFuture<Integer> status = context.ask(other.address(), Request.get("/health/live"), 1024)
+                .thenApply(answer -> context.hasRoom(other.address(), null).join())
+                .handle((room, refused) -> context.ask(other.address(), Request.get("/health/live"), 1024)
+                        .join()
+                        .status());
+
+        assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(200);
+    }
+
+    @Test
+    void trait_dependentThatAsksAndWaits_ends() throws Exception {
+        SwarmNode other = fleet.start(1);
+        CompletableFuture<Boolean> reached = node.trait(other.address(), "swarm")
+                .thenApply(trait -> node.reachedBy(other.address()).join());
+
+        assertThat(reached.get(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private List<NewEntry> entries(String name, int count) throws Exception {
+        List<NewEntry> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            entries.add(entry(name + "-" + i));
+        }
+        return entries;
+    }
+
+    private NewEntry entry(String label) throws Exception {
+        return new NewEntry(stored(label), label, TargetSpec.ALL, Retention.DEFAULT);
+    }
+
+    /** A blob of the node's store that nobody has published. */
+    private BlobId stored(String content) throws Exception {
+        return context.blobs()
+                .addSeed(Files.writeString(directory.resolve(content), content))
+                .id();
+    }
+}
