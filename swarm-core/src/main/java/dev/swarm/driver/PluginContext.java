@@ -1,5 +1,7 @@
 package dev.swarm.driver;
 
+import dev.swarm.SwarmException;
+import dev.swarm.SwarmException.Reason;
 import dev.swarm.Ticker;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
@@ -25,17 +27,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A running node as one of its plugins sees it. */
+/** A running node as one of its plugins sees it, from one start to the end of it. */
 final class PluginContext implements SubsystemContext {
 
     private final RunningNode node;
@@ -43,8 +45,13 @@ final class PluginContext implements SubsystemContext {
     private final String name;
     private final SubsystemHost host;
     private final StateFiles files;
-    private final List<Route> routes = new CopyOnWriteArrayList<>();
-    private final List<String> traits = new CopyOnWriteArrayList<>();
+    private final Object lock = new Object();
+
+    // Guarded by lock.
+    private final List<Route> routes = new ArrayList<>();
+    private final List<String> traits = new ArrayList<>();
+
+    /** Written under the lock, so that nothing is offered after what was offered has been taken back. */
     private volatile boolean withdrawn;
 
     PluginContext(RunningNode node, NodeParts parts, String name, SubsystemHost host) {
@@ -55,13 +62,40 @@ final class PluginContext implements SubsystemContext {
         this.files = new StateFiles(node.config().dataDirectory());
     }
 
-    /** Takes back what the plugin offers others: its gate was closed. */
+    /** Takes back what the plugin offers others, and refuses more: its gate was closed, or the node stops. */
     void withdraw() {
-        withdrawn = true;
-        host.withdrawOffers(name);
-        routes.forEach(node.router()::remove);
-        traits.forEach(node.routes()::withdrawTrait);
-        node.storage().storesNothing(name);
+        synchronized (lock) {
+            withdrawn = true;
+            host.withdrawOffers(name);
+            routes.forEach(node.router()::remove);
+            traits.forEach(node.routes()::withdrawTrait);
+            node.storage().storesNothing(name);
+        }
+    }
+
+    private void offerWhileOpen(String what, Runnable offer) {
+        synchronized (lock) {
+            requireOpen(what);
+            offer.run();
+        }
+    }
+
+    private void requireOpen(String what) {
+        if (withdrawn) {
+            throw new SwarmException(
+                    Reason.CLOSED,
+                    "subsystem " + name + " cannot " + what + ": it was closed, by its gate or with the node; "
+                            + "a context ends with that, and the next start brings another");
+        }
+    }
+
+    private <T> CompletableFuture<T> askWhileOpen(PeerAddress peer, Supplier<CompletableFuture<T>> question) {
+        try {
+            requireOpen("ask " + peer);
+        } catch (SwarmException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return node.tellers().told(question.get());
     }
 
     @Override
@@ -118,7 +152,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes) {
-        return node.tellers().told(CollectingSink.ask(parts.client(), peer, request, maxBytes));
+        return askWhileOpen(peer, () -> CollectingSink.ask(parts.client(), peer, request, maxBytes));
     }
 
     @Override
@@ -133,7 +167,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public <T> void offer(Class<T> type, T service) {
-        host.offer(name, type, service);
+        offerWhileOpen("offer " + type.getName(), () -> host.offer(name, type, service));
     }
 
     @Override
@@ -159,18 +193,20 @@ final class PluginContext implements SubsystemContext {
     public void serve(Route route) {
         // A plugin may be slow in its own way, but not on the threads that serve content.
         Route served = route.kind() == Route.Kind.PLAIN ? route.asBlocking() : route;
-        node.router().add(served);
-        routes.add(served);
+        offerWhileOpen("serve " + route.method() + " " + route.pattern(), () -> {
+            node.router().add(served);
+            routes.add(served);
+        });
     }
 
     @Override
     public void storesIn(Function<@Nullable String, @Nullable Path> place) {
-        node.storage().storesIn(name, place);
+        offerWhileOpen("say where it stores", () -> node.storage().storesIn(name, place));
     }
 
     @Override
     public CompletableFuture<Boolean> hasRoom(PeerAddress peer, @Nullable String user) {
-        return node.tellers().told(node.storage().hasRoom(peer, name, user));
+        return askWhileOpen(peer, () -> node.storage().hasRoom(peer, name, user));
     }
 
     @Override
@@ -180,8 +216,10 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public void offerTrait(String trait, Supplier<String> json) {
-        node.routes().offerTrait(trait, json);
-        traits.add(trait);
+        offerWhileOpen("offer trait " + trait, () -> {
+            node.routes().offerTrait(trait, json);
+            traits.add(trait);
+        });
     }
 
     @Override
@@ -209,6 +247,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public void keep(String file, String text) throws IOException {
+        requireOpen("keep " + file);
         files.write(file, text);
     }
 
@@ -224,11 +263,13 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention) {
+        requireOpen("publish blob " + blob);
         return node.publisher().publish(blob, new Publication(Label.of(label), name, target, retention));
     }
 
     @Override
     public List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries) {
+        requireOpen("publish " + entries.size() + " blobs");
         return node
                 .publisher()
                 .publishAll(entries.stream()
@@ -243,11 +284,13 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public void revoke(BlobId blob) {
+        requireOpen("revoke blob " + blob);
         node.publisher().revoke(blob, false);
     }
 
     @Override
     public void request(BlobId blob) {
+        requireOpen("request blob " + blob);
         node.request(blob);
     }
 }

@@ -58,12 +58,19 @@ final class SubsystemHost {
         private final SerialExecutor order;
         private final Queue<BlobView> completed = new ConcurrentLinkedQueue<>();
         private volatile boolean open;
-        private @Nullable PluginContext context;
+        private volatile @Nullable PluginContext context;
 
         Hosted(Subsystem subsystem, SerialExecutor order, boolean open) {
             this.subsystem = subsystem;
             this.order = order;
             this.open = open;
+        }
+
+        void withdraw() {
+            PluginContext last = context;
+            if (last != null) {
+                last.withdraw();
+            }
         }
     }
 
@@ -153,9 +160,7 @@ final class SubsystemHost {
     private static void stop(String name, Hosted plugin) {
         plugin.order.execute(() -> {
             guarded(name, plugin.subsystem::close);
-            if (plugin.context != null) {
-                plugin.context.withdraw();
-            }
+            plugin.withdraw();
         });
     }
 
@@ -253,6 +258,7 @@ final class SubsystemHost {
             if (plugin.open) {
                 plugin.open = false;
                 close(name, plugin.subsystem);
+                plugin.withdraw();
             }
         });
     }

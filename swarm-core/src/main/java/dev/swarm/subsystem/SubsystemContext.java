@@ -38,6 +38,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A future that a method gives is the caller's own, to cancel or to give a time limit. It is completed on threads that the node
  * keeps for that: what depends on it may block there, call every method of the node, and wait for other such futures. For what
  * wants the plugin's turn, it calls {@link #execute}.
+ *
+ * <p>A context serves from one {@link Subsystem#start} to the end of the {@link Subsystem#close} that follows, be that for the gate
+ * or for the node. From then on what acts in the plugin's name is refused with a {@link dev.swarm.SwarmException} with reason
+ * CLOSED: {@link #offer}, {@link #serve}, {@link #storesIn}, {@link #offerTrait}, {@link #keep}, {@link #publish},
+ * {@link #publishAll}, {@link #revoke} and {@link #request} throw it, and the futures of {@link #ask} and {@link #hasRoom} fail with
+ * it. A plugin that is started again acts through the context that it is given then.
  */
 public interface SubsystemContext {
 
