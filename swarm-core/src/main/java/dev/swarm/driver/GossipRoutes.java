@@ -13,40 +13,32 @@ import dev.swarm.transport.Headers;
 import dev.swarm.transport.Route;
 import dev.swarm.transport.Router;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Serves what nodes tell each other about themselves. Safe for many threads. */
 final class GossipRoutes {
-
-    private static final Logger log = LoggerFactory.getLogger(GossipRoutes.class);
 
     private static final Headers JSON = Headers.of("content-type", "application/json");
 
     private final NodeParts parts;
     private final NodeMachine machine;
     private final SocketEffects effects;
-    private final Map<String, Supplier<String>> traits = new ConcurrentHashMap<>();
+    private final OfferedTraits traits;
 
     /** Peers with a frame that is being verified: one at a time of each, or its connections would take every worker. */
     private final Set<PeerId> compared = ConcurrentHashMap.newKeySet();
 
     private volatile boolean ready;
 
-    GossipRoutes(NodeParts parts, NodeMachine machine, SocketEffects effects) {
+    GossipRoutes(NodeParts parts, NodeMachine machine, SocketEffects effects, OfferedTraits traits) {
         this.parts = parts;
         this.machine = machine;
         this.effects = effects;
+        this.traits = traits;
     }
 
     void addTo(Router router) {
-        offerTrait("swarm_node", BuildVersion::trait);
         router.add(Route.post("/watch", Watch.MAX_QUESTION_BYTES, this::watch).asReserved());
         router.add(Route.post("/manifest/sync", SyncFrame.MAX_BYTES, this::sync).asReserved());
         router.add(Route.get("/peers", this::peers).asReserved());
@@ -58,33 +50,6 @@ final class GossipRoutes {
 
     void ready(boolean value) {
         ready = value;
-    }
-
-    void offerTrait(String name, Supplier<String> json) {
-        traits.put(name, json);
-    }
-
-    void withdrawTrait(String name) {
-        traits.remove(name);
-    }
-
-    @Nullable
-    String readTrait(String name) {
-        Supplier<String> trait = traits.get(name);
-        return trait == null ? null : trait.get();
-    }
-
-    /** All traits that can be read at present. May read the disk. */
-    Map<String, String> readTraits() {
-        Map<String, String> read = new TreeMap<>();
-        traits.forEach((name, trait) -> {
-            try {
-                read.put(name, trait.get());
-            } catch (RuntimeException e) {
-                log.debug("trait {} cannot be read", name, e);
-            }
-        });
-        return read;
     }
 
     private void watch(Exchange exchange) {
@@ -161,7 +126,7 @@ final class GossipRoutes {
     }
 
     private void trait(Exchange exchange) {
-        String trait = readTrait(exchange.pathParameter("name"));
+        String trait = traits.read(exchange.pathParameter("name"));
         if (trait == null) {
             respondJson(exchange, 404, "{\"error\":\"no such trait\"}");
         } else {

@@ -49,7 +49,6 @@ final class PluginContext implements SubsystemContext {
 
     // Guarded by lock.
     private final List<Route> routes = new ArrayList<>();
-    private final List<String> traits = new ArrayList<>();
 
     /** Written under the lock, so that nothing is offered after what was offered has been taken back. */
     private volatile boolean withdrawn;
@@ -68,7 +67,7 @@ final class PluginContext implements SubsystemContext {
             withdrawn = true;
             host.withdrawOffers(name);
             routes.forEach(node.router()::remove);
-            traits.forEach(node.routes()::withdrawTrait);
+            node.traits().withdraw(name);
             node.storage().storesNothing(name);
         }
     }
@@ -216,10 +215,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public void offerTrait(String trait, Supplier<String> json) {
-        offerWhileOpen("offer trait " + trait, () -> {
-            node.routes().offerTrait(trait, json);
-            traits.add(trait);
-        });
+        offerWhileOpen("offer trait " + trait, () -> node.traits().offer(name, trait, json));
     }
 
     @Override

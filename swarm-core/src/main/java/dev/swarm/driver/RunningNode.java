@@ -79,6 +79,7 @@ public final class RunningNode implements AutoCloseable {
     private final NodeRules rules;
     private final NodeMachine machine;
     private final BlobRoutes blobRoutes;
+    private final OfferedTraits traits = new OfferedTraits();
     private final GossipRoutes gossipRoutes;
     private final StorageHealth storage;
     private final SubsystemHost subsystems;
@@ -168,9 +169,9 @@ public final class RunningNode implements AutoCloseable {
         parts.attach(MemberStatements.of(config.credentials(), denyGate::denies));
         ManifestWriter writer = ManifestWriter.of(
                 manifest, fleet, config.dataDirectory(), parts, new SerialExecutor(threads.journal()));
-        this.gossipRoutes = new GossipRoutes(parts, machine, effects);
+        this.gossipRoutes = new GossipRoutes(parts, machine, effects, traits);
         this.coordination =
-                new Coordination(parts, machine, rules, config, gossipRoutes::readTraits, SystemAdapters.randomness());
+                new Coordination(parts, machine, rules, config, traits::readAll, SystemAdapters.randomness());
         StateJson state = new StateJson(config, subsystems, () -> trait("swarm_seeds"));
         this.journal = new NodeJournal(parts, machine, writer, files, subsystems, coordination::lastCheckIn, state);
         this.loop = new NodeLoop(new NamedThreads("swarm-node"), parts.ticker(), this::turn);
@@ -203,8 +204,8 @@ public final class RunningNode implements AutoCloseable {
         gossipRoutes.addTo(router);
         storage.addTo(router);
         coordination.addTo(router);
-        gossipRoutes.offerTrait(
-                "swarm", new SwarmTrait(blobs, config.traits(), () -> ask(() -> machine.transfers(parts.now()))));
+        traits.offer("swarm_node", BuildVersion::trait);
+        traits.offer("swarm", new SwarmTrait(blobs, config.traits(), () -> ask(() -> machine.transfers(parts.now()))));
         subsystems.start(name -> new PluginContext(this, parts, name, subsystems));
         loop.start();
         gossipRoutes.ready(true);
@@ -472,7 +473,7 @@ public final class RunningNode implements AutoCloseable {
 
     /** A trait of this node; null if nothing offers it. May read the disk. */
     public @Nullable String trait(String name) {
-        return gossipRoutes.readTrait(name);
+        return traits.read(name);
     }
 
     /** A trait of another node; a teller completes it. */
@@ -519,8 +520,8 @@ public final class RunningNode implements AutoCloseable {
         return router;
     }
 
-    GossipRoutes routes() {
-        return gossipRoutes;
+    OfferedTraits traits() {
+        return traits;
     }
 
     StorageHealth storage() {

@@ -139,7 +139,14 @@ public interface SubsystemContext {
      */
     DiskGate.@Nullable Reservation admit(Exchange push, Path directory, long bytes) throws IOException;
 
-    /** Offers a trait: a JSON document that this node reports about itself under {@code /traits/<name>}. */
+    /**
+     * Offers a trait: a JSON document that this node reports about itself under {@code /traits/<name>}, for as long as the gate is
+     * open. What this plugin offered under the name is replaced.
+     *
+     * @param name 1 to 64 letters of ASCII, digits, dots, hyphens and underscores
+     * @param json called at each question, on the thread that asks, several at once
+     * @throws IllegalArgumentException if the name is none, or that of a trait of the node itself or of another plugin
+     */
     void offerTrait(String name, Supplier<String> json);
 
     /** The blobs of this subsystem's channel, active and revoked. Blocks briefly. */
