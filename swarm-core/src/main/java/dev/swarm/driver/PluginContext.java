@@ -44,7 +44,7 @@ final class PluginContext implements SubsystemContext {
     private final NodeParts parts;
     private final String name;
     private final SubsystemHost host;
-    private final StateFiles files;
+    private final KeptTexts kept;
     private final Object lock = new Object();
 
     // Guarded by lock.
@@ -58,7 +58,7 @@ final class PluginContext implements SubsystemContext {
         this.parts = parts;
         this.name = name;
         this.host = host;
-        this.files = new StateFiles(node.config().dataDirectory());
+        this.kept = new KeptTexts(node.config().dataDirectory());
     }
 
     /** Takes back what the plugin offers others, and refuses more: its gate was closed, or the node stops. */
@@ -244,17 +244,12 @@ final class PluginContext implements SubsystemContext {
     @Override
     public void keep(String file, String text) throws IOException {
         requireOpen("keep " + file);
-        files.write(file, text);
+        kept.write(file, text);
     }
 
     @Override
     public @Nullable String kept(String file) {
-        try {
-            return files.read(file);
-        } catch (IOException e) {
-            files.setAside(file, e.toString());
-            return null;
-        }
+        return kept.read(file);
     }
 
     @Override

@@ -168,11 +168,17 @@ public interface SubsystemContext {
     /**
      * Keeps a text in the data directory, written whole or not at all; everyone on the machine may read it.
      *
-     * @param name the file's name, which no other plugin uses
+     * @param name the file's name, which no other plugin uses: as a {@link Label}, and none of the node's own
+     * @throws IllegalArgumentException if the name leads elsewhere or is one of the node's own
+     * @throws IOException if the disk fails; what was kept before stays
      */
     void keep(String name, String text) throws IOException;
 
-    /** What {@link #keep} kept; null if there is nothing, or if it cannot be read. */
+    /**
+     * What {@link #keep} kept; null if there is nothing, or if it cannot be read: then it is set aside.
+     *
+     * @throws IllegalArgumentException as {@link #keep} does
+     */
     @Nullable
     String kept(String name);
 
