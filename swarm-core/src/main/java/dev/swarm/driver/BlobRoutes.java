@@ -110,8 +110,13 @@ final class BlobRoutes {
         String range = exchange.method().equals("GET") ? Preconditions.range(exchange.headers(), tag) : null;
         ByteRange.Selection selection = ByteRange.select(range, size);
         switch (selection.verdict()) {
-            case WHOLE -> serveBytes(exchange, asked, tag, 200, new ByteRange(0, size));
-            case PART -> serveBytes(exchange, asked, tag, 206, Objects.requireNonNull(selection.range()));
+            case WHOLE -> serveBytes(exchange, asked, 200, rangedHeaders(asked), new ByteRange(0, size));
+            case PART -> {
+                ByteRange part = Objects.requireNonNull(selection.range());
+                long last = part.offset() + part.length() - 1;
+                String place = "bytes " + part.offset() + "-" + last + "/" + size;
+                serveBytes(exchange, asked, 206, rangedHeaders(asked).with("content-range", place), part);
+            }
             case UNSATISFIABLE -> {
                 // A range counts only after the conditions (RFC 9110 section 14.2).
                 if (isWanted(exchange, tag)) {
@@ -158,7 +163,7 @@ final class BlobRoutes {
         int first = layout.firstLeafOfChunk(chunk);
         int end = layout.firstLeafOfChunk(chunk + 1);
         ByteRange range = new ByteRange(layout.leafOffset(first), layout.rangeLength(first, end));
-        serveBytes(exchange, asked, asked.tag(), 200, range);
+        serveBytes(exchange, asked, 200, taggedHeaders(asked), range);
     }
 
     private void serveTree(Exchange exchange) {
@@ -177,25 +182,17 @@ final class BlobRoutes {
         }
     }
 
-    private void serveBytes(Exchange exchange, Asked asked, String tag, int status, ByteRange range) {
+    private void serveBytes(Exchange exchange, Asked asked, int status, Headers headers, ByteRange range) {
         int first = (int) (range.offset() / BlobLayout.LEAF_BYTES);
         int end = (int) ((range.offset() + range.length() + BlobLayout.LEAF_BYTES - 1) / BlobLayout.LEAF_BYTES);
         if (!asked.holding().leaves().containsRange(first, end)) {
             refuse(exchange, 404, "these bytes are not here yet");
             return;
         }
-        if (!isWanted(exchange, tag)) {
+        if (!isWanted(exchange, asked.tag())) {
             return;
         }
         BlobId blob = asked.blob();
-        Headers headers = contentHeaders().with("etag", tag).with("accept-ranges", "bytes");
-        if (status == 206) {
-            long last = range.offset() + range.length() - 1;
-            headers = headers.with(
-                    "content-range",
-                    "bytes " + range.offset() + "-" + last + "/"
-                            + asked.layout().size());
-        }
         if (told.contains(blob)) {
             served.served(exchange.peer().host(), blob, first, end);
         }
@@ -213,6 +210,15 @@ final class BlobRoutes {
             case FAILED -> refuse(exchange, 412, "what is here has the tag " + tag);
         }
         return false;
+    }
+
+    /** A range counts on the whole blob alone: who wants less than a chunk asks for a range of the blob. */
+    private Headers rangedHeaders(Asked asked) {
+        return taggedHeaders(asked).with("accept-ranges", "bytes");
+    }
+
+    private Headers taggedHeaders(Asked asked) {
+        return contentHeaders().with("etag", asked.tag());
     }
 
     private Headers contentHeaders() {

@@ -86,8 +86,10 @@ final class GossipRoutes {
         }
         PeerId peer = exchange.peer().host();
         if (!compared.add(peer)) {
-            respondJson(
-                    exchange, 503, "{\"error\":\"a frame of this peer is being verified; send one after the other\"}");
+            exchange.respond(
+                    503,
+                    JSON.with("retry-after", "1"),
+                    Texts.buffer("{\"error\":\"a frame of this peer is being verified; send one after the other\"}\n"));
             return;
         }
         NodeParts.CheckedEntries checked;

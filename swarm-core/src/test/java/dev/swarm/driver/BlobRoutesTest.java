@@ -102,6 +102,19 @@ class BlobRoutesTest {
         assertThat(status).isEqualTo(416);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void serve_blob_saysThatRangesCountAndAChunkDoesNot(String method) throws Exception {
+        ask(method, "", Headers.empty());
+        assertThat(fields.first("accept-ranges")).isEqualTo("bytes");
+
+        ask(method, "/chunks/0", Headers.of("range", "bytes=10-19"));
+        assertThat(status).isEqualTo(200);
+        assertThat(length).isEqualTo(BYTES);
+        assertThat(fields.first("etag")).isEqualTo(tag);
+        assertThat(fields.first("accept-ranges")).isNull();
+    }
+
     @Test
     void serve_rangeOfOtherContent_theWhole() throws Exception {
         for (String range : new String[] {"bytes=10-19", "bytes=200000-"}) {
