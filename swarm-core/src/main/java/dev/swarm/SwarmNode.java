@@ -1,6 +1,5 @@
 package dev.swarm;
 
-import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
 import dev.swarm.blob.Label;
 import dev.swarm.coordinate.FleetReport;
@@ -35,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * keeps for that: what depends on it may block there, call every method of the node, and wait for other such futures. There is
  * a thread for each dependent that runs, up to a thousand at once. When the node closes, a dependent that still runs is
  * interrupted.
+ *
+ * <p>From the moment that {@code close} is called, what asks something of the node throws a {@link SwarmException} with reason
+ * CLOSED, or gives a future that fails with one; calls that are under way may end so too, and have had an effect that a later start
+ * shows, or none. What needs no running node goes on answering: {@link #id}, {@link #dataDirectory}, {@link #address},
+ * {@link #pathOf}, {@link #counts} and {@link #subsystem}.
  */
 public final class SwarmNode implements AutoCloseable {
 
@@ -88,11 +92,9 @@ public final class SwarmNode implements AutoCloseable {
     public BlobId seed(Path file, SeedOptions options) throws IOException {
         String chosen = options.label();
         Label label = Label.of(chosen != null ? chosen : String.valueOf(file.getFileName()));
-        BlobCache.Seeded seeded = node.addSeed(file.toAbsolutePath());
-        node.publish(
-                seeded.id(),
+        return node.seed(
+                file.toAbsolutePath(),
                 new Publication(label, ManifestEntry.DEFAULT_CHANNEL, options.target(), options.retention()));
-        return seeded.id();
     }
 
     /**
@@ -148,12 +150,12 @@ public final class SwarmNode implements AutoCloseable {
      * @return what was removed
      */
     public List<Path> cleanUp() throws IOException {
-        return node.store().removeLeftovers();
+        return node.cleanUp();
     }
 
     /** Where the bytes of a complete blob lie. To be read only. */
     public Path pathOf(BlobId blob) {
-        return node.store().contentDirectory().resolve(blob.hex());
+        return node.contentDirectory().resolve(blob.hex());
     }
 
     /** What the manifest says of every blob. Blocks briefly. */

@@ -18,7 +18,7 @@ final class AwaitedBlobs {
     CompletableFuture<BlobId> await(BlobId blob) {
         CompletableFuture<BlobId> answer = waiting.computeIfAbsent(blob, id -> new CompletableFuture<>());
         if (closed) {
-            answer.completeExceptionally(gone());
+            answer.completeExceptionally(Lifetime.closed());
         }
         return answer.copy();
     }
@@ -44,10 +44,6 @@ final class AwaitedBlobs {
     /** Fails those who wait, and who will. */
     void close() {
         closed = true;
-        waiting.values().forEach(answer -> answer.completeExceptionally(gone()));
-    }
-
-    private static SwarmException gone() {
-        return new SwarmException(Reason.CLOSED, "the node is closed");
+        waiting.values().forEach(answer -> answer.completeExceptionally(Lifetime.closed()));
     }
 }

@@ -31,7 +31,7 @@ final class AwaitedWrites {
             }
         }
         if (isClosed()) {
-            answer.completeExceptionally(gone());
+            answer.completeExceptionally(Lifetime.closed());
         } else {
             answer.complete(null);
         }
@@ -62,7 +62,7 @@ final class AwaitedWrites {
         synchronized (lock) {
             closed = true;
         }
-        end(Long.MAX_VALUE, answer -> answer.completeExceptionally(gone()));
+        end(Long.MAX_VALUE, answer -> answer.completeExceptionally(Lifetime.closed()));
     }
 
     /** Ends waiting outside of the lock, as those who waited act on this thread. */
@@ -79,9 +79,5 @@ final class AwaitedWrites {
         synchronized (lock) {
             return closed;
         }
-    }
-
-    private static SwarmException gone() {
-        return new SwarmException(Reason.CLOSED, "the node is closed");
     }
 }

@@ -52,6 +52,7 @@ final class ManifestWriter {
     private int appending;
     private boolean viewing;
     private boolean viewFailed;
+    private boolean flushed;
 
     /** Only on the writing thread. */
     private boolean failing;
@@ -122,6 +123,9 @@ final class ManifestWriter {
 
     /** Has what changed written; further changes until then are written together. */
     void changed() {
+        if (flushed) {
+            return;
+        }
         changes++;
         appendDue = true;
         viewDue = true;
@@ -130,10 +134,11 @@ final class ManifestWriter {
 
     /**
      * Completes when all changes so far are on disk in the journal and the view shows them; fails if the journal cannot be
-     * written, or the node closes before. A view that cannot be written is not waited for. Completed on the writing thread.
+     * written, or the node closes before, as it does once all is flushed. A view that cannot be written is not waited for.
+     * Completed on the writing thread.
      */
     CompletableFuture<@Nullable Void> stored() {
-        return awaited.await(changes);
+        return flushed ? CompletableFuture.failedFuture(Lifetime.closed()) : awaited.await(changes);
     }
 
     /** Writes the view if it is due; in how many nanoseconds to call again at the latest. */
@@ -158,7 +163,7 @@ final class ManifestWriter {
         viewFailed = false;
     }
 
-    /** Has everything written, then calls {@code done} on the writing thread. */
+    /** Has everything written for good, then calls {@code done} on the writing thread. What changes from here on is not written. */
     void flush(Runnable done) {
         if (appendDue || journal.wantsSnapshotAtClose()) {
             append(journal.wantsSnapshotAtClose());
@@ -166,6 +171,7 @@ final class ManifestWriter {
         if (viewDue || viewing || viewFailed) {
             startView();
         }
+        flushed = true;
         writing.execute(() -> {
             journal.close();
             done.run();

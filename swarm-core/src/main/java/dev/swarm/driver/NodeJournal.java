@@ -136,7 +136,7 @@ final class NodeJournal {
         });
     }
 
-    /** Has everything written, then calls {@code done} on a worker. */
+    /** Has everything written for good, then calls {@code done} on a worker. */
     void flush(Runnable done) {
         manifest.cycle();
         writeState(() -> {});

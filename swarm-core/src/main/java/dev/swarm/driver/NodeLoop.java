@@ -1,6 +1,5 @@
 package dev.swarm.driver;
 
-import dev.swarm.SwarmException;
 import dev.swarm.Ticker;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +97,7 @@ final class NodeLoop implements Executor {
         }
         execute(task);
         if (stopped) {
-            answer.completeExceptionally(new SwarmException(SwarmException.Reason.CLOSED, "the node is closed"));
+            answer.completeExceptionally(Lifetime.closed());
         }
         return answer;
     }

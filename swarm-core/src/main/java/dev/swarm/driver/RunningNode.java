@@ -51,7 +51,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +62,6 @@ public final class RunningNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
 
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
-
-    /** A node that closes has ended by then. */
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final SwarmConfig config;
     private final NodeResources resources;
@@ -95,8 +91,7 @@ public final class RunningNode implements AutoCloseable {
     private final Coordination coordination;
     private final NodeLoop loop;
     private final AwaitedBlobs awaited = new AwaitedBlobs();
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+    private final Lifetime lifetime = new Lifetime();
     private final Object rotation = new Object();
     private volatile PeerCertificate identity;
     private long cycleAt;
@@ -352,14 +347,23 @@ public final class RunningNode implements AutoCloseable {
         return transport.localAddress();
     }
 
-    /** Lists a file as a complete blob of the local store. */
-    public BlobCache.Seeded addSeed(Path file) throws IOException {
-        return store.addSeed(file, parts.disk());
+    /** Lists a file as a complete blob of the local store, and publishes it. Waits until that is on disk. */
+    public BlobId seed(Path file, Publication publication) throws IOException {
+        return lifetime.onDisk(() -> {
+            BlobId blob = store.addSeed(file, parts.disk()).id();
+            publisher.publish(blob, publication);
+            return blob;
+        });
     }
 
-    /** The local store. */
-    public BlobCache store() {
-        return blobs;
+    /** Removes what is of no use any more from the local store; what that was. */
+    public List<Path> cleanUp() throws IOException {
+        return lifetime.onDisk(blobs::removeLeftovers);
+    }
+
+    /** Where the bytes of complete blobs lie. */
+    public Path contentDirectory() {
+        return blobs.contentDirectory();
     }
 
     /** What it knows of others. Waits for the node's loop. */
@@ -430,6 +434,7 @@ public final class RunningNode implements AutoCloseable {
 
     /** Uses other credentials of the same host and fleet. Those that are refused change nothing. */
     public void rotate(NodeCredentials credentials) {
+        lifetime.requireOpen();
         PeerCertificate next = Succession.check(credentials, identity, config, denyGate);
         FleetId fleet = FleetId.of(credentials.authority());
         EntrySigner signer = EntrySigner.of(credentials, fleet);
@@ -444,11 +449,13 @@ public final class RunningNode implements AutoCloseable {
 
     /** Takes a deny list into force. */
     public void deny(DenyList list) throws IOException {
+        lifetime.requireOpen();
         denyGate.offer(list);
     }
 
     /** Sets what downloads may take. */
     public void limitDownloads(Bandwidth bandwidth) {
+        lifetime.requireOpen();
         downloads.set(bandwidth, segments.outward());
     }
 
@@ -473,36 +480,39 @@ public final class RunningNode implements AutoCloseable {
 
     /** A trait of this node; null if nothing offers it. May read the disk. */
     public @Nullable String trait(String name) {
+        lifetime.requireOpen();
         return traits.read(name);
     }
 
     /** A trait of another node; a teller completes it. */
     public CompletableFuture<String> trait(PeerAddress peer, String name) {
-        return tellers.told(TraitQuestion.ask(transport.client(), peer, name));
+        return whileOpen(() -> TraitQuestion.ask(transport.client(), peer, name));
     }
 
     /** Whether a peer that is asked to gets in here; a teller completes it. */
     public CompletableFuture<Boolean> reachedBy(PeerAddress peer) {
-        return tellers.told(new ReachBack(parts).ask(peer, address().port()));
+        return whileOpen(() -> new ReachBack(parts).ask(peer, address().port()));
     }
 
-    /** Publishes a blob that is complete here. Waits until that is on disk. */
-    public void publish(BlobId blob, Publication publication) {
-        publisher.publish(blob, publication);
+    private <T> CompletableFuture<T> whileOpen(Supplier<CompletableFuture<T>> question) {
+        return lifetime.isOpen() ? tellers.told(question.get()) : CompletableFuture.failedFuture(Lifetime.closed());
     }
 
     /** Ends the entry of a blob. Waits until that is on disk. */
     public void revoke(BlobId blob) {
+        lifetime.requireOpen();
         publisher.revoke(blob, identity.roles().contains(Role.OPERATOR));
     }
 
     /** Ends all entries of a blob for good. Waits for the disk. */
     public void ban(BlobId blob) {
+        lifetime.requireOpen();
         publisher.ban(blob, identity.roles().contains(Role.OPERATOR));
     }
 
     /** Has revocations no longer shown; how many there were. Waits for the disk. */
     public int purge() {
+        lifetime.requireOpen();
         return publisher.purge();
     }
 
@@ -550,8 +560,8 @@ public final class RunningNode implements AutoCloseable {
     /** Stops: plugins, then transfers, then connections within a grace period, then threads. Whoever calls it meanwhile waits for that. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            Waiting.forEnd(over, CLOSE_LIMIT);
+        if (!lifetime.begin()) {
+            lifetime.awaitEnd();
             return;
         }
         // What is under way is to end in order also for a caller whose thread was told to stop.
@@ -575,7 +585,7 @@ public final class RunningNode implements AutoCloseable {
             awaited.close();
             journal.close();
             resources.release();
-            over.complete(null);
+            lifetime.end();
             tellers.close(CLOSE_GRACE);
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -229,6 +229,23 @@ class ManifestWriterTest {
         assertThat(reread().entries()).hasSize(2);
     }
 
+    @Test
+    void stored_changeAfterTheFlush_failsAsTheNodeIsClosedAndNothingMoreIsWritten() {
+        writer.load(NOW);
+        settle();
+        writer.flush(() -> {});
+        CompletableFuture<?> stored = storedAfter(ModelledEntries.active("a", 1, NOW));
+        settle();
+
+        assertThat(stored)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        SwarmException.class, e -> assertThat(e.reason()).isEqualTo(SwarmException.Reason.CLOSED));
+        assertThat(reread().entries()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 1_799_999, 3_599_999})
     void pruneTime_anyTimeOfAnHour_isItsBeginning(long millis) {
