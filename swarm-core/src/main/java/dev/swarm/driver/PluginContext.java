@@ -43,7 +43,7 @@ final class PluginContext implements SubsystemContext {
     private final RunningNode node;
     private final NodeParts parts;
     private final String name;
-    private final SubsystemHost host;
+    private final PluginMeans means;
     private final KeptTexts kept;
     private final Object lock = new Object();
 
@@ -53,11 +53,11 @@ final class PluginContext implements SubsystemContext {
     /** Written under the lock, so that nothing is offered after what was offered has been taken back. */
     private volatile boolean withdrawn;
 
-    PluginContext(RunningNode node, NodeParts parts, String name, SubsystemHost host) {
+    PluginContext(RunningNode node, NodeParts parts, String name, PluginMeans means) {
         this.node = node;
         this.parts = parts;
         this.name = name;
-        this.host = host;
+        this.means = means;
         this.kept = new KeptTexts(node.config().dataDirectory());
     }
 
@@ -65,10 +65,10 @@ final class PluginContext implements SubsystemContext {
     void withdraw() {
         synchronized (lock) {
             withdrawn = true;
-            host.withdrawOffers(name);
-            routes.forEach(node.router()::remove);
-            node.traits().withdraw(name);
-            node.storage().storesNothing(name);
+            means.host().withdrawOffers(name);
+            routes.forEach(means.router()::remove);
+            means.traits().withdraw(name);
+            means.storage().storesNothing(name);
         }
     }
 
@@ -94,7 +94,7 @@ final class PluginContext implements SubsystemContext {
         } catch (SwarmException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return node.tellers().told(question.get());
+        return means.tellers().told(question.get());
     }
 
     @Override
@@ -166,17 +166,17 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public <T> void offer(Class<T> type, T service) {
-        offerWhileOpen("offer " + type.getName(), () -> host.offer(name, type, service));
+        offerWhileOpen("offer " + type.getName(), () -> means.host().offer(name, type, service));
     }
 
     @Override
     public <T> @Nullable T service(Class<T> type) {
-        return host.service(type);
+        return means.host().service(type);
     }
 
     @Override
     public void execute(Runnable task) {
-        host.execute(name, () -> {
+        means.host().execute(name, () -> {
             if (!withdrawn) {
                 task.run();
             }
@@ -193,29 +193,29 @@ final class PluginContext implements SubsystemContext {
         // A plugin may be slow in its own way, but not on the threads that serve content.
         Route served = route.kind() == Route.Kind.PLAIN ? route.asBlocking() : route;
         offerWhileOpen("serve " + route.method() + " " + route.pattern(), () -> {
-            node.router().add(served);
+            means.router().add(served);
             routes.add(served);
         });
     }
 
     @Override
     public void storesIn(Function<@Nullable String, @Nullable Path> place) {
-        offerWhileOpen("say where it stores", () -> node.storage().storesIn(name, place));
+        offerWhileOpen("say where it stores", () -> means.storage().storesIn(name, place));
     }
 
     @Override
     public CompletableFuture<Boolean> hasRoom(PeerAddress peer, @Nullable String user) {
-        return askWhileOpen(peer, () -> node.storage().hasRoom(peer, name, user));
+        return askWhileOpen(peer, () -> means.storage().hasRoom(peer, name, user));
     }
 
     @Override
     public DiskGate.@Nullable Reservation admit(Exchange push, Path directory, long bytes) throws IOException {
-        return node.storage().admit(push, directory, bytes);
+        return means.storage().admit(push, directory, bytes);
     }
 
     @Override
     public void offerTrait(String trait, Supplier<String> json) {
-        offerWhileOpen("offer trait " + trait, () -> node.traits().offer(name, trait, json));
+        offerWhileOpen("offer trait " + trait, () -> means.traits().offer(name, trait, json));
     }
 
     @Override
@@ -255,13 +255,13 @@ final class PluginContext implements SubsystemContext {
     @Override
     public ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention) {
         requireOpen("publish blob " + blob);
-        return node.publisher().publish(blob, new Publication(Label.of(label), name, target, retention));
+        return means.publisher().publish(blob, new Publication(Label.of(label), name, target, retention));
     }
 
     @Override
     public List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries) {
         requireOpen("publish " + entries.size() + " blobs");
-        return node
+        return means
                 .publisher()
                 .publishAll(entries.stream()
                         .map(entry -> new Publisher.Order(
@@ -269,14 +269,14 @@ final class PluginContext implements SubsystemContext {
                                 new Publication(Label.of(entry.label()), name, entry.target(), entry.retention())))
                         .toList())
                 .stream()
-                .map(node.tellers()::told)
+                .map(means.tellers()::told)
                 .toList();
     }
 
     @Override
     public void revoke(BlobId blob) {
         requireOpen("revoke blob " + blob);
-        node.publisher().revoke(blob, false);
+        means.publisher().revoke(blob, false);
     }
 
     @Override

@@ -201,7 +201,8 @@ public final class RunningNode implements AutoCloseable {
         coordination.addTo(router);
         traits.offer("swarm_node", BuildVersion::trait);
         traits.offer("swarm", new SwarmTrait(blobs, config.traits(), () -> ask(() -> machine.transfers(parts.now()))));
-        subsystems.start(name -> new PluginContext(this, parts, name, subsystems));
+        PluginMeans means = new PluginMeans(router, traits, storage, publisher, tellers, subsystems);
+        subsystems.start(name -> new PluginContext(this, parts, name, means));
         loop.start();
         gossipRoutes.ready(true);
         if (config.warmUp()) {
@@ -524,26 +525,6 @@ public final class RunningNode implements AutoCloseable {
     /** The plugin of a type whose gate is open, or null. */
     public <T extends Subsystem> @Nullable T subsystem(Class<T> type) {
         return subsystems.find(type);
-    }
-
-    Router router() {
-        return router;
-    }
-
-    OfferedTraits traits() {
-        return traits;
-    }
-
-    StorageHealth storage() {
-        return storage;
-    }
-
-    Tellers tellers() {
-        return tellers;
-    }
-
-    Publisher publisher() {
-        return publisher;
     }
 
     private <T extends @Nullable Object> T ask(Supplier<T> question) {
