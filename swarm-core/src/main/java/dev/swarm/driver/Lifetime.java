@@ -2,6 +2,7 @@ package dev.swarm.driver;
 
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmException.Reason;
+import dev.swarm.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,11 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lifetime {
 
-    /** A node that closes has ended by then. */
+    /** A node that closes has ended by then. What each step may take comes to more than that, so that one that needs it gets it. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+    private final Ticker ticker;
     private final AtomicBoolean closing = new AtomicBoolean();
+
+    /** By the ticker; of who began the end alone. */
+    private long begunAt;
+
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+
+    Lifetime(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /** What uses the disk. */
     @FunctionalInterface
@@ -39,7 +49,20 @@ final class Lifetime {
 
     /** Begins the end; whether nobody did before. */
     boolean begin() {
-        return closing.compareAndSet(false, true);
+        boolean first = closing.compareAndSet(false, true);
+        if (first) {
+            begunAt = ticker.nanoTime();
+        }
+        return first;
+    }
+
+    /** What a step of the end may take: {@code most}, or what is left of the time for all of them. For who began it. */
+    Duration left(Duration most) {
+        Duration left = CLOSE_LIMIT.minusNanos(ticker.nanoTime() - begunAt);
+        if (left.isNegative()) {
+            return Duration.ZERO;
+        }
+        return left.compareTo(most) < 0 ? left : most;
     }
 
     /** The node has ended. */

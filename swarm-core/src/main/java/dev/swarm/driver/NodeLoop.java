@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -107,13 +108,13 @@ final class NodeLoop implements Executor {
         return Thread.currentThread().equals(thread);
     }
 
-    /** Ends the loop after the batch it is in and waits for that, unless called from the loop or interrupted. */
-    void stop() {
+    /** Ends the loop after the batch it is in and waits for that, at most that long, unless called from the loop or interrupted. */
+    void stop(Duration most) {
         stopped = true;
         tasks.add(() -> {});
         if (!isCurrent()) {
             try {
-                thread.join(TimeUnit.SECONDS.toMillis(5));
+                TimeUnit.NANOSECONDS.timedJoin(thread, most.toNanos());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -63,6 +63,9 @@ public final class RunningNode implements AutoCloseable {
 
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
+    /** For all plugins together to close. */
+    private static final Duration PLUGINS_GRACE = Duration.ofSeconds(1);
+
     private final SwarmConfig config;
     private final NodeResources resources;
     private final NodeThreads threads;
@@ -91,7 +94,7 @@ public final class RunningNode implements AutoCloseable {
     private final Coordination coordination;
     private final NodeLoop loop;
     private final AwaitedBlobs awaited = new AwaitedBlobs();
-    private final Lifetime lifetime = new Lifetime();
+    private final Lifetime lifetime;
     private final Object rotation = new Object();
     private volatile PeerCertificate identity;
     private long cycleAt;
@@ -139,6 +142,7 @@ public final class RunningNode implements AutoCloseable {
                 EntryVerifier.of(fleet, config.credentials().authority(), certificate -> denyGate.denies(certificate));
         DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
         this.parts = new NodeParts(identity.host(), clocks(), blobs, disk, verifier, threads.workers(), new Changes());
+        this.lifetime = new Lifetime(parts.ticker());
         this.effects = new SocketEffects(parts, threads.store());
         this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent, parts.outgoing());
         this.subsystems = new SubsystemHost(identity.host(), threads.plugins(), config.users());
@@ -550,24 +554,24 @@ public final class RunningNode implements AutoCloseable {
         try {
             gossipRoutes.ready(false);
             warmUp.stop();
-            subsystems.close();
+            subsystems.close(lifetime.left(PLUGINS_GRACE));
             loop.execute(coordination::stop);
             loop.execute(machine::stop);
             segments.close();
-            transport.close(CLOSE_GRACE);
+            transport.close(lifetime.left(CLOSE_GRACE));
             CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
             loop.execute(() -> journal.flush(() -> written.complete(null)));
-            if (!Waiting.forEnd(written, CLOSE_GRACE)) {
+            if (!Waiting.forEnd(written, lifetime.left(CLOSE_GRACE))) {
                 log.warn("the node did not stop in time: its journal is still being written");
             }
         } finally {
-            loop.stop();
-            threads.finish(CLOSE_GRACE);
+            loop.stop(lifetime.left(CLOSE_GRACE));
+            threads.finish(lifetime.left(CLOSE_GRACE));
             awaited.close();
             journal.close();
             resources.release();
             lifetime.end();
-            tellers.close(CLOSE_GRACE);
+            tellers.close(lifetime.left(CLOSE_GRACE));
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

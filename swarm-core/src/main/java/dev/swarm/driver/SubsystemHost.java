@@ -35,9 +35,6 @@ final class SubsystemHost {
     /** Complete blobs that a plugin is told of in one call: enough that what it asks of the node's loop once costs little for each. */
     private static final int MAX_TOLD_TOGETHER = 256;
 
-    /** For a plugin to close. The node as a whole stops within five seconds. */
-    private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
-
     private final NamedThreads closers = new NamedThreads("swarm-closing");
     private final PeerId self;
     private final Executor workers;
@@ -252,27 +249,33 @@ final class SubsystemHost {
         }
     }
 
-    /** Closes those that are open, one after the other; none is waited for longer than a second. */
-    void close() {
+    /** Closes those that are open, all at once, and ends every context; none is waited for longer than that. */
+    void close(Duration grace) {
+        Map<String, CompletableFuture<@Nullable Void>> closing = new LinkedHashMap<>();
         hosted.forEach((name, plugin) -> {
             if (plugin.open) {
                 plugin.open = false;
-                close(name, plugin.subsystem);
-                plugin.withdraw();
+                closing.put(name, closeAside(name, plugin));
             }
         });
+        Waiting.forEnd(CompletableFuture.allOf(closing.values().toArray(CompletableFuture[]::new)), grace);
+        closing.forEach((name, closed) -> {
+            if (!closed.isDone()) {
+                log.warn("subsystem {} has not closed within {}; the node stops without it", name, grace);
+            }
+        });
+        hosted.values().forEach(Hosted::withdraw);
     }
 
-    private void close(String name, Subsystem subsystem) {
+    private CompletableFuture<@Nullable Void> closeAside(String name, Hosted plugin) {
         CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
         closers.newThread(() -> {
-                    guarded(name, subsystem::close);
+                    guarded(name, plugin.subsystem::close);
+                    plugin.withdraw();
                     closed.complete(null);
                 })
                 .start();
-        if (!Waiting.forEnd(closed, CLOSE_GRACE)) {
-            log.warn("subsystem {} has not closed within {}; the node stops without it", name, CLOSE_GRACE);
-        }
+        return closed;
     }
 
     private interface NamedAction {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <p>The node calls one method at a time, on a thread that is the plugin's meanwhile, so it may block and needs no locks of its own. An
  * exception is logged and the plugin is called again at the next occasion. {@link #close} alone may come while another method
- * runs: a node that stops waits for each plugin a second at most.
+ * runs: a node that stops closes all its plugins at once, and waits a second for them, however many there are.
  */
 public interface Subsystem extends AutoCloseable {
 

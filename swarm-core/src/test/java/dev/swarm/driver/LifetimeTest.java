@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmException.Reason;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LifetimeTest {
 
-    private final Lifetime lifetime = new Lifetime();
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+    private final Lifetime lifetime = new Lifetime(now::get);
 
     @Test
     void onDisk_openNode_givesWhatThereIsAndFailsAsItDoes() throws IOException {
@@ -42,7 +45,7 @@ class LifetimeTest {
         SwarmException forbidden = new SwarmException(Reason.FORBIDDEN, "not allowed");
 
         assertThatThrownBy(() -> closesAndThrows(forbidden)).isSameAs(forbidden);
-        Lifetime other = new Lifetime();
+        Lifetime other = new Lifetime(now::get);
         assertThatThrownBy(() -> other.onDisk(() -> {
                     other.begin();
                     throw storage;
@@ -60,6 +63,18 @@ class LifetimeTest {
                     throw new AssertionError("tried");
                 }))
                 .hasMessage("the node is closed");
+    }
+
+    @Test
+    void left_stepsThatTakeTheirTime_leaveLessForThoseAfterThem() {
+        Duration two = Duration.ofSeconds(2);
+        lifetime.begin();
+
+        assertThat(lifetime.left(two)).isEqualTo(two);
+        now.addAndGet(Duration.ofSeconds(4).toNanos());
+        assertThat(lifetime.left(two)).isEqualTo(Duration.ofSeconds(1));
+        now.addAndGet(two.toNanos());
+        assertThat(lifetime.left(two)).isZero();
     }
 
     private void closesAndThrows(SwarmException failure) throws IOException {

@@ -2,6 +2,7 @@ package dev.swarm.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,7 +31,7 @@ class NodeLoopTest {
         loop.execute(() -> {});
 
         assertThat(List.of(ran.take(), ran.take())).containsExactly("first", "second");
-        loop.stop();
+        loop.stop(Duration.ofSeconds(30));
         assertThat(ran).isEmpty();
     }
 

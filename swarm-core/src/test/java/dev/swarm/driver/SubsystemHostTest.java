@@ -9,16 +9,23 @@ import dev.swarm.subsystem.Subsystem;
 import dev.swarm.subsystem.SubsystemContext;
 import dev.swarm.subsystem.SubsystemProvider;
 import dev.swarm.user.UserPolicy;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class SubsystemHostTest {
 
-    private final List<String> calls = new ArrayList<>();
+    /** Longer than a test may take. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private Runnable onCycle = () -> {};
     private Runnable onClose = () -> {};
@@ -74,7 +81,7 @@ class SubsystemHostTest {
         host.regate(name -> false);
         run();
 
-        host.close();
+        host.close(LONG);
 
         assertThat(calls).containsExactly("start", "close");
     }
@@ -133,31 +140,41 @@ class SubsystemHostTest {
     @Test
     void close_pluginThatDoesNotReturn_isNotWaitedFor() {
         CountDownLatch never = new CountDownLatch(1);
-        onClose = () -> {
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        };
+        onClose = () -> await(never);
         load(true);
         run();
 
-        host.close();
+        host.close(Duration.ZERO);
 
-        assertThat(calls).containsExactly("start", "close");
+        assertThat(host.find(Fake.class)).isNull();
         never.countDown();
     }
 
     @Test
+    void close_pluginsThatWaitForEachOther_areClosedAtOnceAndShareTheGrace() {
+        CountDownLatch all = new CountDownLatch(3);
+        onClose = () -> {
+            all.countDown();
+            await(all);
+        };
+        host.load(List.of(new Provider("a"), new Provider("b"), new Provider("c")), name -> true);
+        host.start(name -> null);
+        run();
+
+        host.close(LONG);
+
+        assertThat(calls).containsOnly("start", "close").hasSize(6);
+    }
+
+    @Test
     void load_twoOfOneName_isRefusedNamingBoth() {
-        assertThatThrownBy(() -> host.load(List.of(new Provider(), new Provider()), name -> true))
+        assertThatThrownBy(() -> host.load(List.of(new Provider("fake"), new Provider("fake")), name -> true))
                 .isInstanceOf(SwarmException.class)
                 .hasMessageContainingAll("fake", Fake.class.getName());
     }
 
     private void load(boolean open) {
-        host.load(List.of(new Provider()), name -> open);
+        host.load(List.of(new Provider("fake")), name -> open);
         host.start(name -> null);
     }
 
@@ -167,11 +184,25 @@ class SubsystemHostTest {
         }
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private final class Provider implements SubsystemProvider {
+
+        private final String name;
+
+        Provider(String name) {
+            this.name = name;
+        }
 
         @Override
         public String name() {
-            return "fake";
+            return name;
         }
 
         @Override
