@@ -1,6 +1,7 @@
 package dev.swarm;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /** How much of a machine's line downloads may take. Immutable. */
@@ -40,6 +41,7 @@ public sealed interface Bandwidth {
 
         @Override
         public long on(OptionalLong line) {
+            Objects.requireNonNull(line, "line");
             return 0;
         }
 
@@ -61,6 +63,7 @@ public sealed interface Bandwidth {
 
         @Override
         public long on(OptionalLong line) {
+            Objects.requireNonNull(line, "line");
             return line.isPresent() ? Math.max(MIN_BYTES_PER_SECOND, Math.round(line.getAsLong() * percent / 100)) : 0;
         }
 
@@ -83,6 +86,7 @@ public sealed interface Bandwidth {
 
         @Override
         public long on(OptionalLong line) {
+            Objects.requireNonNull(line, "line");
             return bytesPerSecond;
         }
 

@@ -26,7 +26,7 @@ public final class MulticastOptions {
 
     private MulticastOptions(boolean off, List<String> interfaces, InetAddress group, int port) {
         this.off = off;
-        this.interfaces = List.copyOf(interfaces);
+        this.interfaces = interfaces;
         this.group = group;
         this.port = port;
     }
@@ -51,15 +51,16 @@ public final class MulticastOptions {
      * @param interfaces names as the operating system has them, at least one
      */
     public static MulticastOptions on(List<String> interfaces) {
-        if (interfaces.isEmpty()) {
+        List<String> named = Copies.of(interfaces, "interfaces");
+        if (named.isEmpty()) {
             throw new IllegalArgumentException("no multicast interface is named; use automatic() or off()");
         }
-        return new MulticastOptions(false, interfaces, defaultGroup(), DEFAULT_PORT);
+        return new MulticastOptions(false, named, defaultGroup(), DEFAULT_PORT);
     }
 
     /** The same on another group. An IPv6 group needs interfaces with a global or unique local IPv6 address. */
     public MulticastOptions withGroup(InetAddress value) {
-        MulticastConfig.checkGroup(value);
+        MulticastConfig.checkGroup(Objects.requireNonNull(value, "group"));
         return new MulticastOptions(off, interfaces, value, port);
     }
 

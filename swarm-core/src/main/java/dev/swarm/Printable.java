@@ -1,6 +1,7 @@
 package dev.swarm;
 
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * Text from outside, as names of files and what peers say, made fit for a line of a log or of a terminal: control characters, which could
@@ -14,7 +15,8 @@ public final class Printable {
 
     /** The text with every character that is not plain written as {@code \}{@code uXXXX}, cut to 2,000 characters. */
     public static String of(String text) {
-        StringBuilder shown = new StringBuilder(text.length());
+        StringBuilder shown =
+                new StringBuilder(Objects.requireNonNull(text, "text").length());
         for (int i = 0; i < Math.min(text.length(), MAX_LENGTH); i++) {
             char c = text.charAt(i);
             int type = Character.getType(c);

@@ -25,7 +25,7 @@ public final class SeedOptions {
      * @throws IllegalArgumentException if the target cannot be read
      */
     public static SeedOptions to(String target) {
-        return new SeedOptions(TargetSpec.parse(target), Retention.DEFAULT, null);
+        return new SeedOptions(TargetSpec.parse(Objects.requireNonNull(target, "target")), Retention.DEFAULT, null);
     }
 
     /** The same, kept for {@code retention}. */

@@ -60,11 +60,11 @@ public final class SwarmConfig {
         this.listen = builder.listen;
         this.announceAddress = builder.announceAddress;
         this.multicast = builder.multicast;
-        this.peers = List.copyOf(builder.peers);
-        this.coordinators = List.copyOf(builder.coordinators);
+        this.peers = builder.peers;
+        this.coordinators = builder.coordinators;
         this.coordinate = builder.coordinate;
-        this.traits = Map.copyOf(builder.traits);
-        this.gates = Map.copyOf(builder.gates);
+        this.traits = builder.traits;
+        this.gates = builder.gates;
         this.seeding = builder.seeding;
         this.cycle = builder.cycle;
         this.minFreePercent = builder.minFreePercent;
@@ -139,7 +139,7 @@ public final class SwarmConfig {
 
     /** The gate of a subsystem; one that is not configured is open. */
     public Gate gate(String subsystem) {
-        return gates.getOrDefault(subsystem, Gate.ALL);
+        return gates.getOrDefault(Objects.requireNonNull(subsystem, "subsystem"), Gate.ALL);
     }
 
     /** Who may publish. */
@@ -237,7 +237,7 @@ public final class SwarmConfig {
 
         /** Sets known peers. */
         public Builder peers(List<PeerAddress> value) {
-            this.peers = List.copyOf(value);
+            this.peers = Copies.of(value, "peers");
             return this;
         }
 
@@ -247,7 +247,7 @@ public final class SwarmConfig {
          * the same list. Default: nobody.
          */
         public Builder coordinators(List<PeerAddress> value) {
-            this.coordinators = List.copyOf(value);
+            this.coordinators = Copies.of(value, "coordinators");
             return this;
         }
 
@@ -262,13 +262,13 @@ public final class SwarmConfig {
 
         /** Sets what targets may ask of this node. */
         public Builder traits(Map<String, String> value) {
-            this.traits = Map.copyOf(value);
+            this.traits = Copies.of(value, "traits");
             return this;
         }
 
         /** Sets the gates of subsystems by name. Default: open. */
         public Builder gates(Map<String, Gate> value) {
-            this.gates = Map.copyOf(value);
+            this.gates = Copies.of(value, "gates");
             return this;
         }
 

@@ -90,7 +90,8 @@ public final class SwarmNode implements AutoCloseable {
      *     here if the node stops before the disk works again
      */
     public BlobId seed(Path file, SeedOptions options) throws IOException {
-        String chosen = options.label();
+        Objects.requireNonNull(file, "file");
+        String chosen = Objects.requireNonNull(options, "options").label();
         Label label = Label.of(chosen != null ? chosen : String.valueOf(file.getFileName()));
         return node.seed(
                 file.toAbsolutePath(),
@@ -102,12 +103,12 @@ public final class SwarmNode implements AutoCloseable {
      * {@link SwarmException} if it is or gets revoked, or the node is closed.
      */
     public CompletableFuture<BlobId> awaitComplete(BlobId blob) {
-        return node.awaitComplete(blob);
+        return node.awaitComplete(Objects.requireNonNull(blob, "blob"));
     }
 
     /** Fetches a blob as soon as the manifest lists it, whether or not its target names this node; the answer is that of {@link #awaitComplete}. */
     public CompletableFuture<BlobId> fetch(BlobId blob) {
-        node.request(blob);
+        node.request(Objects.requireNonNull(blob, "blob"));
         return node.awaitComplete(blob);
     }
 
@@ -119,7 +120,7 @@ public final class SwarmNode implements AutoCloseable {
      *     this node is no operator, STORAGE as for {@link #seed}
      */
     public void revoke(BlobId blob) {
-        node.revoke(blob);
+        node.revoke(Objects.requireNonNull(blob, "blob"));
     }
 
     /**
@@ -130,7 +131,7 @@ public final class SwarmNode implements AutoCloseable {
      *     {@link #seed}
      */
     public void ban(BlobId blob) {
-        node.ban(blob);
+        node.ban(Objects.requireNonNull(blob, "blob"));
     }
 
     /**
@@ -155,6 +156,7 @@ public final class SwarmNode implements AutoCloseable {
 
     /** Where the bytes of a complete blob lie. To be read only. */
     public Path pathOf(BlobId blob) {
+        Objects.requireNonNull(blob, "blob");
         return node.contentDirectory().resolve(blob.hex());
     }
 
@@ -198,12 +200,12 @@ public final class SwarmNode implements AutoCloseable {
      * name. May read the disk.
      */
     public @Nullable String trait(String name) {
-        return node.trait(name);
+        return node.trait(Objects.requireNonNull(name, "name"));
     }
 
     /** The same of another node, asked over the network; fails if it cannot be asked, or has none of that name. */
     public CompletableFuture<String> trait(PeerAddress peer, String name) {
-        return node.trait(peer, name);
+        return node.trait(Objects.requireNonNull(peer, "peer"), Objects.requireNonNull(name, "name"));
     }
 
     /**
@@ -213,7 +215,7 @@ public final class SwarmNode implements AutoCloseable {
      * @return completes within some ten seconds; fails if the peer cannot be asked, or does not do that
      */
     public CompletableFuture<Boolean> reachedBy(PeerAddress peer) {
-        return node.reachedBy(peer);
+        return node.reachedBy(Objects.requireNonNull(peer, "peer"));
     }
 
     /**
@@ -225,7 +227,7 @@ public final class SwarmNode implements AutoCloseable {
      *     certificate is denied
      */
     public void rotate(NodeCredentials credentials) {
-        node.rotate(credentials);
+        node.rotate(Objects.requireNonNull(credentials, "credentials"));
     }
 
     /**
@@ -235,12 +237,12 @@ public final class SwarmNode implements AutoCloseable {
      * @throws SwarmException with reason IDENTITY if nobody may sign it who did, FORBIDDEN if it is not newer than the last
      */
     public void deny(DenyList list) throws IOException {
-        node.deny(list);
+        node.deny(Objects.requireNonNull(list, "list"));
     }
 
     /** Sets what downloads may take of the line from here on, also those that run. May read the disk. */
     public void limitDownloads(Bandwidth bandwidth) {
-        node.limitDownloads(bandwidth);
+        node.limitDownloads(Objects.requireNonNull(bandwidth, "bandwidth"));
     }
 
     /**
@@ -251,12 +253,12 @@ public final class SwarmNode implements AutoCloseable {
      * @param seeding which hosts may publish
      */
     public void regate(Map<String, Gate> gates, Gate seeding) {
-        node.regate(Map.copyOf(gates), Objects.requireNonNull(seeding, "seeding"));
+        node.regate(Copies.of(gates, "gates"), Objects.requireNonNull(seeding, "seeding"));
     }
 
     /** The plugin of a type, or null if none is there or its gate is closed. */
     public <T extends Subsystem> @Nullable T subsystem(Class<T> type) {
-        return node.subsystem(type);
+        return node.subsystem(Objects.requireNonNull(type, "type"));
     }
 
     /**

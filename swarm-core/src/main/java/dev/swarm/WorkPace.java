@@ -1,5 +1,7 @@
 package dev.swarm;
 
+import java.util.Objects;
+
 /**
  * Decides when work that takes time in proportion to all that a node has may be done again, so that it takes a tenth of the time at most.
  * Safe for many threads.
@@ -30,7 +32,7 @@ public final class WorkPace {
      * @param longestNanos from the start of one turn to the next at most, even if that takes more than a tenth of the time
      */
     public WorkPace(Ticker ticker, long longestNanos) {
-        this.ticker = ticker;
+        this.ticker = Objects.requireNonNull(ticker, "ticker");
         this.longestNanos = longestNanos;
         this.notBefore = ticker.nanoTime();
     }

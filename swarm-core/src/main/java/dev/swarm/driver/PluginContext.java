@@ -32,6 +32,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -142,6 +143,7 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public List<PeerAddress> addressesOf(PeerId peer) {
+        Objects.requireNonNull(peer, "peer");
         return node.peers().stream()
                 .filter(known -> peer.equals(known.id()) && known.trust() > 0)
                 .sorted(Comparator.comparing(PeerView::reachable).reversed())
@@ -151,6 +153,8 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public CompletableFuture<Answer> ask(PeerAddress peer, Request request, int maxBytes) {
+        Objects.requireNonNull(peer, "peer");
+        Objects.requireNonNull(request, "request");
         return askWhileOpen(peer, () -> CollectingSink.ask(parts.client(), peer, request, maxBytes));
     }
 
@@ -166,16 +170,20 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public <T> void offer(Class<T> type, T service) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(service, "service");
         offerWhileOpen("offer " + type.getName(), () -> means.host().offer(name, type, service));
     }
 
     @Override
     public <T> @Nullable T service(Class<T> type) {
+        Objects.requireNonNull(type, "type");
         return means.host().service(type);
     }
 
     @Override
     public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
         means.host().execute(name, () -> {
             if (!withdrawn) {
                 task.run();
@@ -185,11 +193,14 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public void executeAfter(Duration delay, Runnable task) {
+        Objects.requireNonNull(delay, "delay");
+        Objects.requireNonNull(task, "task");
         node.after(delay, () -> execute(task));
     }
 
     @Override
     public void serve(Route route) {
+        Objects.requireNonNull(route, "route");
         // A plugin may be slow in its own way, but not on the threads that serve content.
         Route served = route.kind() == Route.Kind.PLAIN ? route.asBlocking() : route;
         offerWhileOpen("serve " + route.method() + " " + route.pattern(), () -> {
@@ -200,21 +211,27 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public void storesIn(Function<@Nullable String, @Nullable Path> place) {
+        Objects.requireNonNull(place, "place");
         offerWhileOpen("say where it stores", () -> means.storage().storesIn(name, place));
     }
 
     @Override
     public CompletableFuture<Boolean> hasRoom(PeerAddress peer, @Nullable String user) {
+        Objects.requireNonNull(peer, "peer");
         return askWhileOpen(peer, () -> means.storage().hasRoom(peer, name, user));
     }
 
     @Override
     public DiskGate.@Nullable Reservation admit(Exchange push, Path directory, long bytes) throws IOException {
+        Objects.requireNonNull(push, "push");
+        Objects.requireNonNull(directory, "directory");
         return means.storage().admit(push, directory, bytes);
     }
 
     @Override
     public void offerTrait(String trait, Supplier<String> json) {
+        Objects.requireNonNull(trait, "name");
+        Objects.requireNonNull(json, "json");
         offerWhileOpen("offer trait " + trait, () -> means.traits().offer(name, trait, json));
     }
 
@@ -227,60 +244,81 @@ final class PluginContext implements SubsystemContext {
 
     @Override
     public @Nullable BlobView blob(BlobId blob) {
+        Objects.requireNonNull(blob, "blob");
         BlobView view = node.blob(blob);
         return view == null || !view.winner().entry().channel().equals(name) ? null : view;
     }
 
     @Override
     public EntryFate ownFate(BlobId blob) {
+        Objects.requireNonNull(blob, "blob");
         return node.ownFate(blob);
     }
 
     @Override
     public Map<Label, BlobId> ownersOf(Collection<Label> labels) {
+        Objects.requireNonNull(labels, "labels");
+        labels.forEach(label -> Objects.requireNonNull(label, "an element of labels"));
         return node.ownersOf(labels);
     }
 
     @Override
     public void keep(String file, String text) throws IOException {
+        Objects.requireNonNull(file, "name");
+        Objects.requireNonNull(text, "text");
         requireOpen("keep " + file);
         kept.write(file, text);
     }
 
     @Override
     public @Nullable String kept(String file) {
+        Objects.requireNonNull(file, "name");
         return kept.read(file);
     }
 
     @Override
     public ManifestEntry publish(BlobId blob, String label, TargetSpec target, Retention retention) {
+        Objects.requireNonNull(blob, "blob");
+        Objects.requireNonNull(label, "label");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(retention, "retention");
         requireOpen("publish blob " + blob);
         return means.publisher().publish(blob, new Publication(Label.of(label), name, target, retention));
     }
 
     @Override
     public List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries) {
-        requireOpen("publish " + entries.size() + " blobs");
-        return means
-                .publisher()
-                .publishAll(entries.stream()
-                        .map(entry -> new Publisher.Order(
-                                entry.blob(),
-                                new Publication(Label.of(entry.label()), name, entry.target(), entry.retention())))
-                        .toList())
-                .stream()
+        List<Publisher.Order> orders =
+                new ArrayList<>(Objects.requireNonNull(entries, "entries").size());
+        for (NewEntry entry : entries) {
+            orders.add(order(entry, "entries[" + orders.size() + "]"));
+        }
+        requireOpen("publish " + orders.size() + " blobs");
+        return means.publisher().publishAll(orders).stream()
                 .map(means.tellers()::told)
                 .toList();
     }
 
+    private Publisher.Order order(NewEntry entry, String place) {
+        Objects.requireNonNull(entry, place);
+        try {
+            Label label = Label.of(entry.label());
+            return new Publisher.Order(entry.blob(), new Publication(label, name, entry.target(), entry.retention()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
+        }
+    }
+
     @Override
     public void revoke(BlobId blob) {
+        Objects.requireNonNull(blob, "blob");
         requireOpen("revoke blob " + blob);
         means.publisher().revoke(blob, false);
     }
 
     @Override
     public void request(BlobId blob) {
+        Objects.requireNonNull(blob, "blob");
         requireOpen("request blob " + blob);
         node.request(blob);
     }

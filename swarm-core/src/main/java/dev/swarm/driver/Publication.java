@@ -3,6 +3,7 @@ package dev.swarm.driver;
 import dev.swarm.blob.Label;
 import dev.swarm.manifest.Retention;
 import dev.swarm.manifest.TargetSpec;
+import java.util.Objects;
 
 /**
  * What an entry says of a blob beside its content.
@@ -12,4 +13,13 @@ import dev.swarm.manifest.TargetSpec;
  * @param target for whom
  * @param retention until when
  */
-public record Publication(Label label, String channel, TargetSpec target, Retention retention) {}
+public record Publication(Label label, String channel, TargetSpec target, Retention retention) {
+
+    /** Refuses null. */
+    public Publication {
+        Objects.requireNonNull(label, "label");
+        Objects.requireNonNull(channel, "channel");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(retention, "retention");
+    }
+}

@@ -47,7 +47,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -479,7 +478,6 @@ public final class RunningNode implements AutoCloseable {
 
     /** Fetches a blob whatever its target. */
     public void request(BlobId blob) {
-        Objects.requireNonNull(blob, "blob");
         loop.execute(() -> machine.request(blob));
     }
 

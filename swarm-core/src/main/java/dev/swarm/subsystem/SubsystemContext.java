@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -199,7 +200,16 @@ public interface SubsystemContext {
      * @param target for whom
      * @param retention until when
      */
-    record NewEntry(BlobId blob, String label, TargetSpec target, Retention retention) {}
+    record NewEntry(BlobId blob, String label, TargetSpec target, Retention retention) {
+
+        /** Refuses null. */
+        public NewEntry {
+            Objects.requireNonNull(blob, "blob");
+            Objects.requireNonNull(label, "label");
+            Objects.requireNonNull(target, "target");
+            Objects.requireNonNull(retention, "retention");
+        }
+    }
 
     /**
      * Publishes each as {@link #publish} does, without waiting for the disk. Entries that are published together share signatures,
@@ -207,7 +217,8 @@ public interface SubsystemContext {
      *
      * @return for each, in their order, what completes with the entry once it is on disk; one that fails does so as
      *     {@code publish} does, whatever becomes of the others
-     * @throws IllegalArgumentException if a label is none; then nothing is published
+     * @throws IllegalArgumentException if a label is none; it says of which element, and nothing is published
+     * @throws NullPointerException if an element is null; it says which, and nothing is published
      */
     List<CompletableFuture<ManifestEntry>> publishAll(List<NewEntry> entries);
 

@@ -2,6 +2,7 @@ package dev.swarm.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.swarm.SwarmException;
 import dev.swarm.SwarmNode;
@@ -93,6 +94,30 @@ class PluginContractIT {
                 .thenApply(trait -> node.reachedBy(other.address()).join());
 
         assertThat(reached.get(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void offerTrait_ofTheNodesOwn_isRefusedAndTheNodeKeepsIt() throws Exception {
+        String before = node.trait("swarm_node");
+
+        for (String name : List.of("swarm", "swarm_node", "swarm_seeds")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> context.offerTrait(name, () -> "{}"))
+                    .withMessageContaining("\"" + name + "\"");
+        }
+        context.offerTrait("planted", () -> "{}");
+        node.regate(Map.of(PlantedPlugin.NAME, Gate.NONE), Gate.ALL);
+        TestWait.until(() -> node.trait("planted") == null);
+
+        assertThat(node.trait("swarm_node")).isEqualTo(before);
+    }
+
+    @Test
+    void keep_nameThatLeadsElsewhere_isRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> context.keep("../outside", "text"));
+        assertThatIllegalArgumentException().isThrownBy(() -> context.kept("../outside"));
+
+        assertThat(directory.resolve("outside")).doesNotExist();
     }
 
     @Test
