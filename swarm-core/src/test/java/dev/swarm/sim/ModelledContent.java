@@ -24,7 +24,11 @@ record ModelledContent(BlobId id, BlobLayout layout, HashTree tree) {
         return new ModelledContent(hashed.id(), hashed.layout(), hashed.tree());
     }
 
+    /** The so many'th blob that a fleet makes up. There is one alone without bytes, whose id every node knows. */
     static ModelledContent of(long number, long size) {
+        if (size == 0) {
+            return ofBytes(new byte[0]);
+        }
         BlobLayout layout = new BlobLayout(size);
         ByteBuffer hashes = ByteBuffer.allocate(layout.leafCount() * BlobId.BYTES);
         for (int leaf = 0; leaf < layout.leafCount(); leaf++) {
