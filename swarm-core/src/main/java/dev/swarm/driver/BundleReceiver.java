@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.Ticker;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.transport.PeerCertificate;
 import dev.swarm.transport.ResponseHead;
@@ -15,6 +16,7 @@ final class BundleReceiver implements ResponseSink {
     private final int[] sizes;
     private final Listener listener;
     private final Consumer<String> onPeers;
+    private final LifeSigns signs;
     private final ByteBuffer size = ByteBuffer.allocate(BlobBundle.SIZE_BYTES);
     private int next;
     private boolean accepted;
@@ -39,6 +41,9 @@ final class BundleReceiver implements ResponseSink {
         /** A whole blob, not verified, for the listener to keep; null if the peer does not have it. In the order of the question. */
         void blob(int index, byte @Nullable [] content);
 
+        /** Something came; said twice a second at most. */
+        void arriving();
+
         /** No more calls come. */
         void ended(End end, String why);
     }
@@ -48,10 +53,11 @@ final class BundleReceiver implements ResponseSink {
      *
      * @param onPeers hears what other peers the answer names
      */
-    BundleReceiver(int[] sizes, Listener listener, Consumer<String> onPeers) {
+    BundleReceiver(int[] sizes, Ticker ticker, Listener listener, Consumer<String> onPeers) {
         this.sizes = sizes;
         this.listener = listener;
         this.onPeers = onPeers;
+        this.signs = new LifeSigns(ticker, listener::arriving);
     }
 
     @Override
@@ -92,6 +98,9 @@ final class BundleReceiver implements ResponseSink {
             }
         }
         data.position(data.limit());
+        if (!over) {
+            signs.arrived();
+        }
     }
 
     private void sized(int told) {

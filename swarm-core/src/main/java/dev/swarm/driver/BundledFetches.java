@@ -58,6 +58,9 @@ final class BundledFetches {
         /** Verifies and keeps what came, which is given away; what the machine is to be told of it. On a worker. */
         Consumer<NodeMachine> store(byte[] content);
 
+        /** What the machine is to be told when some of what was asked for together comes, be it slowly. */
+        Consumer<NodeMachine> bytesArrived();
+
         /** What the machine is to be told of the fetch's end. */
         Consumer<NodeMachine> ended(Scheduler.Ending ending);
     }
@@ -124,7 +127,11 @@ final class BundledFetches {
         int[] sizes = items.stream().mapToInt(Item::size).toArray();
         Answer answer = new Answer(peer, items);
         Call call = parts.client()
-                .send(peer, Lane.BULK, question, new BundleReceiver(sizes, answer, peers -> named.accept(peer, peers)));
+                .send(
+                        peer,
+                        Lane.BULK,
+                        question,
+                        new BundleReceiver(sizes, parts.ticker(), answer, peers -> named.accept(peer, peers)));
         AtomicInteger left = new AtomicInteger(items.size());
         items.forEach(item -> item.started(new Share(call, left)));
     }
@@ -174,6 +181,13 @@ final class BundledFetches {
             if (came.size() == TAKEN_TOGETHER) {
                 takeAll();
             }
+        }
+
+        @Override
+        public void arriving() {
+            takeAll();
+            List<Item> owed = items.subList(next, items.size());
+            onLoop.accept(machine -> owed.forEach(item -> item.bytesArrived().accept(machine)));
         }
 
         private void takeAll() {

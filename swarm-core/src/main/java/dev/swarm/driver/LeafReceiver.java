@@ -1,5 +1,6 @@
 package dev.swarm.driver;
 
+import dev.swarm.Ticker;
 import dev.swarm.blob.BlobLayout;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.schedule.Scheduler;
@@ -23,6 +24,7 @@ final class LeafReceiver implements ResponseSink {
     private final Scheduler.Fetch fetch;
     private final LeafBuffers buffers;
     private final Listener listener;
+    private final LifeSigns signs;
     private int leaf;
     private boolean accepted;
     private @Nullable ByteBuffer current;
@@ -35,6 +37,9 @@ final class LeafReceiver implements ResponseSink {
         /** A whole leaf, not verified; the listener gives the buffer back. */
         void leaf(int leaf, ByteBuffer data);
 
+        /** Some of a leaf came that is not whole yet; said twice a second at most. */
+        void arriving();
+
         /** The peer named other peers; for {@link #parsePeers}. */
         void peers(String addresses);
 
@@ -42,11 +47,12 @@ final class LeafReceiver implements ResponseSink {
         void ended(Scheduler.Ending ending, String why);
     }
 
-    LeafReceiver(BlobLayout layout, Scheduler.Fetch fetch, LeafBuffers buffers, Listener listener) {
+    LeafReceiver(BlobLayout layout, Scheduler.Fetch fetch, LeafBuffers buffers, Ticker ticker, Listener listener) {
         this.layout = layout;
         this.fetch = fetch;
         this.buffers = buffers;
         this.listener = listener;
+        this.signs = new LifeSigns(ticker, listener::arriving);
         this.leaf = fetch.first();
     }
 
@@ -109,6 +115,7 @@ final class LeafReceiver implements ResponseSink {
             }
         }
         data.position(data.limit());
+        signs.arrived();
     }
 
     @Override

@@ -183,7 +183,8 @@ final class SocketEffects implements NodeEffects {
                 .with(
                         "Range",
                         "bytes=" + layout.leafOffset(fetch.first()) + "-" + (layout.leafOffset(fetch.end()) - 1));
-        LeafReceiver receiver = new LeafReceiver(layout, fetch, buffers, new LeafWriter(blob, target, fetch));
+        LeafReceiver receiver =
+                new LeafReceiver(layout, fetch, buffers, parts.ticker(), new LeafWriter(blob, target, fetch));
         Call call = parts.client().send(fetch.peer(), Lane.BULK, request, receiver);
         receiver.attach(call);
         target.started(fetch.request(), call);
@@ -289,6 +290,16 @@ final class SocketEffects implements NodeEffects {
             PeerView view = machine.peers().peer(fetch.peer(), parts.now().nanos());
             Level level = view != null && view.trust() < 0 ? Level.DEBUG : Level.WARN;
             log.atLevel(level).log("leaf {} of blob {} from {} does not match its hash", leaf, blob, fetch.peer());
+        }
+
+        @Override
+        public void arriving() {
+            onLoop(bytesArrived());
+        }
+
+        @Override
+        public Consumer<NodeMachine> bytesArrived() {
+            return machine -> machine.bytesArrived(blob, fetch.request(), parts.now());
         }
 
         @Override

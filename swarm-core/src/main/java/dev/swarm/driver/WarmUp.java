@@ -98,7 +98,7 @@ final class WarmUp {
             sink.send(parts.client(), self, Lane.BULK, request);
         } else {
             Scheduler.Fetch fetch = new Scheduler.Fetch(number, self, 0, LAYOUT.leafCount());
-            LeafReceiver receiver = new LeafReceiver(LAYOUT, fetch, buffers, new Leaves());
+            LeafReceiver receiver = new LeafReceiver(LAYOUT, fetch, buffers, parts.ticker(), new Leaves());
             receiver.attach(parts.client().send(self, Lane.BULK, request, receiver));
         }
     }
@@ -137,6 +137,11 @@ final class WarmUp {
                 hash(data);
                 buffers.give(data);
             });
+        }
+
+        @Override
+        public void arriving() {
+            // Nobody waits for it.
         }
 
         @Override

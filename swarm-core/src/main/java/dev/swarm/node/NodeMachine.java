@@ -443,6 +443,14 @@ public final class NodeMachine {
         return transfer.leafStored(request, leaf, peer, now.nanos());
     }
 
+    /** Some of a leaf of a fetch came in. */
+    public void bytesArrived(BlobId blob, long request, Moment now) {
+        Transfer transfer = lifecycle.transfer(blob);
+        if (transfer != null) {
+            transfer.bytesArrived(request, now.nanos());
+        }
+    }
+
     /** A leaf of a fetch did not match its hash. */
     public void leafRejected(BlobId blob, long request, int leaf, PeerAddress peer, Moment now) {
         Transfer transfer = lifecycle.transfer(blob);

@@ -351,6 +351,14 @@ final class Transfer {
         return ledger.stored(leaf, peer, now);
     }
 
+    /** Some of a leaf came in: who is slow is not silent. */
+    void bytesArrived(long request, long now) {
+        if (scheduler != null) {
+            lastProgress = now;
+            scheduler.bytesArrived(request, now);
+        }
+    }
+
     void leafRejected(long request, int leaf) {
         if (scheduler != null) {
             scheduler.leafRejected(request, leaf);

@@ -1,5 +1,7 @@
 package dev.swarm.schedule;
 
+import dev.swarm.blob.LeafSet;
+
 /** A run of leaves that a source was asked for. Confined. */
 final class OpenRequest {
 
@@ -49,6 +51,11 @@ final class OpenRequest {
 
     long sentAt() {
         return sentAt;
+    }
+
+    /** Whether everything that it is for is here. */
+    boolean isUseless(LeafSet held) {
+        return held.containsRange(first, end);
     }
 
     /** So many bytes, or what is owed if that is less, are owed no more; how many these were. */

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RarestFirstScheduler implements Scheduler {
 
-    /** Nothing from a peer for this long, while it owes something, and its requests are given to others. */
-    private static final long STALL_NANOS = 3_000_000_000L;
-
     /** Nothing under way for this long and any leaf is taken from anyone. */
     private static final long STARVED_NANOS = 150_000_000L;
 
@@ -31,6 +28,9 @@ final class RarestFirstScheduler implements Scheduler {
 
     /** A leaf that a silent peer has owed for this long is asked for a second time. */
     private static final long SILENT_NANOS = 250_000_000L;
+
+    /** The same where a round trip takes longer than that: there and back, and as much again for what is lost on the way. */
+    private static final int SILENT_ROUND_TRIPS = 2;
 
     /** A leaf is asked for a second time if that promises to be so many times faster. */
     private static final double FASTER = 4;
@@ -105,10 +105,7 @@ final class RarestFirstScheduler implements Scheduler {
     private long lastActivity = Long.MIN_VALUE;
     private long duplicateBytes;
 
-    /** Before this no request can be overdue, unless one may be of no use any more. */
-    private long stallAt = Long.MIN_VALUE;
-
-    private boolean mayBeUseless;
+    private final Overdue overdue = new Overdue();
 
     /** No source is paused for longer than this. */
     private long pausesEnd = Long.MIN_VALUE;
@@ -237,9 +234,19 @@ final class RarestFirstScheduler implements Scheduler {
             open.source().arrived(bytes, now);
             settle(open, bytes);
         }
-        mayBeUseless |= open == null || open.again() || twice.contains(leaf);
+        if (open == null || open.again() || twice.contains(leaf)) {
+            overdue.oneMayBeUseless();
+        }
         if (!held.add(leaf)) {
             duplicateBytes += bytes;
+        }
+    }
+
+    @Override
+    public void bytesArrived(long request, long now) {
+        OpenRequest open = requests.get(request);
+        if (open != null) {
+            open.source().bytesArrived(now);
         }
     }
 
@@ -396,33 +403,15 @@ final class RarestFirstScheduler implements Scheduler {
 
     @Override
     public List<Long> overdue(long now) {
-        if (!mayBeUseless && now < stallAt) {
-            return List.of();
-        }
-        mayBeUseless = false;
-        stallAt = now + STALL_NANOS;
-        List<OpenRequest> late = new ArrayList<>();
-        for (int i = 0; i < requests.size(); i++) {
-            OpenRequest open = requests.at(i);
-            long since = Math.max(open.sentAt(), open.source().lastArrival());
-            if (isUseless(open) || now - since >= STALL_NANOS) {
-                late.add(open);
-            } else {
-                stallAt = Math.min(stallAt, since + STALL_NANOS);
-            }
-        }
+        List<OpenRequest> late = overdue.among(requests, held, now);
         for (OpenRequest open : late) {
             close(open.number());
-            if (!isUseless(open)) {
+            if (!open.isUseless(held)) {
                 open.source().broke(now);
                 paused(open.source());
             }
         }
         return late.stream().map(OpenRequest::number).toList();
-    }
-
-    private boolean isUseless(OpenRequest open) {
-        return held.containsRange(open.first(), open.end());
     }
 
     private void paused(Source source) {
@@ -537,7 +526,7 @@ final class RarestFirstScheduler implements Scheduler {
             long silent = now - Math.max(open.sentAt(), open.source().lastArrival());
             boolean slow = open.source().secondsToGive(open.source().inFlightBytes())
                     > FASTER * source.secondsToGive(BlobLayout.LEAF_BYTES) + SILENT_NANOS / 2e9;
-            if (open.source() != source && (silent >= (source.isFar() ? FAR_STARVED_NANOS : SILENT_NANOS) || slow)) {
+            if (open.source() != source && (silent >= silence(source, open.source()) || slow)) {
                 for (int leaf = open.end() - 1; leaf >= open.first(); leaf--) {
                     if (!held.contains(leaf)
                             && !twice.contains(leaf)
@@ -548,6 +537,11 @@ final class RarestFirstScheduler implements Scheduler {
             }
         }
         return -1;
+    }
+
+    /** For how long one who owes a leaf may say nothing before another one is asked for it. */
+    private static long silence(Source asked, Source owing) {
+        return Math.max(asked.isFar() ? FAR_STARVED_NANOS : SILENT_NANOS, SILENT_ROUND_TRIPS * owing.roundTripNanos());
     }
 
     private Fetch ask(Source source, int first, int end, boolean again, long now) {
@@ -586,7 +580,7 @@ final class RarestFirstScheduler implements Scheduler {
                     leavesUnderWay--;
                 }
             }
-            wantedGrew += open.again() || isUseless(open) ? 0 : 1;
+            wantedGrew += open.again() || open.isUseless(held) ? 0 : 1;
         }
         return open;
     }

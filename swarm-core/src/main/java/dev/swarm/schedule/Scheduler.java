@@ -56,6 +56,9 @@ public interface Scheduler {
     /** A leaf came in, matched its hash and is stored. */
     void leafStored(long request, int leaf, long now);
 
+    /** Some bytes of a leaf that a request is for came in. */
+    void bytesArrived(long request, long now);
+
     /** A leaf that came in did not match. The request goes on. */
     void leafRejected(long request, int leaf);
 

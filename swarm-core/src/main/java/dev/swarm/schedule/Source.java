@@ -60,6 +60,7 @@ final class Source {
     private long measuredFrom;
     private long measuredBytes;
     private long lastArrival;
+    private long lastBytes;
     private long pausedUntil = Long.MIN_VALUE;
     private int broken;
     private boolean lacking;
@@ -69,6 +70,7 @@ final class Source {
         this.id = id;
         this.measuredFrom = now;
         this.lastArrival = now;
+        this.lastBytes = now;
     }
 
     PeerAddress address() {
@@ -264,6 +266,16 @@ final class Source {
         }
     }
 
+    /** Some bytes of a leaf came from it. */
+    void bytesArrived(long now) {
+        lastBytes = now;
+    }
+
+    /** When it gave anything last, or was asked while it owed nothing. */
+    long lastBytes() {
+        return Math.max(lastArrival, lastBytes);
+    }
+
     void settled(long bytes) {
         inFlightBytes -= bytes;
     }
@@ -289,6 +301,7 @@ final class Source {
         }
     }
 
+    /** When a whole leaf came from it last, or it was asked while it owed nothing. */
     long lastArrival() {
         return lastArrival;
     }

@@ -44,12 +44,19 @@ class BundleReceiverTest {
     private final List<byte[]> contents = new ArrayList<>();
     private final List<BlobId> ids = new ArrayList<>();
     private BlobCache store;
+    private long nanos;
+    private int signs;
 
     private final class Noting implements BundleReceiver.Listener {
         @Override
         public void blob(int index, byte @Nullable [] content) {
             assertThat(index).isEqualTo(came.size());
             came.add(content);
+        }
+
+        @Override
+        public void arriving() {
+            signs++;
         }
 
         @Override
@@ -77,7 +84,7 @@ class BundleReceiverTest {
     }
 
     private BundleReceiver receiver(int... sizes) {
-        return new BundleReceiver(sizes, new Noting(), named::add);
+        return new BundleReceiver(sizes, () -> nanos, new Noting(), named::add);
     }
 
     private static void begin(BundleReceiver receiver, int status, Headers headers) {
@@ -148,6 +155,21 @@ class BundleReceiverTest {
 
         assertThat(came).containsExactly(contents.get(0));
         assertThat(ends).containsExactly("OVER: blob 1 is said to have " + told + " bytes, not 300");
+    }
+
+    @Test
+    void onBody_answerThatComesSlowly_isToldTwiceASecond() throws IOException {
+        ByteBuffer answer = answer(SIZES);
+        BundleReceiver receiver = receiver(SIZES);
+
+        begin(receiver, 200, Headers.empty());
+        for (int tenth = 1; tenth <= 20; tenth++) {
+            nanos = tenth * 100_000_000L;
+            receiver.onBody(answer.slice(answer.position(), 100));
+            answer.position(answer.position() + 100);
+        }
+
+        assertThat(signs).isEqualTo(4);
     }
 
     @Test

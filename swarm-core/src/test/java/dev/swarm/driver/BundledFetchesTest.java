@@ -49,6 +49,7 @@ class BundledFetchesTest {
     private final List<String> log = new ArrayList<>();
     private final List<Call> started = new ArrayList<>();
     private int cancelled;
+    private long nanos;
     private BundledFetches fetches;
 
     private record Sent(PeerAddress peer, List<BlobId> blobs, ResponseSink sink) {}
@@ -57,7 +58,7 @@ class BundledFetchesTest {
     void create() throws Exception {
         NodeParts parts = new NodeParts(
                 new PeerId("self"),
-                new NodeParts.NodeClocks(() -> 0, InstantSource.system()),
+                new NodeParts.NodeClocks(() -> nanos, InstantSource.system()),
                 BlobCache.open(directory),
                 DiskGate.of(path -> new DiskGate.Space("disk", 1_000, 500), 10),
                 null,
@@ -124,6 +125,20 @@ class BundledFetchesTest {
                         "ended 2 NOT_HELD",
                         "stored 3",
                         "ended 3 COMPLETE");
+    }
+
+    @Test
+    void answer_thatComesSlowly_storesWhatIsThereAndSaysThatTheOthersAreComing() {
+        add(PEER, 2, 1, 2, 3);
+        fetches.send();
+        head(sent.get(0), 200);
+
+        sent.get(0).sink().onBody(part(2, 'a'));
+        assertThat(log).isEmpty();
+        nanos = 500_000_000L;
+        sent.get(0).sink().onBody(ByteBuffer.wrap(new byte[] {0, 0, 0}));
+
+        assertThat(log).containsExactly("store 1 aa", "stored 1", "ended 1 COMPLETE", "arriving 2", "arriving 3");
     }
 
     @Test
@@ -242,6 +257,11 @@ class BundledFetchesTest {
         public Consumer<NodeMachine> store(byte[] content) {
             log.add("store " + number + " " + new String(content, StandardCharsets.US_ASCII));
             return machine -> log.add("stored " + number);
+        }
+
+        @Override
+        public Consumer<NodeMachine> bytesArrived() {
+            return machine -> log.add("arriving " + number);
         }
 
         @Override

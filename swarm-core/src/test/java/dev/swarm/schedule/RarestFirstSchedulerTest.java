@@ -188,6 +188,44 @@ class RarestFirstSchedulerTest {
     }
 
     @Test
+    void overdue_peerOfALongRoundTrip_isGivenEightOfThem() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        scheduler.roundTrip(SEEDER, 2_000_000_000L);
+        List<Scheduler.Fetch> sent = scheduler.next(0);
+
+        assertThat(scheduler.overdue(15_999_999_999L)).isEmpty();
+        assertThat(scheduler.overdue(16_000_000_000L)).hasSameSizeAs(sent);
+    }
+
+    @Test
+    void overdue_someOfALeafComes_isNotSilent() {
+        Scheduler scheduler = scheduler("me", LeafSet.none(LEAVES), 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.all(LEAVES), 0);
+        List<Scheduler.Fetch> sent = scheduler.next(0);
+
+        scheduler.bytesArrived(sent.get(0).request(), 2_000_000_000L);
+
+        assertThat(scheduler.overdue(4_999_999_999L)).isEmpty();
+        assertThat(scheduler.overdue(5_000_000_000L)).hasSameSizeAs(sent);
+    }
+
+    @Test
+    void next_leafOwedFromFarAway_isAskedOfAnotherAfterTwoRoundTrips() {
+        LeafSet held = LeafSet.all(LEAVES);
+        held.remove(0);
+        Scheduler scheduler = scheduler("me", held, 1);
+        scheduler.peerHolds(SEEDER, SEEDER_ID, LeafSet.of(LEAVES, 0), 0);
+        scheduler.roundTrip(SEEDER, 1_000_000_000L);
+        scheduler.next(0);
+        scheduler.peerHolds(OTHER, new PeerId("other"), LeafSet.of(LEAVES, 0), 0);
+        scheduler.roundTrip(OTHER, 1_000_000_000L);
+
+        assertThat(scheduler.next(1_999_999_999L)).isEmpty();
+        assertThat(scheduler.next(2_000_000_000L)).hasSize(1);
+    }
+
+    @Test
     void next_peerThatHadNothingToGiveOwesNothing_helpsWithWhatASilentOneOwes() {
         LeafSet held = LeafSet.all(LEAVES);
         held.remove(0);
