@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -398,18 +399,12 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#fetchTree}. */
     public void treeAnswered(PeerAddress peer, BlobId blob, HashTree tree) {
-        Transfer transfer = lifecycle.transfer(blob);
-        if (transfer != null) {
-            transfer.treeAnswered(peer, tree);
-        }
+        tell(blob, transfer -> transfer.treeAnswered(peer, tree));
     }
 
     /** Answer to {@link NodeEffects#fetchTree}. */
     public void treeFailed(PeerAddress peer, BlobId blob) {
-        Transfer transfer = lifecycle.transfer(blob);
-        if (transfer != null) {
-            transfer.treeFailed(peer);
-        }
+        tell(blob, transfer -> transfer.treeFailed(peer));
     }
 
     /** Answer to {@link NodeEffects#open}. */
@@ -425,10 +420,7 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#open}: {@code disk} if there is too little room. */
     public void openFailed(BlobId blob, String why, boolean disk, Moment now) {
-        Transfer transfer = lifecycle.transfer(blob);
-        if (transfer != null) {
-            transfer.openFailed(why, disk, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
-        }
+        tell(blob, transfer -> transfer.openFailed(why, disk, Math.max(nextCycle, now.nanos() + RETRY_NANOS)));
     }
 
     /** A leaf of a fetch matched its hash and is on disk. Whether it completed a chunk. */
@@ -445,10 +437,7 @@ public final class NodeMachine {
 
     /** Some of a leaf of a fetch came in. */
     public void bytesArrived(BlobId blob, long request, Moment now) {
-        Transfer transfer = lifecycle.transfer(blob);
-        if (transfer != null) {
-            transfer.bytesArrived(request, now.nanos());
-        }
+        tell(blob, transfer -> transfer.bytesArrived(request, now.nanos()));
     }
 
     /** A leaf of a fetch did not match its hash. */
@@ -472,6 +461,13 @@ public final class NodeMachine {
         }
     }
 
+    private void tell(BlobId blob, Consumer<Transfer> event) {
+        Transfer transfer = lifecycle.transfer(blob);
+        if (transfer != null) {
+            event.accept(transfer);
+        }
+    }
+
     private void wasLiedToBy(PeerAddress peer, Moment now) {
         if (peers.servedFalseLeaf(peer, now.nanos())) {
             effects.banned(peer);
@@ -492,10 +488,7 @@ public final class NodeMachine {
 
     /** A leaf could not be stored: {@code disk} if there is too little room. The run ends and what is here stays. */
     public void storeFailed(BlobId blob, String why, boolean disk, Moment now) {
-        Transfer transfer = lifecycle.transfer(blob);
-        if (transfer != null) {
-            transfer.storeFailed(why, disk, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
-        }
+        tell(blob, transfer -> transfer.storeFailed(why, disk, Math.max(nextCycle, now.nanos() + RETRY_NANOS)));
     }
 
     /** A peer asked for leaves, which it is being given; told of the blobs that {@link NodeEffects#tellServed} names. */
@@ -507,10 +500,7 @@ public final class NodeMachine {
 
     /** A fetch ended. */
     public void fetchEnded(BlobId blob, long request, Scheduler.Ending ending, Moment now) {
-        Transfer transfer = lifecycle.transfer(blob);
-        if (transfer != null) {
-            transfer.fetchEnded(request, ending, now.nanos());
-        }
+        tell(blob, transfer -> transfer.fetchEnded(request, ending, now.nanos()));
     }
 
     /** Answer to {@link NodeEffects#commit}. */
@@ -522,10 +512,7 @@ public final class NodeMachine {
 
     /** Answer to {@link NodeEffects#commit}. */
     public void commitFailed(BlobId blob, String why, Moment now) {
-        Transfer transfer = lifecycle.transfer(blob);
-        if (transfer != null) {
-            transfer.commitFailed(why, Math.max(nextCycle, now.nanos() + RETRY_NANOS));
-        }
+        tell(blob, transfer -> transfer.commitFailed(why, Math.max(nextCycle, now.nanos() + RETRY_NANOS)));
     }
 
     /**
