@@ -84,7 +84,7 @@ node_pid() {
 }
 
 # bytes_of 256MiB, bits_of 200mbit   plain numbers
-bytes_of() { numfmt --from=iec-i "${1%B}"; }
+bytes_of() { [[ $1 =~ ^[0-9]+$ ]] && echo "$1" || numfmt --from=iec-i "${1%B}"; }
 bits_of() { local rate=${1%bit}; numfmt --from=si "${rate^^}"; }
 
 stop() { # host

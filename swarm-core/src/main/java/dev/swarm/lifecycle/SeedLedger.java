@@ -29,8 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeedLedger {
 
+    /** What no file is called, among the names of files. */
+    private static final String TO_REVOKE = "/to revoke";
+
+    private static final int SHOWN_DIGITS = 12;
+
     private final KnownSeeds known = new KnownSeeds();
     private final Map<String, String> broken = new TreeMap<>();
+
+    /** Contents that are no longer seeded and whose entries are to end, each with the name it had last. */
+    private final Map<BlobId, String> toRevoke = new LinkedHashMap<>();
 
     /** Files that are being replaced together with their {@code .swarm}. */
     private final Set<String> withheld = new HashSet<>();
@@ -74,7 +82,8 @@ public final class SeedLedger {
     public record TakeAway(String name, BlobId blob) implements Step {}
 
     /**
-     * Content is no longer seeded under any name.
+     * Content is no longer seeded under any name: end its entry; call {@link #notRevoked} if that cannot be done. Asked again at each scan
+     * until the store says that the entry has ended.
      *
      * @param name the label it had
      * @param blob the content
@@ -135,6 +144,7 @@ public final class SeedLedger {
         forgetAllBut(present, store, steps);
         publishLost(lost, steps);
         // What was placed again under another name is not to meet files of what ended.
+        revokeLeftOver(store, steps);
         steps.sort(Comparator.comparing(step -> !(step instanceof TakeAway)));
         return steps;
     }
@@ -143,6 +153,7 @@ public final class SeedLedger {
     public List<Step> hashed(SeedFile file, SeedTerms terms, BlobId blob) {
         List<Step> steps = new ArrayList<>();
         KnownSeed before = known.get(file.name());
+        toRevoke.remove(blob);
         known.put(file.name(), new KnownSeed(file.size(), file.modifiedMillis(), terms, blob, false, true));
         if (before != null && !before.blob().equals(blob)) {
             letGo(file.name(), before.blob(), steps);
@@ -170,6 +181,12 @@ public final class SeedLedger {
     public void refused(String name, String why) {
         known.change(name, seed -> seed.published(false));
         broken.put(name, why);
+    }
+
+    /** An entry could not be ended; that is tried again at the next scan. */
+    public void notRevoked(String name, BlobId blob, String why) {
+        // The name may be that of another content by now, which is not to count as broken.
+        broken.put(name + " (" + blob.hex().substring(0, SHOWN_DIGITS) + ")", "is gone and stays distributed: " + why);
     }
 
     /** A file could not be hashed; that is tried again at the next scan. What it held before counts until then. */
@@ -215,6 +232,13 @@ public final class SeedLedger {
                 json.writeBooleanField("joined", seed.joined());
                 json.writeEndObject();
             }
+            if (!toRevoke.isEmpty()) {
+                json.writeObjectFieldStart(TO_REVOKE);
+                for (var content : toRevoke.entrySet()) {
+                    json.writeStringField(content.getKey().hex(), content.getValue());
+                }
+                json.writeEndObject();
+            }
             json.writeEndObject();
         });
     }
@@ -226,10 +250,18 @@ public final class SeedLedger {
      */
     public void restore(String text) {
         Map<String, KnownSeed> read = new LinkedHashMap<>();
+        Map<BlobId, String> revoking = new LinkedHashMap<>();
         for (var seed : JsonText.readObject(text).entrySet()) {
-            read.put(seed.getKey(), readKnown(seed.getKey(), seed.getValue()));
+            if (seed.getKey().equals(TO_REVOKE) && seed.getValue() instanceof Map<?, ?> contents) {
+                contents.forEach(
+                        (blob, name) -> revoking.put(BlobId.parse(String.valueOf(blob)), String.valueOf(name)));
+            } else {
+                read.put(seed.getKey(), readKnown(seed.getKey(), seed.getValue()));
+            }
         }
         known.replaceAll(read);
+        toRevoke.clear();
+        toRevoke.putAll(revoking);
     }
 
     private static KnownSeed readKnown(String name, @Nullable Object value) {
@@ -322,6 +354,7 @@ public final class SeedLedger {
         List<String> left = new ArrayList<>(known.namesOf(blob));
         Collections.reverse(left);
         if (left.isEmpty()) {
+            toRevoke.put(blob, name);
             steps.add(new Revoke(name, blob));
         }
         for (String other : left) {
@@ -329,6 +362,22 @@ public final class SeedLedger {
                 return;
             }
         }
+    }
+
+    /** Asks again for what could not be ended before. */
+    private void revokeLeftOver(Store store, List<Step> steps) {
+        Set<Step> asked = new HashSet<>(steps);
+        toRevoke.entrySet().removeIf(content -> {
+            Revoke step = new Revoke(content.getValue(), content.getKey());
+            if (asked.contains(step)) {
+                return false;
+            }
+            boolean over = isSeeded(content.getKey()) || store.fate(content.getKey()) != EntryFate.ACTIVE;
+            if (!over) {
+                steps.add(step);
+            }
+            return over;
+        });
     }
 
     /** Publishes contents whose entries are nowhere any more, each under the latest of its names. */

@@ -163,6 +163,52 @@ class SeedLedgerTest {
     }
 
     @Test
+    void scan_removedFileWhoseEntryIsActiveYet_isRevokedAgainAlsoAfterARestart() {
+        place("a", 10, 1, ONE);
+        SeedLedger.Revoke revoke = new SeedLedger.Revoke("a", ONE);
+        assertThat(ledger.scan(List.of(), store)).containsExactly(revoke);
+        ledger.notRevoked("a", ONE, "the clock is wrong");
+
+        assertThat(ledger.broken().values()).containsExactly("is gone and stays distributed: the clock is wrong");
+        assertThat(ledger.scan(List.of(), store)).containsExactly(revoke);
+        assertThat(ledger.broken()).isEmpty();
+        SeedLedger restored = new SeedLedger();
+        restored.restore(ledger.toJson());
+        assertThat(restored.scan(List.of(), store)).containsExactly(revoke);
+
+        ended.add(ONE);
+        assertThat(restored.scan(List.of(), store)).isEmpty();
+        ended.clear();
+        assertThat(restored.scan(List.of(), store)).as("once it has ended").isEmpty();
+    }
+
+    @Test
+    void scan_replacedFileWhoseOldEntryIsActiveYet_revokesThatAndLeavesTheNewOneSound() {
+        place("a", 10, 1, ONE);
+        SeedFile replaced = new SeedFile("a", 11, 2, TERMS);
+        ledger.scan(List.of(replaced), store);
+        ledger.hashed(replaced, SeedTerms.parse(TERMS), TWO);
+        ledger.published("a");
+        ledger.notRevoked("a", ONE, "the clock is wrong");
+
+        assertThat(ledger.broken()).doesNotContainKey("a").hasSize(1);
+        assertThat(ledger.scan(List.of(replaced), store)).containsExactly(new SeedLedger.Revoke("a", ONE));
+    }
+
+    @Test
+    void scan_removedFilePlacedAgainBeforeItsEntryEnded_isNotRevoked() {
+        place("a", 10, 1, ONE);
+        ledger.scan(List.of(), store);
+        ledger.notRevoked("a", ONE, "the clock is wrong");
+        SeedFile again = new SeedFile("b", 10, 3, TERMS);
+        ledger.scan(List.of(again), store);
+        ledger.hashed(again, SeedTerms.parse(TERMS), ONE);
+        ledger.published("b");
+
+        assertThat(ledger.scan(List.of(again), store)).isEmpty();
+    }
+
+    @Test
     void scan_removedUnderAllNames_isRevokedOnce() {
         place("a", 10, 1, ONE);
         place("b", 10, 1, ONE);
@@ -272,6 +318,7 @@ class SeedLedgerTest {
         place("a", 10, 1, TWO);
         place("b", 10, 1, ONE);
         place("a", 11, 2, ONE);
+        ended.add(TWO);
         lost.add(ONE);
         SeedLedger restored = new SeedLedger();
         restored.restore(ledger.toJson());

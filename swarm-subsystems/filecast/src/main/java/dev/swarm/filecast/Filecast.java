@@ -516,13 +516,10 @@ public final class Filecast implements Subsystem {
             unlinkGone(node, step.blob());
             log.info("seed {} is gone; revoked {}", step.name(), step.blob());
         } catch (SwarmException e) {
-            if (e.reason() == SwarmException.Reason.FORBIDDEN) {
-                log.warn(
-                        "seed {} is gone and stays distributed: {}; revoke it on a node with the operator role",
-                        step.name(),
-                        e.getMessage());
-            } else {
+            if (e.reason() == SwarmException.Reason.NOT_FOUND) {
                 log.debug("seed {} was not active: {}", step.name(), e.getMessage());
+            } else {
+                ledger.notRevoked(step.name(), step.blob(), String.valueOf(e.getMessage()));
             }
         }
     }

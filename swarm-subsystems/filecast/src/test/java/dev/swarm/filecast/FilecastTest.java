@@ -296,6 +296,25 @@ class FilecastTest {
     }
 
     @Test
+    void onCycle_removedSeedThatCannotBeRevoked_isBrokenAndRevokedWhenItCanBe() throws Exception {
+        Filecast.Distributed gone = filecast.distribute(file("content"), "app.bin", WEB);
+        merge(gone.blob(), EntryState.ACTIVE, 1);
+        Files.delete(directory.resolve("data/seed/app.bin"));
+        Files.delete(directory.resolve("data/seed/app.bin.swarm"));
+        node.refusesToRevoke = true;
+
+        filecast.onCycle();
+        assertThat(node.trait()).contains("app.bin (").contains("stays distributed: the certificate is over");
+        node.refusesToRevoke = false;
+        filecast.onCycle();
+        end(gone.blob());
+        filecast.onCycle();
+
+        assertThat(node.orders).hasSize(2).last().isEqualTo("revoke " + gone.blob());
+        assertThat(node.trait()).doesNotContain("stays distributed");
+    }
+
+    @Test
     void onCycle_contentThatHadEnded_isPublishedBeforeOtherFilesAreHashed() throws Exception {
         Filecast.Distributed old = filecast.distribute(file("content"), "app.bin", WEB);
         end(old.blob());
@@ -313,21 +332,25 @@ class FilecastTest {
 
     /** Has the manifest say that this node's entry of a blob ended. */
     private void end(BlobId blob) throws RefusedEntryException {
+        merge(blob, EntryState.REVOKED, 2);
+    }
+
+    private void merge(BlobId blob, EntryState state, long millis) throws RefusedEntryException {
         FleetId fleet = new FleetId("1".repeat(64));
-        ManifestEntry ended = ManifestEntry.builder()
+        ManifestEntry entry = ManifestEntry.builder()
                 .blob(blob)
                 .author(node.self())
                 .size(1)
                 .root(TreeRoot.of(new byte[TreeRoot.BYTES]))
-                .label(Label.of("ended"))
+                .label(Label.of("label"))
                 .target(TargetSpec.ALL)
-                .clock(HybridTimestamp.of(1, 0))
-                .state(EntryState.REVOKED)
+                .clock(HybridTimestamp.of(millis, 0))
+                .state(state)
                 .build();
         node.manifest.merge(
                 ModelledMembers.verifier(fleet)
-                        .verify(ModelledMembers.signer(fleet, node.self()).sign(ended)),
-                1);
+                        .verify(ModelledMembers.signer(fleet, node.self()).sign(entry)),
+                millis);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.swarm.filecast;
 
+import dev.swarm.SwarmException;
 import dev.swarm.Ticker;
 import dev.swarm.blob.BlobCache;
 import dev.swarm.blob.BlobId;
@@ -53,6 +54,9 @@ final class StandInNode implements SubsystemContext {
 
     /** What it kept by then, each time that something was published. */
     final List<Map<String, String>> keptAtPublications = new ArrayList<>();
+
+    /** Whether it cannot end what it published. */
+    boolean refusesToRevoke;
 
     /** Its time for timeouts. */
     long nanos;
@@ -234,6 +238,9 @@ final class StandInNode implements SubsystemContext {
 
     @Override
     public void revoke(BlobId blob) {
+        if (refusesToRevoke) {
+            throw new SwarmException(SwarmException.Reason.IDENTITY, "the certificate is over");
+        }
         orders.add("revoke " + blob);
     }
 
