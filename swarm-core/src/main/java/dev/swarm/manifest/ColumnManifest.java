@@ -50,6 +50,7 @@ final class ColumnManifest implements ManifestCrdt {
     private @Nullable Set<BlobId> endedCopy = Set.of();
     private final ChangeLog changes = new ChangeLog();
     private final Graves graves = new Graves(changes);
+    private final FutureEntries future = new FutureEntries();
     private ManifestPolicy policy;
     private HybridClock clock;
     private HybridTimestamp purgedUpTo = HybridTimestamp.ZERO;
@@ -68,6 +69,8 @@ final class ColumnManifest implements ManifestCrdt {
             return MergeResult.refused(refusal);
         }
         clock.observe(entry.entry().clock(), nowMillis);
+        giveWay(entry.entry().key(), nowMillis);
+        future.merging(entry.entry(), entry(entry.entry().key()));
         return put(entry) ? MergeResult.MERGED : MergeResult.STALE;
     }
 
@@ -237,7 +240,9 @@ final class ColumnManifest implements ManifestCrdt {
     public ManifestEntry.Builder draft(BlobId blob, PeerId author, long nowMillis) {
         VerifiedEntry own = entry(new EntryKey(blob, author));
         HybridTimestamp time = nextClock(nowMillis);
-        if (own != null && !time.isAfter(own.entry().clock())) {
+        if (own != null
+                && !time.isAfter(own.entry().clock())
+                && !future.isAside(own.entry().key())) {
             clock.restore(own.entry().clock());
             time = clock.next(nowMillis);
         }
@@ -251,7 +256,94 @@ final class ColumnManifest implements ManifestCrdt {
         } else if (view != null) {
             view.winner().entry().describing(draft);
         }
-        return ended.isBefore(time) ? draft.endsOthersUpTo(ended) : draft;
+        return draft.endsOthersUpTo(ended.isBefore(time) ? ended : new HybridTimestamp(time.packed() - 1));
+    }
+
+    @Override
+    public boolean setAside(long nowMillis) {
+        boolean changed = false;
+        for (EntryKey key : future.aside()) {
+            VerifiedEntry entry = entry(key);
+            if (entry != null && clock.admits(entry.entry().clock(), nowMillis)) {
+                list(entry);
+                changed = true;
+            }
+        }
+        if (isFarAhead(future.latest(), nowMillis)) {
+            HybridTimestamp latest = HybridTimestamp.ZERO;
+            for (VerifiedEntry entry : List.copyOf(byHash.values())) {
+                HybridTimestamp time = entry.entry().clock();
+                if (isFarAhead(time, nowMillis)) {
+                    unlist(entry);
+                    future.setAside(entry.entry().key());
+                    changed = true;
+                } else {
+                    latest = HybridTimestamp.max(latest, time);
+                }
+            }
+            future.looked(latest);
+        }
+        if (changed) {
+            version++;
+        }
+        return changed;
+    }
+
+    /** Further ahead than a node takes in whose clock is as far ahead as it may be. */
+    private boolean isFarAhead(HybridTimestamp time, long nowMillis) {
+        return !clock.admits(time, nowMillis + policy.maxAhead().toMillis());
+    }
+
+    @Override
+    public List<VerifiedEntry> datedAhead(PeerId author, long nowMillis) {
+        List<VerifiedEntry> ahead = new ArrayList<>();
+        for (EntryKey key : future.aside()) {
+            VerifiedEntry entry = key.author().equals(author) ? entry(key) : null;
+            if (entry != null && !clock.admits(entry.entry().clock(), nowMillis)) {
+                ahead.add(entry);
+            }
+        }
+        if (!clock.admits(future.latest(), nowMillis)) {
+            byHash.values().stream()
+                    .filter(entry -> entry.entry().author().equals(author))
+                    .filter(entry -> !clock.admits(entry.entry().clock(), nowMillis))
+                    .forEach(ahead::add);
+        }
+        return ahead;
+    }
+
+    @Override
+    public List<ManifestEntry> datedAnew(PeerId author, long nowMillis, int most) {
+        List<ManifestEntry> drafts = new ArrayList<>();
+        for (VerifiedEntry own : datedAhead(author, nowMillis)) {
+            EntryKey key = own.entry().key();
+            if (future.isAside(key) && drafts.size() < most) {
+                ManifestEntry.Builder draft = draft(key.blob(), author, nowMillis);
+                drafts.add(draft.state(stateAnew(own.entry(), nowMillis)).build());
+            }
+        }
+        for (ManifestEntry said : future.overruled()) {
+            if (said.author().equals(author) && drafts.size() < most) {
+                ManifestEntry.Builder again = said.describing(draft(said.blob(), author, nowMillis));
+                drafts.add(again.endsOthersUpTo(said.endsOthersUpTo())
+                        .state(stateAnew(said, nowMillis))
+                        .build());
+            }
+        }
+        return drafts;
+    }
+
+    /** An operator's word in time counts, whichever came first. */
+    private EntryState stateAnew(ManifestEntry own, long nowMillis) {
+        BlobView view = blob(own.blob());
+        boolean ended = view != null
+                && view.entries().stream()
+                        .filter(entry ->
+                                entry.isByOperator() && !entry.entry().author().equals(own.author()))
+                        .map(VerifiedEntry::entry)
+                        .anyMatch(
+                                entry -> entry.state() != EntryState.ACTIVE && clock.admits(entry.clock(), nowMillis));
+        return ended && own.state() == EntryState.ACTIVE ? EntryState.REVOKED : own.state();
     }
 
     @Override
@@ -371,6 +463,16 @@ final class ColumnManifest implements ManifestCrdt {
         }
     }
 
+    /** What is set aside for its time is not in the way of what its author says in time. */
+    private void giveWay(EntryKey key, long nowMillis) {
+        VerifiedEntry held = future.isAside(key) ? entry(key) : null;
+        Columns columns = blobs.get(key.blob());
+        if (held != null && columns != null && !clock.admits(held.entry().clock(), nowMillis)) {
+            remove(columns, held);
+            future.gaveWay(held.entry());
+        }
+    }
+
     private boolean put(VerifiedEntry offered) {
         AuthorCertificate certificate = offered.signed().certificate();
         VerifiedEntry entry = offered.withCertificate(certificates.getOrDefault(certificate, certificate));
@@ -385,11 +487,10 @@ final class ColumnManifest implements ManifestCrdt {
         } else {
             dropLabel(before.entry());
         }
-        byHash.put(entry.signed().version().key(), entry);
+        list(entry);
         certificates.putIfAbsent(certificate, certificate);
         byLabel.computeIfAbsent(entry.entry().label(), label -> new TreeSet<>()).add(key);
         noteEnd(key.blob());
-        index.put(entry.signed().version());
         changes.entry(key);
         version++;
         return true;
@@ -426,11 +527,24 @@ final class ColumnManifest implements ManifestCrdt {
         columns.remove(key.author());
         dropLabel(entry.entry());
         entriesByAuthor.merge(key.author(), -1, (held, one) -> held == 1 ? null : held - 1);
+        unlist(entry);
+        future.forget(key);
+        changes.entry(key);
+        version++;
+    }
+
+    /** Has others told of an entry. */
+    private void list(VerifiedEntry entry) {
+        byHash.put(entry.signed().version().key(), entry);
+        index.put(entry.signed().version());
+        future.forget(entry.entry().key());
+        future.came(entry.entry().clock());
+    }
+
+    private void unlist(VerifiedEntry entry) {
         KeyHash hash = entry.signed().version().key();
         byHash.remove(hash);
         index.remove(hash);
-        changes.entry(key);
-        version++;
     }
 
     private void noteEnd(BlobId blob) {

@@ -145,17 +145,48 @@ public interface ManifestCrdt {
      * blob is known its description is filled in too, from the author's own entry before the winner's, so that for a
      * revocation only the state is left to set.
      *
+     * <p>The time is later than that of the author's own entry, which it is to replace, unless that is {@linkplain #setAside set aside}.
+     *
      * @param nowMillis the wall clock
      */
     ManifestEntry.Builder draft(BlobId blob, PeerId author, long nowMillis);
 
-    /** How many entries there are. */
+    /**
+     * Sets entries aside that are dated so far in the future that no node whose clock is right can take them in, and puts back those
+     * whose time has come near. For a caller who knows from others that its clock is right.
+     *
+     * <p>An entry that is set aside counts here as before, so that nothing that has ended comes back, but is not part of the
+     * {@link #digest}, is not offered to anybody, and gives way to whatever its author says with a time that can be right. Nothing is
+     * dropped: what every node does with every such entry, its author dates {@linkplain #datedAnew anew} in addition, and so all come
+     * to the same.
+     *
+     * @param nowMillis the wall clock
+     * @return whether the digest may be another
+     */
+    boolean setAside(long nowMillis);
+
+    /** An author's entries that are dated further ahead of the wall clock than any node takes in, set aside or not. */
+    List<VerifiedEntry> datedAhead(PeerId author, long nowMillis);
+
+    /**
+     * What an author's entries that are set aside say, with the present time, to be signed and merged. What an operator has ended
+     * meanwhile is ended in it too: an entry of a wrong clock seems newer than that, and may be older.
+     *
+     * <p>A node that took such an entry, its clock being as wrong, and was off since, may bring it back when its time is past, and it
+     * then takes the place of what its author has said after it. As long as this manifest remembers that, it is said once more.
+     *
+     * @param nowMillis the wall clock
+     * @param most how many at most
+     */
+    List<ManifestEntry> datedAnew(PeerId author, long nowMillis, int most);
+
+    /** How many entries there are that are not set aside. */
     int size();
 
     /** How often the manifest has changed, restarts included. */
     long version();
 
-    /** A fingerprint of all entries: two manifests hold the same if it is equal. */
+    /** A fingerprint of all entries that are not {@linkplain #setAside set aside}: two manifests hold the same if it is equal. */
     Fingerprint digest();
 
     /**

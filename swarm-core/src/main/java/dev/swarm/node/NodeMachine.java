@@ -540,10 +540,13 @@ public final class NodeMachine {
             started = true;
             nextCycle = now.nanos() + rules.cycle().toNanos();
         }
+        wallClock.look(now);
         if (now.nanos() - nextCycle >= 0) {
             nextCycle = now.nanos() + rules.cycle().toNanos();
+            if (wallClock.keepsAgreeing(now) && manifest.setAside(now.epochMillis())) {
+                effects.manifestChanged();
+            }
         }
-        wallClock.look(now);
         lifecycle.judge(now, wallClock.at(now));
         boolean offersOthers = offers.advance(now.nanos());
         if (lifecycle.takeLeavesChanged() || offersOthers) {
@@ -570,6 +573,11 @@ public final class NodeMachine {
     /** By how many milliseconds this node's wall clock is too far ahead for others to take what it publishes; empty if it is not. */
     public OptionalLong clockIsWrongBy(Moment now) {
         return wallClock.isWrongBy(now, gossip.clocksTold(now));
+    }
+
+    /** This node's entries that are dated so far in the future that nobody takes them. */
+    public List<VerifiedEntry> datedAhead(Moment now) {
+        return manifest.datedAhead(rules.self(), now.epochMillis());
     }
 
     /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */

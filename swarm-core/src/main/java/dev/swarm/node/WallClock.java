@@ -23,6 +23,11 @@ final class WallClock {
     /** Whether it was set forward while the node ran, and not back since. */
     private boolean setForward;
 
+    /** Whether it agreed with the peers' when they were looked at last, and was not set since; from when on. */
+    private boolean agreed;
+
+    private long agreedSince;
+
     /** The wall clock, less the time that the other one counts. */
     private long offsetMillis;
 
@@ -38,6 +43,7 @@ final class WallClock {
         boolean back = started && offsetMillis - offset > NodeMachine.MAX_AHEAD_MILLIS;
         setForward = forward || (setForward && !back);
         steadySince = started && !forward ? steadySince : now.nanos();
+        agreed &= !forward && !back;
         started = true;
         offsetMillis = offset;
     }
@@ -59,6 +65,20 @@ final class WallClock {
         return known.isPresent() && known.getAsLong() > NodeMachine.MAX_AHEAD_MILLIS && ownFault
                 ? known
                 : OptionalLong.empty();
+    }
+
+    /**
+     * Whether it has agreed with the peers' for a minute, and was not set meanwhile; looks at theirs, so it is to be asked each cycle. As
+     * many machines as lost power together may all start with a time from before, and are set right soon.
+     */
+    boolean keepsAgreeing(Moment now) {
+        OptionalLong known = ahead.apply(now);
+        boolean agrees = known.isPresent() && Math.abs(known.getAsLong()) <= NodeMachine.MAX_AHEAD_MILLIS;
+        if (!agrees || !agreed) {
+            agreedSince = now.nanos();
+        }
+        agreed = agrees;
+        return agrees && now.nanos() - agreedSince >= UNSURE_NANOS;
     }
 
     private boolean holds(Moment now) {

@@ -64,4 +64,35 @@ class WallClockTest {
 
         assertThat(clock.isWrongBy(at(1, 0), 5)).isEmpty();
     }
+
+    @Test
+    void keepsAgreeing_isSaidOnceItHasAgreedForAMinuteAndWasNotSet() {
+        clock.look(at(0, 0));
+        assertThat(clock.keepsAgreeing(at(0, 0))).isFalse();
+        ahead = OptionalLong.of(-NodeMachine.MAX_AHEAD_MILLIS);
+        assertThat(clock.keepsAgreeing(at(100, 0))).isFalse();
+        assertThat(clock.keepsAgreeing(at(159, 0))).isFalse();
+        assertThat(clock.keepsAgreeing(at(160, 0))).isTrue();
+
+        clock.look(at(170, -DAY_MILLIS));
+        assertThat(clock.keepsAgreeing(at(171, -DAY_MILLIS))).isFalse();
+        assertThat(clock.keepsAgreeing(at(231, -DAY_MILLIS))).isTrue();
+    }
+
+    @Test
+    void keepsAgreeing_otherwiseThanThePeersOrNobodyThere_isNotSaid() {
+        clock.look(at(0, 0));
+        for (OptionalLong each : new OptionalLong[] {
+            OptionalLong.empty(),
+            OptionalLong.of(NodeMachine.MAX_AHEAD_MILLIS + 1),
+            OptionalLong.of(-NodeMachine.MAX_AHEAD_MILLIS - 1)
+        }) {
+            ahead = OptionalLong.of(0);
+            clock.keepsAgreeing(at(0, 0));
+            ahead = each;
+            assertThat(clock.keepsAgreeing(at(100, 0))).isFalse();
+            ahead = OptionalLong.of(0);
+            assertThat(clock.keepsAgreeing(at(101, 0))).isFalse();
+        }
+    }
 }

@@ -112,6 +112,7 @@ final class FaultRun {
         for (SimulatedNode node : fleet.nodes()) {
             node.lookAtStore();
             node.keepAgain();
+            node.dateAnew();
             if (node.isRunning()
                     && node.machine().peers().peers(fleet.time().now()).stream().anyMatch(peer -> !peer.reachable())) {
                 world.sights().saw(Sight.PEER_BACKED_OFF);

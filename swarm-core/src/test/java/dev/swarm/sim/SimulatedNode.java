@@ -370,6 +370,11 @@ final class SimulatedNode implements NodeEffects {
                 .build());
     }
 
+    /** Dates anew what a wrong clock dated in the future, as a node does each cycle. */
+    void dateAnew() {
+        machine.manifest().datedAnew(id, now().epochMillis(), 100).forEach(this::merge);
+    }
+
     private void merge(ManifestEntry entry) {
         event(incarnation, () -> verify(List.of(signer.sign(entry)), id).forEach(own -> machine.merge(own, now())));
     }
@@ -512,14 +517,7 @@ final class SimulatedNode implements NodeEffects {
         later(1_000_000, () -> {
             VerifiedEntry own = machine.manifest().entry(new EntryKey(blob, id));
             if (own != null && own.entry().clock().equals(clock)) {
-                machine.merge(
-                        verify(
-                                List.of(signer.sign(machine.manifest()
-                                        .draft(blob, id, now().epochMillis())
-                                        .state(EntryState.REVOKED)
-                                        .build())),
-                                id),
-                        now());
+                end(blob, EntryState.REVOKED);
             }
         });
     }
