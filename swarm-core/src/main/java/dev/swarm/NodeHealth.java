@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments the networks that it speaks and listens on by multicast; none if multicast is off
  * @param multicastProblem why multicast is not where it is meant to be, or null
  * @param clockAheadMillis how far its wall clock is ahead of its peers', if that is known
+ * @param datedAhead this node's entries that nobody takes because they are dated in the future
  * @param denyList number of the deny list in force; 0 if there is none
  * @param denyListProblem why a newer list in the configured file is not in force, or null
  * @param storeProblem why nothing is received until the node is restarted on a disk that works, or null
@@ -21,6 +22,7 @@ public record NodeHealth(
         List<Segment> segments,
         @Nullable String multicastProblem,
         OptionalLong clockAheadMillis,
+        DatedAhead datedAhead,
         long denyList,
         @Nullable String denyListProblem,
         @Nullable String storeProblem) {
@@ -30,6 +32,14 @@ public record NodeHealth(
         announced = List.copyOf(announced);
         segments = List.copyOf(segments);
     }
+
+    /**
+     * Entries that a wrong clock dated in the future. Once the clock has agreed with the peers' for a minute they are published anew.
+     *
+     * @param entries how many
+     * @param millis how far the furthest is ahead of the wall clock; 0 if there is none
+     */
+    public record DatedAhead(int entries, long millis) {}
 
     /**
      * An address that others are told.

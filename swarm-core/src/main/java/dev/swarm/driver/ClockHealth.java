@@ -18,12 +18,26 @@ final class ClockHealth {
 
     private volatile OptionalLong ahead = OptionalLong.empty();
 
+    /** Whether the log has it that entries are dated in the future. */
+    private boolean said;
+
     void addTo(Router router) {
         router.add(Route.get("/health/clock", this::serve).asReserved());
     }
 
-    /** Takes note of how far this node is ahead, if that is known. */
-    void look(OptionalLong aheadMillis) {
+    /**
+     * Takes note of how far this node is ahead, if that is known.
+     *
+     * @param datedAhead how many entries of its own are dated too far in the future for others to take them
+     */
+    void look(OptionalLong aheadMillis, int datedAhead) {
+        if (datedAhead > 0 && !said) {
+            log.warn(
+                    "{} entries of this node are dated in the future and nobody takes them: its clock was ahead then, or is behind now;"
+                            + " once it has agreed with other nodes' for a minute they are published with the present time",
+                    datedAhead);
+        }
+        said = datedAhead > 0;
         boolean was = isOff(ahead);
         boolean is = isOff(aheadMillis);
         if (is && !was) {

@@ -224,6 +224,50 @@ final class Publisher {
                 .build()));
     }
 
+    /** Whether {@link #dateAnew} has something to do. On the loop. */
+    boolean hasToDateAnew() {
+        return !machine.manifest()
+                .datedAnew(parts.self(), parts.now().epochMillis(), 1)
+                .isEmpty();
+    }
+
+    /**
+     * Publishes this node's entries that are {@linkplain ManifestCrdt#setAside set aside} with the present time. What is refused is tried
+     * again at the next call. One call at a time.
+     */
+    void dateAnew() {
+        try {
+            int anew = 0;
+            int some = MAX_AT_ONCE;
+            while (some == MAX_AT_ONCE) {
+                some = await(this::dateSomeAnew);
+                anew += some;
+            }
+            if (anew > 0) {
+                log.info(
+                        "{} entries that a wrong clock had dated in the future are published with the present time",
+                        anew);
+            }
+        } catch (SwarmException e) {
+            log.debug("entries dated in the future stay as they are: {}", e.getMessage());
+        }
+    }
+
+    private int dateSomeAnew() {
+        List<ManifestEntry> drafts =
+                machine.manifest().datedAnew(parts.self(), parts.now().epochMillis(), MAX_AT_ONCE);
+        int merged = 0;
+        for (SignedEntry signed : signer.signAll(drafts)) {
+            try {
+                merge(signed);
+                merged++;
+            } catch (SwarmException e) {
+                log.debug("an entry dated in the future stays as it is: {}", e.getMessage());
+            }
+        }
+        return merged;
+    }
+
     /** Has revocations no longer shown; how many are not that were. */
     int purge() {
         return await(() -> {

@@ -25,6 +25,7 @@ import dev.swarm.manifest.Gate;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.manifest.ManifestPolicy;
 import dev.swarm.manifest.MemberStatements;
+import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.NodeRules;
@@ -96,6 +97,7 @@ public final class RunningNode implements AutoCloseable {
     private final Lifetime lifetime;
     private final Object rotation = new Object();
     private volatile PeerCertificate identity;
+    private final SerialExecutor datingAnew;
     private long cycleAt;
     private long denyPollAt;
 
@@ -176,6 +178,7 @@ public final class RunningNode implements AutoCloseable {
         parts.attach(loop);
         EntrySigner signer = EntrySigner.of(config.credentials(), fleet);
         this.publisher = new Publisher(parts, machine, signer, verifier, journal::manifestStored);
+        this.datingAnew = new SerialExecutor(threads.workers());
         this.looks = new StoreLooks(parts, machine, store, journal, config.cycle());
         this.storage = new StorageHealth(parts, config.minFreePercent());
         this.warmUp = new WarmUp(parts);
@@ -246,7 +249,7 @@ public final class RunningNode implements AutoCloseable {
             subsystems.cycle();
             journal.cycle();
             coordination.cycle(now);
-            clockHealth.look(machine.aheadMillis(now));
+            lookAtClock(now);
             blobRoutes.namePeers(machine.peers().peers(now.nanos()).stream()
                     .filter(peer -> peer.trust() > 0 && peer.reachable())
                     .map(PeerView::address)
@@ -260,6 +263,24 @@ public final class RunningNode implements AutoCloseable {
         }
         long wake = Math.min(Math.min(cycleAt, machine.wakeAt(now)), journal.advance(now));
         return parts.tickerTime(denyGate.isWatching() ? Math.min(wake, pollDenyList(now)) : wake);
+    }
+
+    private void lookAtClock(Moment now) {
+        List<VerifiedEntry> ahead = machine.datedAhead(now);
+        clockHealth.look(machine.aheadMillis(now), ahead.size());
+        if (publisher.hasToDateAnew()) {
+            datingAnew.execute(publisher::dateAnew);
+        }
+    }
+
+    private NodeHealth.DatedAhead datedAhead() {
+        Moment now = parts.now();
+        List<VerifiedEntry> ahead = machine.datedAhead(now);
+        long most = ahead.stream()
+                .mapToLong(each -> each.entry().clock().epochMillis() - now.epochMillis())
+                .max()
+                .orElse(0);
+        return new NodeHealth.DatedAhead(ahead.size(), most);
     }
 
     private long pollDenyList(Moment now) {
@@ -407,6 +428,7 @@ public final class RunningNode implements AutoCloseable {
                 segments.health(),
                 segments.problem(),
                 ask(() -> machine.aheadMillis(parts.now())),
+                ask(this::datedAhead),
                 denyGate.number(),
                 denyGate.problem(),
                 blobs.problem());
