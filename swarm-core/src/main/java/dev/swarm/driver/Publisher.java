@@ -297,7 +297,7 @@ final class Publisher {
                 throw new SwarmException(
                         Reason.FORBIDDEN,
                         "cannot change blob " + entry.blob() + " to " + entry.state() + " as " + parts.self() + ": "
-                                + explain(result.refusal()));
+                                + explain(entry, result.refusal()));
             }
             return entry;
         } catch (RefusedEntryException e) {
@@ -306,7 +306,13 @@ final class Publisher {
     }
 
     /** Why the manifest did not take this node's own entry, and the remedy; without a refusal there is a newer entry already. */
-    private static String explain(MergeResult.@Nullable Refusal refusal) {
+    private String explain(ManifestEntry entry, MergeResult.@Nullable Refusal refusal) {
+        if (refusal == MergeResult.Refusal.FUTURE) {
+            long seconds = (entry.clock().epochMillis() - parts.now().epochMillis()) / 1_000;
+            return "this node's entry of it is dated " + seconds
+                    + " s in the future, by a clock that was ahead then or is behind now; once the clock has agreed with other nodes' for a"
+                    + " minute the node dates it anew by itself: try again after that";
+        }
         if (refusal == MergeResult.Refusal.TOO_MANY) {
             return "a node without the operator or coordinator role has at most "
                     + ManifestPolicy.DEFAULT_MAX_ENTRIES_PER_AUTHOR
@@ -315,7 +321,7 @@ final class Publisher {
         if (refusal == MergeResult.Refusal.NOT_PERMITTED) {
             return "the seeding gate does not let this host publish; have 'seeding' name it on every node, or publish on a node that may";
         }
-        return "the manifest has something newer; if this machine's clock was set back, set it right or wait until it has caught up";
+        return "the manifest has a later word, such as a revocation that was pruned; if this machine's clock is behind, set it";
     }
 
     /** Nobody takes an entry from a clock that is too far ahead; what such an entry ended here would be ended here alone. */
