@@ -200,13 +200,25 @@ public final class NodeChecks {
     }
 
     private static Check clock(Map<String, @Nullable Object> report) {
-        if (!(report.get("clock_ahead_ms") instanceof Long ahead)) {
-            return Check.passed("clock", "there is no peer to compare it with");
+        boolean compared = report.get("clock_ahead_ms") instanceof Long;
+        long ahead = number(report.get("clock_ahead_ms"));
+        String off = !compared
+                ? "there is no peer to compare it with"
+                : "this machine's clock is " + Math.abs(ahead) + " ms " + (ahead < 0 ? "behind" : "ahead of")
+                        + " the peers'";
+        if (Math.abs(ahead) > MAX_SKEW_MILLIS) {
+            return Check.failed("clock", off, "set it, and keep it set by NTP");
         }
-        String off = Math.abs(ahead) + " ms " + (ahead < 0 ? "behind" : "ahead of") + " the peers'";
-        return Math.abs(ahead) > MAX_SKEW_MILLIS
-                ? Check.failed("clock", "this machine's clock is " + off, "set it, and keep it set by NTP")
-                : Check.passed("clock", "this machine's clock is " + off);
+        long dated = number(report.get("dated_ahead"));
+        return dated == 0
+                ? Check.passed("clock", off)
+                : Check.failed(
+                        "clock",
+                        off + "; what this node says of " + dated + (dated == 1 ? " file" : " files")
+                                + " is dated up to " + number(report.get("dated_ahead_ms")) / 1_000
+                                + " s in the future, and nobody takes it",
+                        "leave the node running beside another: once the clocks have agreed for a minute it is dated anew; if this"
+                                + " machine's clock is behind, set it");
     }
 
     private static Check denyList(Map<String, @Nullable Object> report) {

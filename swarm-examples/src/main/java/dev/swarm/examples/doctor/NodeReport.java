@@ -103,6 +103,8 @@ public final class NodeReport {
                 health.clockAheadMillis().isPresent()
                         ? health.clockAheadMillis().getAsLong()
                         : null);
+        report.put("dated_ahead", (long) health.datedAhead().entries());
+        report.put("dated_ahead_ms", health.datedAhead().millis());
         report.put("deny_list", health.denyList());
         report.put("deny_list_problem", health.denyListProblem());
         report.put("store_problem", health.storeProblem());

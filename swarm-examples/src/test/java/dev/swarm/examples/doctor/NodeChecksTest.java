@@ -58,6 +58,7 @@ class NodeChecksTest {
             no way in by TCP          | inbound   | this node reaches a, b, and was not reached | incoming | "a":true    | "a":false
             a clock that is ahead     | clock     | 5001 ms ahead of the peers'       | NTP                | -120                      | 5001
             a clock that is behind    | clock     | 90000 ms behind the peers'        | NTP                | -120                      | -90000
+            an entry of a wrong clock | clock     | of 1 file is dated up to 7200 s in the future | dated anew | "deny_list":4       | "deny_list":4,"dated_ahead":1,"dated_ahead_ms":7200123
             a file without room       | disk      | a file is not received: 5 % free  | free space         | "peers":3                 | "peers":3,"no_room":"5 % free"
             a blob that nobody has    | transfers | nothing comes of 1 blob: ab: no progress: nobody | 'swarm seeds show ab' tells | "peers":3  | "peers":3,"stalled":1,"stalled_blob":"ab","stalled_reason":"no progress: nobody"
             blobs that nobody has     | transfers | nothing comes of 2 blobs, the first is ab: slow | open TCP and UDP 1531 | "peers":3        | "peers":3,"stalled":2,"stalled_blob":"ab","stalled_reason":"slow"
