@@ -7,9 +7,7 @@ import dev.swarm.manifest.BlobView;
 import dev.swarm.manifest.ManifestCrdt;
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
-import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerView;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -30,7 +28,6 @@ final class NodeJournal {
 
     private static final Logger log = LoggerFactory.getLogger(NodeJournal.class);
 
-    private static final String PEERS = "peers.json";
     private static final String STATE = "state.json";
 
     /** Between two states on disk, at most, where one takes long for the number of blobs: two cycles, as whoever checks on a node expects. */
@@ -46,6 +43,7 @@ final class NodeJournal {
     private final SerialExecutor order;
     private final Map<String, String> written = new HashMap<>();
     private final WorkPace statePace;
+    private EarlierPeers earlier = EarlierPeers.NONE;
     private long prunedUpTo;
     private boolean whole;
 
@@ -71,24 +69,8 @@ final class NodeJournal {
     /** Reads what an earlier run left. A file that cannot be used is set aside. */
     void load(Moment now) {
         whole = manifest.load(now.epochMillis());
-        String peers = read(PEERS);
-        if (peers != null) {
-            try {
-                PeersJson.read(peers).forEach(peer -> met(peer, now));
-            } catch (IllegalArgumentException e) {
-                files.setAside(PEERS, String.valueOf(e.getMessage()));
-            }
-        }
-    }
-
-    private void met(PeersJson.Known peer, Moment now) {
-        machine.suggested(peer.address(), now);
-        PeerId banned = peer.banned();
-        long left = peer.bannedNanos(now.epochMillis());
-        if (banned != null && left > 0) {
-            log.info("{} at {} stays banned for {} s", banned, peer.address(), left / 1_000_000_000L);
-            machine.bannedBefore(peer.address(), banned, left, now);
-        }
+        earlier = EarlierPeers.read(files);
+        earlier.tell(machine, now);
     }
 
     /** Whether there was a manifest of an earlier run and nothing of it was lost. */
@@ -123,7 +105,9 @@ final class NodeJournal {
     private void writeState(Runnable done) {
         Moment now = parts.now();
         List<PeerView> peers = machine.peers().peers(now.nanos());
-        order.execute(() -> write(PEERS, PeersJson.write(peers, now.epochMillis())));
+        EarlierPeers others = earlier;
+        order.execute(() -> write(
+                EarlierPeers.FILE, PeersJson.write(peers, others.beside(peers, now.epochMillis()), now.epochMillis())));
         List<BlobView> views = machine.manifest().blobs();
         NodeStatus status = status(now, views, peers);
         StateJson.Blobs blobs = StateJson.Blobs.of(machine, views, now);
@@ -192,15 +176,6 @@ final class NodeJournal {
         if (!text.equals(written.get(name))
                 && files.tryWrite(name, target -> target.write(text.getBytes(StandardCharsets.UTF_8)))) {
             written.put(name, text);
-        }
-    }
-
-    private @Nullable String read(String name) {
-        try {
-            return files.read(name);
-        } catch (IOException e) {
-            files.setAside(name, e.toString());
-            return null;
         }
     }
 }

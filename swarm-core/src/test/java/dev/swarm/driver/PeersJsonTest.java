@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,22 +26,22 @@ class PeersJsonTest {
         for (int i = 0; i < PeerMap.MAX_FALSE_LEAVES; i++) {
             peers.servedFalseLeaf(LIAR, 0);
         }
-        String text = PeersJson.write(peers.peers(10 * MINUTE_NANOS), EPOCH_MILLIS);
+        String text = PeersJson.write(peers.peers(10 * MINUTE_NANOS), List.of(), EPOCH_MILLIS);
 
         assertThat(PeersJson.read(text)).extracting(PeersJson.Known::address).containsExactly(LIAR, OTHER);
         PeersJson.Known liar = PeersJson.read(text).get(0);
-        assertThat(liar.banned()).isEqualTo(new PeerId("liar"));
+        assertThat(liar.host()).isEqualTo(new PeerId("liar"));
         assertThat(liar.bannedNanos(EPOCH_MILLIS + 20 * 60_000L)).isEqualTo(30 * MINUTE_NANOS);
         assertThat(liar.bannedNanos(EPOCH_MILLIS + 50 * 60_000L)).isZero();
-        assertThat(PeersJson.read(text).get(1).banned()).isNull();
+        assertThat(PeersJson.read(text).get(1).bannedUntil()).isZero();
     }
 
     @Test
     void bannedNanos_clockThatWasSetBackByYears_isOneBanAtMost() {
-        PeersJson.Known liar = new PeersJson.Known(LIAR, new PeerId("liar"), EPOCH_MILLIS);
+        PeersJson.Known liar = new PeersJson.Known(LIAR, new PeerId("liar"), 0, EPOCH_MILLIS);
 
         assertThat(liar.bannedNanos(5)).isEqualTo(PeerMap.BAN_NANOS);
-        assertThat(new PeersJson.Known(LIAR, new PeerId("liar"), Long.MAX_VALUE).bannedNanos(1))
+        assertThat(new PeersJson.Known(LIAR, new PeerId("liar"), 0, Long.MAX_VALUE).bannedNanos(1))
                 .isEqualTo(PeerMap.BAN_NANOS);
     }
 
@@ -57,7 +58,19 @@ class PeersJsonTest {
     void read_banThatCannotBeUsed_isPassedOver(String members) {
         String text = "{\"peers\":[{\"address\":\"" + LIAR + "\"," + members + "}]}";
 
-        assertThat(PeersJson.read(text)).containsExactly(new PeersJson.Known(LIAR, null, 0));
+        assertThat(PeersJson.read(text))
+                .singleElement()
+                .returns(LIAR, PeersJson.Known::address)
+                .returns(0L, PeersJson.Known::bannedUntil);
+    }
+
+    @Test
+    void read_whatWasWrittenOfAnEarlierRun_isTheSame() {
+        List<PeersJson.Known> earlier =
+                List.of(new PeersJson.Known(OTHER, new PeerId("other"), 77, 0), new PeersJson.Known(LIAR, null, 0, 0));
+
+        assertThat(PeersJson.read(PeersJson.write(List.of(), earlier, EPOCH_MILLIS)))
+                .containsExactlyElementsOf(earlier);
     }
 
     @Test

@@ -28,7 +28,7 @@ final class PeersCommand extends VerbGroup {
     /** Lists them. */
     @Command(
             name = "list",
-            description = "List the peers that proved themselves.",
+            description = "List the peers that proved themselves; those of an earlier run have trust 0.",
             mixinStandardHelpOptions = true,
             footer = "Example: swarm peers list --json")
     int list(@Mixin DataOption data, @Mixin Output output) throws IOException {
