@@ -266,7 +266,7 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private void lookAtClock(Moment now) {
-        List<VerifiedEntry> ahead = machine.datedAhead(now);
+        List<VerifiedEntry> ahead = machine.manifest().datedAhead(parts.self(), now.epochMillis());
         clockHealth.look(machine.aheadMillis(now), ahead.size());
         if (publisher.hasToDateAnew()) {
             datingAnew.execute(publisher::dateAnew);
@@ -275,7 +275,7 @@ public final class RunningNode implements AutoCloseable {
 
     private NodeHealth.DatedAhead datedAhead() {
         Moment now = parts.now();
-        List<VerifiedEntry> ahead = machine.datedAhead(now);
+        List<VerifiedEntry> ahead = machine.manifest().datedAhead(parts.self(), now.epochMillis());
         long most = ahead.stream()
                 .mapToLong(each -> each.entry().clock().epochMillis() - now.epochMillis())
                 .max()

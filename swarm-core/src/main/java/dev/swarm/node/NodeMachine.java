@@ -575,11 +575,6 @@ public final class NodeMachine {
         return wallClock.isWrongBy(now, gossip.clocksTold(now));
     }
 
-    /** This node's entries that are dated so far in the future that nobody takes them. */
-    public List<VerifiedEntry> datedAhead(Moment now) {
-        return manifest.datedAhead(rules.self(), now.epochMillis());
-    }
-
     /** By how many milliseconds this node's wall clock is ahead of its peers', as far as they have told theirs of late. */
     public OptionalLong aheadMillis(Moment now) {
         return gossip.aheadMillis(now);
