@@ -1,9 +1,15 @@
 package dev.swarm.driver;
 
+import dev.swarm.NodeHealth;
+import dev.swarm.manifest.VerifiedEntry;
+import dev.swarm.node.Moment;
+import dev.swarm.node.NodeMachine;
+import dev.swarm.peer.PeerId;
 import dev.swarm.transport.Exchange;
 import dev.swarm.transport.Headers;
 import dev.swarm.transport.Route;
 import dev.swarm.transport.Router;
+import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +29,16 @@ final class ClockHealth {
 
     void addTo(Router router) {
         router.add(Route.get("/health/clock", this::serve).asReserved());
+    }
+
+    /** A node's own entries that are dated too far in the future. On its loop. */
+    static NodeHealth.DatedAhead datedAhead(NodeMachine machine, PeerId self, Moment now) {
+        List<VerifiedEntry> ahead = machine.manifest().datedAhead(self, now.epochMillis());
+        long most = ahead.stream()
+                .mapToLong(each -> each.entry().clock().epochMillis() - now.epochMillis())
+                .max()
+                .orElse(0);
+        return new NodeHealth.DatedAhead(ahead.size(), most);
     }
 
     /**

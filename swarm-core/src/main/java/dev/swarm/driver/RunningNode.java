@@ -273,16 +273,6 @@ public final class RunningNode implements AutoCloseable {
         }
     }
 
-    private NodeHealth.DatedAhead datedAhead() {
-        Moment now = parts.now();
-        List<VerifiedEntry> ahead = machine.manifest().datedAhead(parts.self(), now.epochMillis());
-        long most = ahead.stream()
-                .mapToLong(each -> each.entry().clock().epochMillis() - now.epochMillis())
-                .max()
-                .orElse(0);
-        return new NodeHealth.DatedAhead(ahead.size(), most);
-    }
-
     private long pollDenyList(Moment now) {
         if (now.nanos() >= denyPollAt) {
             denyPollAt = now.nanos() + DenyGate.POLL_NANOS;
@@ -428,7 +418,7 @@ public final class RunningNode implements AutoCloseable {
                 segments.health(),
                 segments.problem(),
                 ask(() -> machine.aheadMillis(parts.now())),
-                ask(this::datedAhead),
+                ask(() -> ClockHealth.datedAhead(machine, parts.self(), parts.now())),
                 denyGate.number(),
                 denyGate.problem(),
                 blobs.problem());
