@@ -43,6 +43,7 @@ final class NodeJournal {
     private final SerialExecutor order;
     private final Map<String, String> written = new HashMap<>();
     private final WorkPace statePace;
+    private final SkippedBlobs skipped = SkippedBlobs.logged();
     private EarlierPeers earlier = EarlierPeers.NONE;
     private long prunedUpTo;
     private boolean whole;
@@ -110,6 +111,7 @@ final class NodeJournal {
                 EarlierPeers.FILE, PeersJson.write(peers, others.beside(peers, now.epochMillis()), now.epochMillis())));
         List<BlobView> views = machine.manifest().blobs();
         NodeStatus status = status(now, views, peers);
+        skipped.look(status.transfers());
         StateJson.Blobs blobs = StateJson.Blobs.of(machine, views, now);
         order.execute(() -> {
             try {

@@ -131,7 +131,8 @@ final class SocketEffects implements NodeEffects {
                 }
             } catch (SwarmException e) {
                 boolean disk = e.reason() == SwarmException.Reason.DISK_PRESSURE;
-                log.warn("blob {} skipped: {}", blob, e.getMessage());
+                // Tried again every cycle for as long as the disk is full; SkippedBlobs says so once.
+                log.atLevel(disk ? Level.DEBUG : Level.WARN).log("blob {} skipped: {}", blob, e.getMessage());
                 parts.events().skipped(blob.hex(), String.valueOf(e.getMessage()));
                 openFailed(blob, opened, String.valueOf(e.getMessage()), disk);
             } catch (IllegalStateException e) {
