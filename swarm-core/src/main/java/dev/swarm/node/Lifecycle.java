@@ -84,7 +84,7 @@ final class Lifecycle implements Announcer.Holdings {
     private final SupplyLook supplyLook = new SupplyLook();
     private final Set<BlobId> requested = new LinkedHashSet<>();
     private final IdlePartials partials;
-    private final FalseShapes falseShapes = new FalseShapes();
+    private final CredibleShapes shapes = new CredibleShapes();
     private final Lapses lapses;
     private final Expiries expiries = new Expiries();
     private final Set<BlobId> toJudge = new LinkedHashSet<>();
@@ -278,7 +278,7 @@ final class Lifecycle implements Announcer.Holdings {
         held.renew(blob, epochMillis);
         BlobView view = transfer.isContested() ? manifest.blob(blob) : null;
         if (view != null) {
-            falseShapes.addAllBut(view, transfer.shape());
+            shapes.addAllBut(view, transfer.shape());
         }
         requested.remove(blob);
         toJudge.add(blob);
@@ -296,7 +296,7 @@ final class Lifecycle implements Announcer.Holdings {
         if (transfer.phase() != TransferPhase.COMMITTING) {
             effects.close(blob, false);
         }
-        falseShapes.add(view, transfer.shape());
+        shapes.add(view, transfer.shape());
         neighbourhood.wantsNoLonger(blob);
         partials.ended(blob);
         toJudge.add(blob);
@@ -375,7 +375,7 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     private void start(BlobView view, long now) {
-        BlobView.Shape shape = falseShapes.credible(view);
+        BlobView.Shape shape = shapes.credible(view);
         if (shape == null) {
             return;
         }
@@ -394,14 +394,14 @@ final class Lifecycle implements Announcer.Holdings {
     }
 
     private boolean isContested(BlobView view) {
-        BlobView.Shape shape = falseShapes.credible(view);
-        return shape != null && falseShapes.after(view, shape) != null;
+        BlobView.Shape shape = shapes.credible(view);
+        return shape != null && shapes.after(view, shape) != null;
     }
 
     /** Has a blob be fetched by another of its shapes where nothing comes by the one at hand. */
     private void tryAnother(Transfer stuck, long now) {
         BlobView view = manifest.blob(stuck.blob());
-        BlobView.Shape next = view == null ? null : falseShapes.after(view, stuck.shape());
+        BlobView.Shape next = view == null ? null : shapes.after(view, stuck.shape());
         if (view != null && next != null) {
             log.info("blob {} is tried as {} bytes with the root {}", stuck.blob(), next.size(), next.root());
             remove(stuck.blob());
@@ -460,7 +460,7 @@ final class Lifecycle implements Announcer.Holdings {
             leavesChanged = true;
         }
         expiries.set(blob, Long.MAX_VALUE);
-        falseShapes.forget(blob);
+        shapes.forget(blob);
         requested.remove(blob);
         peers.forget(blob);
     }
@@ -536,7 +536,7 @@ final class Lifecycle implements Announcer.Holdings {
     /** By this node's own entry, if there is one: what it published it had. */
     private BlobLayout layoutOf(BlobView view) {
         VerifiedEntry own = view.activeEntryOf(rules.self());
-        BlobView.Shape shape = own == null ? falseShapes.credible(view) : BlobView.Shape.of(own);
+        BlobView.Shape shape = own == null ? shapes.credible(view) : BlobView.Shape.of(own);
         return new BlobLayout(shape == null ? view.size() : shape.size());
     }
 

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * make true, so nothing is fetched by them again; as long as there are several that may be right, nobody is to blame for what does not fit one
  * of them, and where nothing comes by one the next is tried. Confined.
  */
-final class FalseShapes {
+final class CredibleShapes {
 
-    private static final Logger log = LoggerFactory.getLogger(FalseShapes.class);
+    private static final Logger log = LoggerFactory.getLogger(CredibleShapes.class);
 
     /** The only content without a leaf. */
     private static final BlobId NOTHING = new BlobHasher().finish().id();
