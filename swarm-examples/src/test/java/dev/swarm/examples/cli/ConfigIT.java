@@ -8,28 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node that goes by a configuration file. */
-class ConfigIT {
-
-    @TempDir
-    Path directory;
-
-    private NodeProcesses nodes;
-
-    @BeforeEach
-    void makeNodes() {
-        nodes = new NodeProcesses(directory);
-    }
-
-    @AfterEach
-    void stopNodes() throws InterruptedException {
-        nodes.stop();
-    }
+class ConfigIT extends ProcessesFixture {
 
     @Test
     void config_changedWhileTheNodeRuns_countsWithoutARestart() throws Exception {

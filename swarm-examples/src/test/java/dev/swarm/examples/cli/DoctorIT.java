@@ -16,27 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DoctorIT {
-
-    @TempDir
-    Path directory;
-
-    private NodeProcesses nodes;
-
-    @BeforeEach
-    void makeNodes() {
-        nodes = new NodeProcesses(directory);
-    }
-
-    @AfterEach
-    void stopNodes() throws InterruptedException {
-        nodes.stop();
-    }
+class DoctorIT extends ProcessesFixture {
 
     @Test
     void doctor_healthyNode_findsNothing() throws Exception {

@@ -9,31 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an interrupt from the keyboard leaves of a command that takes long. */
-class InterruptIT {
+class InterruptIT extends ProcessesFixture {
 
     /** What the shell adds to the number of the signal that ended a command: SIGINT is 2. */
     private static final int ENDED_BY_SIGINT = 130;
-
-    @TempDir
-    Path directory;
-
-    private NodeProcesses nodes;
-
-    @BeforeEach
-    void makeNodes() {
-        nodes = new NodeProcesses(directory);
-    }
-
-    @AfterEach
-    void stopNodes() throws InterruptedException {
-        nodes.stop();
-    }
 
     @Test
     void distribute_interruptedWhileItCopies_leavesNothingAndTheNameFree() throws Exception {

@@ -5,28 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.swarm.examples.TestWait;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node that was started without a locale, as by cron, cannot write every name. */
-class LocaleIT {
-
-    @TempDir
-    Path directory;
-
-    private NodeProcesses nodes;
-
-    @BeforeEach
-    void makeNodes() {
-        nodes = new NodeProcesses(directory);
-    }
-
-    @AfterEach
-    void stopNodes() throws InterruptedException {
-        nodes.stop();
-    }
+class LocaleIT extends ProcessesFixture {
 
     @Test
     void node_withoutALocale_linksAndSeedsAllThatItCanName() throws Exception {
