@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** That a member who says something false of what another one publishes keeps nobody from it, and has nobody else banned. */
 class FalseEntriesIT {
@@ -39,39 +41,24 @@ class FalseEntriesIT {
         return hasher.finish();
     }
 
-    @Test
-    void smallBlobs_underAFalseRootOrSize_comeAndTheirSeederIsNotBanned() throws Exception {
+    /** The first blob is said to have {@code firstClaim} bytes, the others 1,000 with a root that is not theirs. */
+    @ParameterizedTest(name = "blobs of {0} bytes, the first said to have {1}")
+    @CsvSource({SMALL + ", 10", LARGE + ", 0"})
+    void blobs_saidToBeOtherContentOfOneLeafOrNone_comeAndTheirSeederIsNotBanned(int size, int firstClaim)
+            throws Exception {
         try (Fleet fleet = new Fleet(directory, 1)) {
             Seeds seeds = new Seeds(fleet);
             NodeCredentials liar = fleet.member("liar.example");
             for (int i = 0; i < BLOBS; i++) {
-                place(seeds, i, SMALL);
-                claim(fleet, liar, Seeds.content(i, SMALL), described(Seeds.content(i + BLOBS, i == 0 ? 10 : SMALL)));
+                place(seeds, i, size);
+                int claimed = i == 0 ? firstClaim : SMALL;
+                claim(fleet, liar, Seeds.content(i, size), described(Seeds.content(i + BLOBS, claimed)));
             }
 
             SwarmNode receiver = fleet.start(1);
 
             for (int i = 0; i < BLOBS; i++) {
-                seeds.awaitLinked(1, "small-" + i, Seeds.content(i, SMALL));
-            }
-            assertTrusted(receiver, fleet.node(0).address());
-        }
-    }
-
-    @Test
-    void largeBlobs_saidToBeOfOneLeaf_comeAndTheirSeederIsNotBanned() throws Exception {
-        try (Fleet fleet = new Fleet(directory, 1)) {
-            Seeds seeds = new Seeds(fleet);
-            NodeCredentials liar = fleet.member("liar.example");
-            for (int i = 0; i < BLOBS; i++) {
-                place(seeds, i, LARGE);
-                claim(fleet, liar, Seeds.content(i, LARGE), described(Seeds.content(i + BLOBS, i == 0 ? 0 : SMALL)));
-            }
-
-            SwarmNode receiver = fleet.start(1);
-
-            for (int i = 0; i < BLOBS; i++) {
-                seeds.awaitLinked(1, "small-" + i, Seeds.content(i, LARGE));
+                seeds.awaitLinked(1, label(i), Seeds.content(i, size));
             }
             assertTrusted(receiver, fleet.node(0).address());
         }
@@ -92,13 +79,17 @@ class FalseEntriesIT {
             SwarmNode receiver = fleet.start(1, config -> config.peers(peers));
 
             TestWait.until(() -> liar.refused() > 0);
-            seeds.awaitLinked(1, "small-0", content);
+            seeds.awaitLinked(1, label(0), content);
             assertTrusted(receiver, fleet.node(0).address());
         }
     }
 
+    private static String label(int number) {
+        return "app-" + number;
+    }
+
     private static void place(Seeds seeds, int number, int size) throws Exception {
-        seeds.place(0, "small-" + number, Seeds.content(number, size), "*", "0");
+        seeds.place(0, label(number), Seeds.content(number, size), "*", "0");
     }
 
     private static void assertTrusted(SwarmNode node, PeerAddress seeder) {
