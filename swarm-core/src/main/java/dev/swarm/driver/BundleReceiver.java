@@ -61,6 +61,13 @@ final class BundleReceiver implements ResponseSink {
     }
 
     @Override
+    public void onBytes() {
+        if (!over) {
+            signs.arrived();
+        }
+    }
+
+    @Override
     public void onHead(ResponseHead head, PeerCertificate peer) {
         accepted = head.status() == 200;
         if (!accepted) {
@@ -98,9 +105,6 @@ final class BundleReceiver implements ResponseSink {
             }
         }
         data.position(data.limit());
-        if (!over) {
-            signs.arrived();
-        }
     }
 
     private void sized(int told) {

@@ -27,6 +27,7 @@ final class CollectingSink implements ResponseSink {
     private @Nullable PeerCertificate peer;
     private volatile boolean tooLong;
     private volatile @Nullable Call call;
+    private @Nullable LifeSigns signs;
 
     CollectingSink(int maxBytes, Consumer<Answer> onAnswer, Consumer<TransportException> onFailure) {
         this.maxBytes = maxBytes;
@@ -42,6 +43,12 @@ final class CollectingSink implements ResponseSink {
         return answer;
     }
 
+    /** Has somebody told, before the request is sent, that its answer is on its way. */
+    CollectingSink tellOfBytes(LifeSigns to) {
+        signs = to;
+        return this;
+    }
+
     /** Sends the one request that this gathers the answer to; a call that ends as soon as that is found to be too long. */
     Call send(PeerClient client, PeerAddress peer, Lane lane, Request request) {
         Call sent = client.send(peer, lane, request, this);
@@ -50,6 +57,13 @@ final class CollectingSink implements ResponseSink {
             sent.cancel();
         }
         return sent;
+    }
+
+    @Override
+    public void onBytes() {
+        if (signs != null) {
+            signs.arrived();
+        }
     }
 
     @Override

@@ -62,6 +62,11 @@ final class LeafReceiver implements ResponseSink {
     }
 
     @Override
+    public void onBytes() {
+        signs.arrived();
+    }
+
+    @Override
     public void onHead(ResponseHead head, PeerCertificate peer) {
         accepted = head.status() == 206;
         if (!accepted) {
@@ -115,7 +120,6 @@ final class LeafReceiver implements ResponseSink {
             }
         }
         data.position(data.limit());
-        signs.arrived();
     }
 
     @Override

@@ -116,6 +116,8 @@ final class PeerQuestions {
                 layout.leafCount() * BlobId.BYTES,
                 answer -> parts.workers().execute(() -> readTree(peer, blob, layout, root, answer)),
                 failure -> onLoop.accept(machine -> machine.treeFailed(peer, blob)));
+        sink.tellOfBytes(new LifeSigns(
+                parts.ticker(), () -> onLoop.accept(machine -> machine.treeArriving(peer, blob, parts.now()))));
         sink.send(parts.client(), peer, Lane.CONTROL, Request.get("/blobs/" + blob + "/tree"));
     }
 

@@ -402,6 +402,11 @@ public final class NodeMachine {
         tell(blob, transfer -> transfer.treeAnswered(peer, tree));
     }
 
+    /** Some of an answer to {@link NodeEffects#fetchTree} came in. */
+    public void treeArriving(PeerAddress peer, BlobId blob, Moment now) {
+        tell(blob, transfer -> transfer.treeArriving(peer, now.nanos()));
+    }
+
     /** Answer to {@link NodeEffects#fetchTree}. */
     public void treeFailed(PeerAddress peer, BlobId blob) {
         tell(blob, transfer -> transfer.treeFailed(peer));

@@ -290,6 +290,13 @@ final class Transfer {
         }
     }
 
+    /** Some of the leaf hashes came in. */
+    void treeArriving(PeerAddress peer, long now) {
+        if (phase == TransferPhase.TREE && peer.equals(treeFrom)) {
+            lastProgress = now;
+        }
+    }
+
     void treeFailed(PeerAddress peer) {
         if (phase == TransferPhase.TREE && peer.equals(treeFrom)) {
             treeFrom = null;

@@ -136,7 +136,7 @@ class BundledFetchesTest {
         sent.get(0).sink().onBody(part(2, 'a'));
         assertThat(log).isEmpty();
         nanos = 500_000_000L;
-        sent.get(0).sink().onBody(ByteBuffer.wrap(new byte[] {0, 0, 0}));
+        sent.get(0).sink().onBytes();
 
         assertThat(log).containsExactly("store 1 aa", "stored 1", "ended 1 COMPLETE", "arriving 2", "arriving 3");
     }

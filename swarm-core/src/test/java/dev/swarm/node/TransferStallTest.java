@@ -62,6 +62,25 @@ class TransferStallTest {
     }
 
     @Test
+    void advance_leafHashesThatComeSlowly_areWaitedForAndOthersAreNot() {
+        Transfer transfer = rig.waiting(LEAVES, now);
+        transfer.report(TransferRig.FIRST, TransferRig.FIRST_ID, LeafSet.all(LEAVES), false, now);
+        transfer.advance(now, now);
+
+        for (int i = 0; i < 4; i++) {
+            now += 9 * SECOND;
+            transfer.treeArriving(TransferRig.FIRST, now);
+            transfer.advance(now, now);
+            assertThat(transfer.phase()).isEqualTo(TransferPhase.TREE);
+        }
+        now += 10 * SECOND;
+        transfer.treeArriving(PeerAddress.parse("192.0.2.9:1531"), now);
+        transfer.advance(now, now);
+
+        assertThat(transfer.view(now).reason()).isEqualTo("no progress: no peer gives the leaf hashes");
+    }
+
+    @Test
     void lacksSupply_afterARunThatSaidSo_isSaidAgainOnlyOnceSomethingCame() {
         Transfer transfer = rig.open(LEAVES, LeafSet.all(LEAVES), LeafSet.none(LEAVES), now);
         now += 10 * SECOND;

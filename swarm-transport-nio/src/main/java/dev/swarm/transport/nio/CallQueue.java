@@ -75,6 +75,12 @@ final class CallQueue {
         return awaiting.isEmpty() && unsent.isEmpty();
     }
 
+    /** The call that waits for whatever comes next: the front, or while nothing was sent the first that will be; null if there is none. */
+    @Nullable
+    ClientCall first() {
+        return awaiting.isEmpty() ? unsent.peek() : awaiting.peek();
+    }
+
     boolean hasUnsent() {
         return !unsent.isEmpty();
     }

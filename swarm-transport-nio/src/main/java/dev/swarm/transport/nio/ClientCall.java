@@ -117,6 +117,11 @@ final class ClientCall implements Call {
         return done;
     }
 
+    /** Tells that something came; answers whether the sink took it. */
+    boolean bytes() {
+        return guarded(sink::onBytes);
+    }
+
     /** Hands over the head; answers whether the sink took it. */
     boolean head(ResponseHead head, PeerCertificate peer) {
         return guarded(() -> sink.onHead(head, peer));

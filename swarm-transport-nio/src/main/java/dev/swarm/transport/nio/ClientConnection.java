@@ -62,6 +62,8 @@ final class ClientConnection implements ChannelOwner {
     private boolean announcedClose;
     private boolean sacrificed;
     private int answers;
+    /** What had come of the peer when that was last told. */
+    private long bytesTold;
 
     ClientConnection(NioPeerClient client, LanePool pool, Loop loop) {
         this.client = client;
@@ -227,8 +229,17 @@ final class ClientConnection implements ChannelOwner {
     public void settled() {
         SecureChannel current = channel;
         if (current != null) {
+            tellOfBytes(current);
             deadlines.update(parser, calls.awaited() > 0, current);
         }
+    }
+
+    private void tellOfBytes(SecureChannel current) {
+        ClientCall first = calls.first();
+        if (first != null && current.bytesIn() != bytesTold && !first.bytes()) {
+            dropIfUnwanted(first);
+        }
+        bytesTold = current.bytesIn();
     }
 
     @Override

@@ -56,6 +56,7 @@ final class Conversation {
     private final VirtualLoop loop = new VirtualLoop();
     private final Router router = router();
     private final MemoryWire[] wires;
+    private int signsBeforeHead;
 
     Conversation(LongToIntFunction readSizes, LongToIntFunction writeSizes) {
         this.wires = MemoryWire.pair(readSizes, writeSizes);
@@ -80,6 +81,11 @@ final class Conversation {
     /** Bytes that went either way, whichever is more. */
     long bytes() {
         return Math.max(wires[0].carriedIn(), wires[1].carriedIn());
+    }
+
+    /** How often our client's sinks were told of bytes before they heard of a head. */
+    int signsBeforeHead() {
+        return signsBeforeHead;
     }
 
     /** Plays a recorded client to our server; answers what the client heard. */
@@ -185,8 +191,13 @@ final class Conversation {
     }
 
     /** Writes down what a sink hears, leaving out how the body was cut. */
-    private static final class Answer implements ResponseSink {
+    private final class Answer implements ResponseSink {
         private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void onBytes() {
+            signsBeforeHead += text.length() == 0 ? 1 : 0;
+        }
 
         @Override
         public void onHead(ResponseHead head, PeerCertificate peer) {

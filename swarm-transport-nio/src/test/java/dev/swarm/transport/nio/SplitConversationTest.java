@@ -172,6 +172,24 @@ class SplitConversationTest {
         assertThat(answerAfterContinueAnd(Duration.ofSeconds(31))).containsExactly(" TIMEOUT");
     }
 
+    @Test
+    void ask_recordThatComesInPieces_sinkIsToldOfEachBeforeItsHead() {
+        assertThat(piecesToldBeforeHead(10_000) - piecesToldBeforeHead(0)).isBetween(98, 102);
+    }
+
+    private static int piecesToldBeforeHead(int bodyLength) {
+        Conversation conversation = new Conversation(position -> 100, SplitConversationTest::whole);
+        List<Step> server = List.of(
+                new Hear("GET /d"),
+                send("HTTP/1.1 200 OK\nContent-Length: %d\n\n".formatted(bodyLength) + "x".repeat(bodyLength)),
+                new ScriptedEnd.Finish());
+        assertThat(conversation.ask(Protection.TLS, List.of(Request.get("/d")), server))
+                .singleElement()
+                .asString()
+                .endsWith("] end");
+        return conversation.signsBeforeHead();
+    }
+
     private static List<String> answerAfterContinueAnd(Duration silence) {
         List<Step> server = List.of(
                 new Hear("over"),
