@@ -31,6 +31,7 @@ final class CompleteBlobs {
     private static final int MAX_KEPT_LEAVES = (4 << 20) / HashTree.HASH_BYTES;
 
     private final Disk disk;
+    private final FileHashing hashing;
     private final StorePaths paths;
     private final BlobLocks locks;
     private final SetAside aside;
@@ -44,8 +45,9 @@ final class CompleteBlobs {
     private final Map<BlobId, OpenBlob> open = new LinkedHashMap<>(2 * MAX_OPEN, 0.75f, true);
     private boolean closed;
 
-    CompleteBlobs(Disk disk, StorePaths paths, BlobLocks locks) {
+    CompleteBlobs(Disk disk, FileHashing hashing, StorePaths paths, BlobLocks locks) {
         this.disk = disk;
+        this.hashing = hashing;
         this.paths = paths;
         this.locks = locks;
         this.aside = new SetAside(disk);
@@ -127,7 +129,7 @@ final class CompleteBlobs {
         try {
             forget(id);
             Found found = find(id);
-            if (found != null && !FileHashing.hash(disk, found.path).id().equals(id)) {
+            if (found != null && !hashing.hash(found.path).id().equals(id)) {
                 log.warn("{} was altered without a trace and is no longer listed as blob {}", found.path, id);
                 intact.remove(id);
                 disk.delete(paths.content(id));
@@ -380,7 +382,7 @@ final class CompleteBlobs {
 
     /** Hashes a blob of one leaf anew: that takes no longer than reading its hash from another file. */
     private @Nullable Found findOneLeaf(BlobId id, Path path, Disk.Stat stat, boolean known) throws IOException {
-        BlobCache.Seeded blob = aside.readable(path, file -> FileHashing.hash(disk, file));
+        BlobCache.Seeded blob = aside.readable(path, file -> hashing.hash(file));
         if (blob == null) {
             forget(id);
             return null;
@@ -435,7 +437,7 @@ final class CompleteBlobs {
         if (stat == null || stat.kind() != Disk.Kind.FILE) {
             return null;
         }
-        BlobCache.Seeded blob = aside.readable(path, file -> FileHashing.hash(disk, file));
+        BlobCache.Seeded blob = aside.readable(path, file -> hashing.hash(file));
         forget(id);
         if (blob == null) {
             return null;

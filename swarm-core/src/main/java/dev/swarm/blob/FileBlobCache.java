@@ -50,11 +50,12 @@ final class FileBlobCache implements BlobCache {
         this.disk = disk;
         this.paths = paths;
         this.flush = new DirectoryFlush(disk, paths.blobs);
-        this.complete = new CompleteBlobs(disk, paths, locks);
+        FileHashing hashing = new FileHashing(disk, this::requireOpen);
+        this.complete = new CompleteBlobs(disk, hashing, paths, locks);
         this.receiving = new Receiving(disk, paths, locks, flush, complete);
-        this.seeds = new SeedLinks(disk, paths, locks, complete, links);
-        this.labels = new LabelLinks(disk, paths, links);
-        this.graveyard = new Graveyard(disk, paths, clock);
+        this.seeds = new SeedLinks(disk, hashing, paths, locks, complete, links);
+        this.labels = new LabelLinks(disk, hashing, paths, links);
+        this.graveyard = new Graveyard(disk, hashing, paths, clock);
     }
 
     static FileBlobCache open(Path dataDirectory, InstantSource clock) throws IOException {

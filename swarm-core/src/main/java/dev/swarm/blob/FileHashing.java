@@ -7,39 +7,54 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes files in one pass. */
+/** Hashes a store's files in one pass, until the store is closed. Safe for many threads. */
 final class FileHashing {
 
     /** A few leaves at a time: fewer calls, still within the processor's second-level cache. */
     private static final int BUFFER_BYTES = 4 * BlobLayout.LEAF_BYTES;
 
-    private FileHashing() {}
+    private final Disk disk;
+    private final Use use;
+
+    /** @param use asked before each buffer */
+    FileHashing(Disk disk, Use use) {
+        this.disk = disk;
+        this.use = use;
+    }
+
+    /** Whether files may be read still. */
+    @FunctionalInterface
+    interface Use {
+
+        /** Throws if they may not. */
+        void require() throws IOException;
+    }
 
     /** Hashes a file. */
-    static BlobCache.Seeded hash(Disk disk, Path path) throws IOException {
+    BlobCache.Seeded hash(Path path) throws IOException {
         try (SharedFile file = SharedFile.open(disk, path, Disk.Access.READ)) {
             return hash(file, null);
         }
     }
 
     /** Hashes a file and writes its bytes to {@code copy}, if there is one, on the way. */
-    static BlobCache.Seeded hash(SharedFile file, @Nullable SharedFile copy) throws IOException {
+    BlobCache.Seeded hash(SharedFile file, @Nullable SharedFile copy) throws IOException {
         return hash(file, copy, () -> false);
     }
 
     /**
      * The same until somebody gives up.
      *
-     * @param givenUp asked before each buffer
+     * @param givenUp asked before each buffer, too
      * @throws InterruptedIOException if it was given up
      */
-    static BlobCache.Seeded hash(SharedFile file, @Nullable SharedFile copy, BooleanSupplier givenUp)
-            throws IOException {
+    BlobCache.Seeded hash(SharedFile file, @Nullable SharedFile copy, BooleanSupplier givenUp) throws IOException {
         BlobHasher hasher = new BlobHasher();
         // One byte more than the file has, so that its end shows.
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, file.size() + 1));
         boolean more = true;
         while (more) {
+            use.require();
             requireWanted(givenUp);
             file.read(buffer.clear(), hasher.size());
             more = !buffer.hasRemaining();

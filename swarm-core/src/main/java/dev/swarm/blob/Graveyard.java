@@ -17,11 +17,13 @@ final class Graveyard {
     private static final Logger log = LoggerFactory.getLogger(Graveyard.class);
 
     private final Disk disk;
+    private final FileHashing hashing;
     private final StorePaths paths;
     private final InstantSource clock;
 
-    Graveyard(Disk disk, StorePaths paths, InstantSource clock) {
+    Graveyard(Disk disk, FileHashing hashing, StorePaths paths, InstantSource clock) {
         this.disk = disk;
+        this.hashing = hashing;
         this.paths = paths;
         this.clock = clock;
     }
@@ -54,7 +56,7 @@ final class Graveyard {
         boolean same;
         try (SharedFile from = SharedFile.open(disk, path, Disk.Access.READ);
                 SharedFile to = SharedFile.open(disk, taken, Disk.Access.REPLACE)) {
-            same = FileHashing.hash(from, to).id().equals(id);
+            same = hashing.hash(from, to).id().equals(id);
             to.force();
         } catch (IOException | RuntimeException e) {
             disk.delete(taken);
@@ -96,7 +98,7 @@ final class Graveyard {
         if (stat == null || stat.kind() != Disk.Kind.FILE) {
             return false;
         }
-        BlobCache.Seeded blob = FileHashing.hash(disk, grave);
+        BlobCache.Seeded blob = hashing.hash(grave);
         if (!blob.id().equals(id)) {
             log.warn("{} holds {} and not what it is named by; deleted", grave, blob.id());
             disk.delete(grave);

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class LabelLinks {
 
     private final Disk disk;
+    private final FileHashing hashing;
     private final StorePaths paths;
     private final boolean links;
     private final Path toContent;
 
-    LabelLinks(Disk disk, StorePaths paths, boolean links) {
+    LabelLinks(Disk disk, FileHashing hashing, StorePaths paths, boolean links) {
         this.disk = disk;
+        this.hashing = hashing;
         this.paths = paths;
         this.links = links;
         this.toContent = paths.files.relativize(paths.blobs);
@@ -86,7 +88,7 @@ final class LabelLinks {
     private boolean pointsAt(Path entry, Disk.Kind kind, BlobId id) throws IOException {
         return switch (kind) {
             case LINK -> disk.readLink(entry).equals(target(id));
-            case FILE -> !links && FileHashing.hash(disk, entry).id().equals(id);
+            case FILE -> !links && hashing.hash(entry).id().equals(id);
             case DIRECTORY, OTHER -> false;
         };
     }
@@ -98,7 +100,7 @@ final class LabelLinks {
     private void copy(Path content, Path temporary) throws IOException {
         try (SharedFile from = SharedFile.open(disk, content, Disk.Access.READ);
                 SharedFile to = SharedFile.open(disk, temporary, Disk.Access.REPLACE)) {
-            FileHashing.hash(from, to);
+            hashing.hash(from, to);
             to.force();
         }
     }

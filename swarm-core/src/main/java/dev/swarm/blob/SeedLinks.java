@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class SeedLinks {
 
     private final Disk disk;
+    private final FileHashing hashing;
     private final StorePaths paths;
     private final BlobLocks locks;
     private final CompleteBlobs complete;
     private final boolean links;
     private final AtomicLong copies = new AtomicLong();
 
-    SeedLinks(Disk disk, StorePaths paths, BlobLocks locks, CompleteBlobs complete, boolean links) {
+    SeedLinks(
+            Disk disk, FileHashing hashing, StorePaths paths, BlobLocks locks, CompleteBlobs complete, boolean links) {
         this.disk = disk;
+        this.hashing = hashing;
         this.paths = paths;
         this.locks = locks;
         this.complete = complete;
@@ -49,7 +52,7 @@ final class SeedLinks {
             throws IOException {
         try (SharedFile from = SharedFile.open(disk, source, Disk.Access.READ);
                 SharedFile to = SharedFile.open(disk, copy, Disk.Access.REPLACE)) {
-            BlobCache.Seeded blob = FileHashing.hash(from, to, givenUp);
+            BlobCache.Seeded blob = hashing.hash(from, to, givenUp);
             requireUnchanged(source, before, blob);
             to.force();
             FileHashing.requireWanted(givenUp);
@@ -135,12 +138,12 @@ final class SeedLinks {
         Sidecar sidecar = Sidecar.read(disk, paths.tree(id), id);
         Sidecar.Stamp stamp = sidecar == null ? null : sidecar.stamp();
         return (stamp != null && stamp.fileKey() != 0 && stamp.fits(stat))
-                || FileHashing.hash(disk, file).id().equals(id);
+                || hashing.hash(file).id().equals(id);
     }
 
     private BlobCache.Seeded addByLink(Path file) throws IOException {
         Disk.Stat before = regular(file);
-        BlobCache.Seeded blob = FileHashing.hash(disk, file);
+        BlobCache.Seeded blob = hashing.hash(file);
         requireUnchanged(file, before, blob);
         BlobLocks.Held held = locks.lock(blob.id());
         try {
