@@ -62,6 +62,7 @@ final class SocketEffects implements NodeEffects {
     /** What each peer named last with an answer: it says the same with each until its next cycle. */
     private final Map<PeerAddress, String> named = new ConcurrentHashMap<>();
 
+    private final StoreTroubles troubles = new StoreTroubles();
     private final StoreOrder store;
     private final GroupFlush flush;
     private final BundledFetches bundles;
@@ -139,7 +140,11 @@ final class SocketEffects implements NodeEffects {
                 log.debug("no partial copy of blob {} is opened: {}", blob, e.getMessage());
                 openFailed(blob, opened, String.valueOf(e.getMessage()), false);
             } catch (IOException e) {
-                log.warn("cannot open a partial copy of blob {}: {}", blob, e.toString());
+                log.atLevel(troubles.level(blob, e.toString()))
+                        .log(
+                                "cannot open a partial copy of blob {}: {}; it is tried again every cycle",
+                                blob,
+                                e.toString());
                 openFailed(blob, opened, String.valueOf(e.getMessage()), false);
             }
         });
@@ -271,7 +276,7 @@ final class SocketEffects implements NodeEffects {
             String why = String.valueOf(cause.getMessage());
             boolean disk =
                     cause instanceof SwarmException || NO_SPACE.matcher(why).find();
-            log.warn("blob {} stops at leaf {}: {}", blob, leaf, why);
+            log.atLevel(troubles.level(blob, why)).log("blob {} stops at leaf {}: {}", blob, leaf, why);
             return machine -> machine.storeFailed(blob, why, disk, parts.now());
         }
 
@@ -424,7 +429,7 @@ final class SocketEffects implements NodeEffects {
                     onLoop(machine -> machine.shapeIsFalse(blob));
                 }
             } catch (IOException | RuntimeException e) {
-                log.warn("cannot complete blob {}: {}", blob, e.toString());
+                sayIncomplete(blob, e);
                 parts.events().transferEnded(blob, target.layout(), report, e.toString());
                 onLoop(machine -> machine.commitFailed(blob, e.toString(), parts.now()));
             } finally {
@@ -433,12 +438,17 @@ final class SocketEffects implements NodeEffects {
         });
     }
 
+    private void sayIncomplete(BlobId blob, Exception why) {
+        log.atLevel(troubles.level(blob, why.toString())).log("cannot complete blob {}: {}", blob, why.toString());
+    }
+
     private void flushed(NodeMachine machine, BlobId blob, @Nullable Exception failure) {
         if (failure == null) {
+            troubles.over(blob);
             machine.committed(blob, parts.now());
             parts.listener().completed(blob);
         } else {
-            log.warn("cannot complete blob {}: {}", blob, failure.toString());
+            sayIncomplete(blob, failure);
             machine.commitFailed(blob, failure.toString(), parts.now());
         }
     }
@@ -457,6 +467,7 @@ final class SocketEffects implements NodeEffects {
                 close(target);
                 close(givenUp == null ? null : givenUp.opened());
                 if (delete) {
+                    troubles.over(blob);
                     parts.blobs().evict(blob);
                 }
             } catch (IOException e) {
