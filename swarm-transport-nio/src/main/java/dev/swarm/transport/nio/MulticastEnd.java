@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -274,8 +273,9 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
         DatagramChannel opened = DatagramChannel.open(v6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         try {
             opened.configureBlocking(false);
-            setIfKnown(opened, StandardSocketOptions.SO_REUSEADDR);
-            setIfKnown(opened, StandardSocketOptions.SO_REUSEPORT);
+            // Not SO_REUSEPORT: Linux gives a datagram to one of the sockets that have it, whichever interface they
+            // joined on.
+            opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_IF, through);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1);
@@ -283,12 +283,6 @@ final class MulticastEnd implements MulticastPort, Loop.Ready {
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
-        }
-    }
-
-    private static void setIfKnown(DatagramChannel channel, SocketOption<Boolean> option) throws IOException {
-        if (channel.supportedOptions().contains(option)) {
-            channel.setOption(option, true);
         }
     }
 
