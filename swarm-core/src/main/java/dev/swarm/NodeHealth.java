@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param announced the addresses that it tells others
  * @param segments the networks that it speaks and listens on by multicast; none if multicast is off
  * @param multicastProblem why multicast is not where it is meant to be, or null
+ * @param namesakes where other machines go by this node's name, which peers take for this one
  * @param clockAheadMillis how far its wall clock is ahead of its peers', if that is known
  * @param datedAhead this node's entries that nobody takes because they are dated in the future
  * @param denyList number of the deny list in force; 0 if there is none
@@ -21,6 +22,7 @@ public record NodeHealth(
         List<Announced> announced,
         List<Segment> segments,
         @Nullable String multicastProblem,
+        List<String> namesakes,
         OptionalLong clockAheadMillis,
         DatedAhead datedAhead,
         long denyList,
@@ -31,6 +33,7 @@ public record NodeHealth(
     public NodeHealth {
         announced = List.copyOf(announced);
         segments = List.copyOf(segments);
+        namesakes = List.copyOf(namesakes);
     }
 
     /**

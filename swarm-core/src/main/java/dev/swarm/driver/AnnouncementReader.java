@@ -39,7 +39,11 @@ final class AnnouncementReader implements Transport.DatagramListener {
         Announcement announcement = Announcement.decode(datagram);
         if (announcement != null) {
             if (machine.isMember(announcement)) {
-                parts.segments().tally(segment).heard(announcement.host().equals(parts.self()));
+                boolean own = announcement.host().equals(parts.self());
+                parts.segments().tally(segment).heard(own);
+                if (own && !parts.segments().isOfThisMachine(from)) {
+                    parts.namesakes().seen(from.ip().getHostAddress());
+                }
             }
             parts.loop().execute(() -> machine.heard(segment, from, announcement, bytes, parts.now()));
         }

@@ -36,6 +36,7 @@ final class NodeParts {
     private final NodeListener listener;
     private final NodeEvents events = new NodeEvents();
     private final Forgers forgers = new Forgers();
+    private final Namesakes namesakes;
     private final OutgoingContent outgoing = new OutgoingContent(() -> loop().execute(() -> {}));
     private volatile @Nullable NodeLoop loop;
     private volatile @Nullable Transport transport;
@@ -59,6 +60,7 @@ final class NodeParts {
         this.verifier = verifier;
         this.workers = workers;
         this.listener = listener;
+        this.namesakes = new Namesakes(self, ticker);
     }
 
     /** The two clocks. */
@@ -82,6 +84,10 @@ final class NodeParts {
 
     PeerId self() {
         return self;
+    }
+
+    Namesakes namesakes() {
+        return namesakes;
     }
 
     Ticker ticker() {

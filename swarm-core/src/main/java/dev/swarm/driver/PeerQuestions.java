@@ -52,6 +52,7 @@ final class PeerQuestions {
 
     private void readReply(PeerAddress peer, long ask, Answer answer) {
         PeerId id = answer.peer().host();
+        parts.namesakes().answered(peer, id, answer.peer().certificate());
         try {
             if (answer.status() != 200) {
                 throw new IllegalArgumentException("status " + answer.status());

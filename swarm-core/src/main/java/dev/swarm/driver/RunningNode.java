@@ -143,6 +143,7 @@ public final class RunningNode implements AutoCloseable {
                 EntryVerifier.of(fleet, config.credentials().authority(), certificate -> denyGate.denies(certificate));
         DiskGate disk = DiskGate.of(DiskGate.SpaceProbe.fileStores(), config.minFreePercent());
         this.parts = new NodeParts(identity.host(), clocks(), blobs, disk, verifier, threads.workers(), new Changes());
+        parts.namesakes().showing(config.credentials().certificate());
         this.lifetime = new Lifetime(parts.ticker());
         this.effects = new SocketEffects(parts, threads.store());
         this.blobRoutes = new BlobRoutes(blobs, this::served, parts.events()::sent, parts.outgoing());
@@ -417,6 +418,7 @@ public final class RunningNode implements AutoCloseable {
                 segments.announced(),
                 segments.health(),
                 segments.problem(),
+                parts.namesakes().present(),
                 ask(() -> machine.aheadMillis(parts.now())),
                 ask(() -> ClockHealth.datedAhead(machine, parts.self(), parts.now())),
                 denyGate.number(),
@@ -455,6 +457,7 @@ public final class RunningNode implements AutoCloseable {
         FleetId fleet = FleetId.of(credentials.authority());
         EntrySigner signer = EntrySigner.of(credentials, fleet);
         synchronized (rotation) {
+            parts.namesakes().showing(next.certificate());
             transport.rotate(credentials);
             publisher.signWith(signer);
             parts.attach(MemberStatements.of(credentials, denyGate::denies));

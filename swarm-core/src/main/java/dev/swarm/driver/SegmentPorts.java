@@ -23,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class SegmentPorts implements AutoCloseable {
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile Map<String, Joined> ports = Map.of();
     private volatile InetAddress outward = InetAddress.getLoopbackAddress();
+    private volatile Set<InetAddress> machine = Set.of();
     private volatile boolean closed;
     private Location location = new Location(Map.of(), Set.of());
     private volatile @Nullable String complaint;
@@ -130,6 +132,11 @@ final class SegmentPorts implements AutoCloseable {
         return outward;
     }
 
+    /** Whether one of this machine's interfaces had an address as of the last look. From any thread. */
+    boolean isOfThisMachine(PeerAddress address) {
+        return machine.contains(address.ip());
+    }
+
     /** Looks on a worker, unless a look is under way, and reports there. */
     void lookOn(Executor workers, Consumer<Location> report) {
         if (looking.compareAndSet(false, true)) {
@@ -153,6 +160,8 @@ final class SegmentPorts implements AutoCloseable {
             return location;
         }
         outward = rule.outward(interfaces);
+        machine =
+                interfaces.stream().flatMap(each -> each.addresses().stream()).collect(Collectors.toUnmodifiableSet());
         Map<String, Segment> wanted = new LinkedHashMap<>();
         rule.choose(interfaces).forEach(segment -> wanted.put(segment.name(), segment));
         complain(rule.complaint(wanted.keySet()));

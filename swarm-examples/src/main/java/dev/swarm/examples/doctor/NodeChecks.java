@@ -41,6 +41,7 @@ public final class NodeChecks {
             checks.add(Check.skipped(name, ONLY_ASKED));
         }
         checks.add(state.get("peers") instanceof Long ? peers(state) : Check.skipped("peers", ONLY_ASKED));
+        checks.add(Check.skipped("name", ONLY_ASKED));
         checks.add(Check.skipped("clock", ONLY_ASKED));
         checks.add(Check.skipped("deny-list", ONLY_ASKED));
         return checks;
@@ -52,6 +53,7 @@ public final class NodeChecks {
         checks.addAll(multicast(report));
         checks.addAll(addresses(report));
         checks.add(peers(report));
+        checks.add(name(report));
         checks.add(clock(report));
         checks.add(denyList(report));
         checks.add(transfers(report));
@@ -219,6 +221,17 @@ public final class NodeChecks {
                                 + " s in the future, and nobody takes it",
                         "leave the node running beside another: once the clocks have agreed for a minute it is dated anew; if this"
                                 + " machine's clock is behind, set it");
+    }
+
+    private static Check name(Map<String, @Nullable Object> report) {
+        List<?> others = report.get("namesakes") instanceof List<?> told ? told : List.of();
+        return others.isEmpty()
+                ? Check.passed("name", "nobody else goes by this node's name")
+                : Check.failed(
+                        "name",
+                        "another machine goes by this node's name: " + others.get(0)
+                                + "; peers take both for one, and what one of them publishes may reach nobody",
+                        "give one of them a certificate with a name of its own ('swarm ca issue'), or stop it");
     }
 
     private static Check denyList(Map<String, @Nullable Object> report) {

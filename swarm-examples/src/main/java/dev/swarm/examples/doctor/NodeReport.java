@@ -103,6 +103,7 @@ public final class NodeReport {
                 health.clockAheadMillis().isPresent()
                         ? health.clockAheadMillis().getAsLong()
                         : null);
+        report.put("namesakes", health.namesakes());
         report.put("dated_ahead", (long) health.datedAhead().entries());
         report.put("dated_ahead_ms", health.datedAhead().millis());
         report.put("deny_list", health.denyList());

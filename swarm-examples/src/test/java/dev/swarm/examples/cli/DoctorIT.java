@@ -41,6 +41,7 @@ class DoctorIT extends ProcessesFixture {
                         "udp",
                         "address",
                         "peers",
+                        "name",
                         "clock",
                         "deny-list",
                         "store",

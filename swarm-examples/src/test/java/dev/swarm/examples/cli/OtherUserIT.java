@@ -34,6 +34,7 @@ class OtherUserIT {
             "multicast",
             "udp",
             "address",
+            "name",
             "clock",
             "deny-list",
             "descriptors",

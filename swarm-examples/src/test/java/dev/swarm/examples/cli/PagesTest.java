@@ -157,6 +157,7 @@ class PagesTest {
                 "udp",
                 "address",
                 "peers",
+                "name",
                 "clock",
                 "deny-list",
                 "store",

@@ -37,6 +37,7 @@ class NodeChecksTest {
                         "udp",
                         "address",
                         "peers",
+                        "name",
                         "clock",
                         "deny-list",
                         "transfers",
@@ -56,6 +57,7 @@ class NodeChecksTest {
             an address that is gone   | address   | no interface of this machine has  | listen on          | "interface":"eth0","virtual" | "interface":null,"virtual"
             no peers                  | peers     | no peer has proved itself         | --coordinator      | "peers":3                 | "peers":0
             no way in by TCP          | inbound   | this node reaches a, b, and was not reached | incoming | "a":true    | "a":false
+            a copy of the machine     | name      | goes by this node's name: 10.0.0.7 | 'swarm ca issue'  | "peers":3                 | "peers":3,"namesakes":["10.0.0.7"]
             a clock that is ahead     | clock     | 5001 ms ahead of the peers'       | NTP                | -120                      | 5001
             a clock that is behind    | clock     | 90000 ms behind the peers'        | NTP                | -120                      | -90000
             an entry of a wrong clock | clock     | of 1 file is dated up to 7200 s in the future | dated anew | "deny_list":4       | "deny_list":4,"dated_ahead":1,"dated_ahead_ms":7200123
