@@ -59,7 +59,7 @@ final class PluginContext implements SubsystemContext {
         this.parts = parts;
         this.name = name;
         this.means = means;
-        this.kept = new KeptTexts(node.config().dataDirectory());
+        this.kept = new KeptTexts(node.config().dataDirectory(), name, means.keepers());
     }
 
     /** Takes back what the plugin offers others, and refuses more: its gate was closed, or the node stops. */

@@ -1,6 +1,7 @@
 package dev.swarm.driver;
 
 import dev.swarm.transport.Router;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * What a running node lets its plugins act with.
@@ -10,6 +11,7 @@ import dev.swarm.transport.Router;
  * @param storage where they say what they store, and ask others
  * @param publisher writes entries in the node's name
  * @param tellers complete what they are given
+ * @param keepers who of them keeps which text, see {@link KeptTexts}
  * @param host knows all of them
  */
 record PluginMeans(
@@ -18,4 +20,5 @@ record PluginMeans(
         StorageHealth storage,
         Publisher publisher,
         Tellers tellers,
+        ConcurrentMap<String, String> keepers,
         SubsystemHost host) {}

@@ -51,6 +51,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -208,7 +209,8 @@ public final class RunningNode implements AutoCloseable {
         coordination.addTo(router);
         traits.offer("swarm_node", BuildVersion::trait);
         traits.offer("swarm", new SwarmTrait(blobs, config.traits(), () -> ask(() -> machine.transfers(parts.now()))));
-        PluginMeans means = new PluginMeans(router, traits, storage, publisher, tellers, subsystems);
+        PluginMeans means =
+                new PluginMeans(router, traits, storage, publisher, tellers, new ConcurrentHashMap<>(), subsystems);
         subsystems.start(name -> new PluginContext(this, parts, name, means));
         loop.start();
         gossipRoutes.ready(true);

@@ -169,8 +169,8 @@ public interface SubsystemContext {
     /**
      * Keeps a text in the data directory, written whole or not at all; everyone on the machine may read it.
      *
-     * @param name the file's name, which no other plugin uses: as a {@link Label}, and none of the node's own
-     * @throws IllegalArgumentException if the name leads elsewhere or is one of the node's own
+     * @param name the file's name: as a {@link Label}, and none of the node's own
+     * @throws IllegalArgumentException if the name leads elsewhere, is one of the node's own, or another plugin used it in this run
      * @throws IOException if the disk fails; what was kept before stays
      */
     void keep(String name, String text) throws IOException;

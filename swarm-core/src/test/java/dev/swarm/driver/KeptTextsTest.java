@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,13 +19,14 @@ class KeptTextsTest {
     @TempDir
     Path directory;
 
+    private final ConcurrentMap<String, String> keepers = new ConcurrentHashMap<>();
     private Path data;
     private KeptTexts texts;
 
     @BeforeEach
     void start() throws IOException {
         data = Files.createDirectory(directory.resolve("data"));
-        texts = new KeptTexts(data);
+        texts = new KeptTexts(data, "plain", keepers);
     }
 
     @Test
@@ -33,6 +36,21 @@ class KeptTextsTest {
         assertThat(texts.read("seeds.json")).isEqualTo("{}");
         assertThat(data.resolve("seeds.json")).hasContent("{}");
         assertThat(texts.read("other.json")).isNull();
+    }
+
+    @Test
+    void write_nameThatAnotherPluginUses_isRefusedNamingIt() throws IOException {
+        texts.write("seeds.json", "{}");
+        KeptTexts others = new KeptTexts(data, "other", keepers);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> others.write("Seeds.json", "text"))
+                .withMessageContainingAll(
+                        "subsystem other", "\"Seeds.json\"", "subsystem plain", "choose another name");
+        assertThatIllegalArgumentException().isThrownBy(() -> others.read("seeds.json"));
+
+        assertThat(data.resolve("seeds.json")).hasContent("{}");
+        assertThat(new KeptTexts(data, "plain", keepers).read("seeds.json")).isEqualTo("{}");
     }
 
     @ParameterizedTest
