@@ -336,8 +336,13 @@ final class Neighbourhood {
         }
     }
 
+    /**
+     * Whether a neighbour may be left. One that this node chose is only if there are enough of these without it, as another would be chosen
+     * in its place at once, and left as soon as it has answered, without end.
+     */
     private boolean isSpare(Neighbour neighbour, Standing own) {
         return neighbours.size() > MAX_IDLE
+                && (neighbour.came || sought > SOUGHT)
                 && neighbour.proven
                 && neighbour.syncing == 0
                 && neighbour.standing.equals(own);

@@ -69,13 +69,34 @@ class NeighbourhoodTest {
         neighbourhood.advance(List.of(), List.of(), STANDING, 0);
         assertThat(asked).hasSize(20);
 
-        Map.copyOf(asked)
-                .forEach((ask, peer) -> neighbourhood.answered(
-                        ask, new PeerId("peer-" + ask), reply(STANDING), STANDING.manifest(), 1));
-        asked.clear();
-        neighbourhood.advance(List.of(), List.of(), STANDING, 1);
+        answer(Map.copyOf(asked));
 
         assertThat(asked).hasSize(Neighbourhood.MAX_IDLE);
+    }
+
+    @Test
+    void advance_asManyAsItKeepsCameByThemselves_leavesSomeOfThemForThoseThatItChose() {
+        for (int i = 1; i <= Neighbourhood.MAX_IDLE; i++) {
+            peers.hint(address(6, i), 0);
+            neighbourhood.askedBy(new PeerId("peer-" + i), address(6, i), 0);
+        }
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
+        answer(Map.copyOf(asked));
+        Map<Long, PeerAddress> came = Map.copyOf(asked);
+        asked.clear();
+        for (int i = 1; i <= Neighbourhood.SOUGHT; i++) {
+            peers.hint(address(1, i), 0);
+        }
+        neighbourhood.advance(List.of(), List.of(), STANDING, 0);
+        Map<Long, PeerAddress> chosen = Map.copyOf(asked);
+
+        answer(chosen);
+        assertThat(chosen.values()).hasSize(Neighbourhood.SOUGHT).allMatch(neighbourhood::isNeighbour);
+        answer(came);
+
+        assertThat(came.values())
+                .filteredOn(neighbourhood::isNeighbour)
+                .hasSize(Neighbourhood.MAX_IDLE - Neighbourhood.SOUGHT);
     }
 
     @Test
@@ -267,6 +288,15 @@ class NeighbourhoodTest {
             peers.hint(address(network, i), 0);
             roundTrips.put(address(network, i), roundTripMillis * 1_000_000);
         }
+    }
+
+    private void answer(Map<Long, PeerAddress> asks) {
+        asked.clear();
+        asks.forEach((ask, peer) -> {
+            PeerId id = new PeerId(peer.toString().replace(':', '-'));
+            neighbourhood.answered(ask, id, reply(STANDING), STANDING.manifest(), 1);
+        });
+        neighbourhood.advance(List.of(), List.of(), STANDING, 1);
     }
 
     private static Watch.Reply reply(Standing standing) {
