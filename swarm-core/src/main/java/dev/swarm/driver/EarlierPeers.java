@@ -2,6 +2,7 @@ package dev.swarm.driver;
 
 import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
+import dev.swarm.peer.HintSource;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
@@ -67,10 +68,11 @@ final class EarlierPeers {
     /** Tells a node of them: of their addresses as of hints, and of bans. */
     void tell(NodeMachine machine, Moment now) {
         List<PeersJson.Known> lastFirst = inOrder(now.epochMillis());
+        long last = lastFirst.isEmpty() ? 0 : lastFirst.get(0).lastSeen();
         // Where there is no room for all, hints that were told first make it.
         for (int i = lastFirst.size() - 1; i >= 0; i--) {
             PeersJson.Known peer = lastFirst.get(i);
-            machine.suggested(peer.address(), now);
+            machine.suggested(peer.address(), HintSource.earlierRun(last - peer.lastSeen()), now);
             PeerId host = peer.host();
             long left = peer.bannedNanos(now.epochMillis());
             if (host != null && left > 0) {

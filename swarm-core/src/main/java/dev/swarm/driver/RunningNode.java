@@ -30,6 +30,7 @@ import dev.swarm.node.Moment;
 import dev.swarm.node.NodeMachine;
 import dev.swarm.node.NodeRules;
 import dev.swarm.peer.DialPolicy;
+import dev.swarm.peer.HintSource;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
@@ -197,7 +198,7 @@ public final class RunningNode implements AutoCloseable {
         journal.load(now);
         machine.storeHolds(store.complete());
         machine.storeHoldsPartly(store.partial(), journal.isWhole());
-        config.peers().forEach(peer -> machine.suggested(peer, now));
+        config.peers().forEach(peer -> machine.suggested(peer, HintSource.OPERATOR, now));
         refreshRevoked();
         machine.denyListInForce(denyGate.number());
         denyGate.addTo(router);

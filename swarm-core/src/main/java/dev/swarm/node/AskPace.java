@@ -28,6 +28,11 @@ final class AskPace {
         askAt = withNews ? rested : Math.max(rested, askedAt + WITHOUT_NEWS_NANOS);
     }
 
+    /** When the last question was asked. */
+    long askedAt() {
+        return askedAt;
+    }
+
     /** The first moment at which the peer may be asked. */
     long askAt() {
         return askAt;

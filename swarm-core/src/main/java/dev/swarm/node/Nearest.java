@@ -64,13 +64,17 @@ final class Nearest {
     }
 
     /** Looks at the peers anew. */
-    void look(Set<PeerAddress> neighbours, long now) {
-        all = peers.sample(someAreFar ? Integer.MAX_VALUE : LOOKED_AT, now, random);
+    void look(Set<PeerAddress> neighbours, Solitude solitude, long now) {
+        int most = someAreFar ? Integer.MAX_VALUE : LOOKED_AT;
+        all = solitude.isAlone() ? peers.search(most, now, random) : peers.sample(most, now, random);
         nearest = Math.min(shortest(all), shortest(neighbours));
         near.clear();
         others.clear();
         farNeighbours.clear();
         someAreFar = false;
+        if (solitude.more() > 0) {
+            return; // Whoever answers is near enough.
+        }
         for (PeerAddress neighbour : neighbours) {
             if (isFar(neighbour)) {
                 farNeighbours.add(neighbour);

@@ -29,7 +29,7 @@ final class Neighbourhood {
 
     /**
      * Neighbours that this node chooses itself when nothing is received: a random graph in which each chooses four is in one
-     * piece. Those that came by themselves do not count, or whoever comes first could have a node for itself.
+     * piece. Those that came by themselves do not count, or whoever comes first could have a node for itself. See {@link Solitude}.
      */
     static final int SOUGHT = 4;
 
@@ -60,12 +60,6 @@ final class Neighbourhood {
     private static final long COURTESY_NANOS = 3_000_000_000L;
 
     /**
-     * A stranger is met about this often, so that parts of a fleet which lost each other find together again though each is whole
-     * in itself. In a fleet of a thousand, somebody does so twenty times a second.
-     */
-    private static final long STROLL_NANOS = 60_000_000_000L;
-
-    /**
      * A neighbour that gives something after being silent for so long is asked anew: the line may have been cut, and TCP at either
      * end of the waiting question may be far into its back-off.
      */
@@ -80,11 +74,12 @@ final class Neighbourhood {
     private final NodeEffects effects;
     private final RandomGenerator random;
     private final Nearest nearest;
+    private final Stroll stroll;
+    private final Solitude solitude = new Solitude();
     private final Map<PeerAddress, Neighbour> neighbours = new LinkedHashMap<>();
     private final Asks asks = new Asks();
     private long nextAsk = 1;
     private long lastExchange = Long.MIN_VALUE;
-    private long strollAt = Long.MIN_VALUE;
     private boolean wantsChanged;
     private boolean lookAgain = true;
     private boolean receives;
@@ -113,6 +108,7 @@ final class Neighbourhood {
         this.effects = effects;
         this.random = random;
         this.nearest = new Nearest(peers, effects, random);
+        this.stroll = new Stroll(peers, random);
     }
 
     /** One peer with what it last said. */
@@ -216,12 +212,12 @@ final class Neighbourhood {
     /** Whether this node looks for another neighbour. */
     boolean hasRoom(boolean receiving) {
         boolean mayHaveMost = receiving || neighbours.size() >= MAX_NEIGHBOURS;
-        return mayHaveMost ? freePlaces() > 0 : sought < SOUGHT;
+        return mayHaveMost ? freePlaces() > 0 : sought < SOUGHT + solitude.more();
     }
 
     /** A peer asked this node. */
     void askedBy(PeerId id, PeerAddress listens, long now) {
-        int most = receives ? MAX_NEIGHBOURS : MAX_IDLE;
+        int most = receives ? MAX_NEIGHBOURS : MAX_IDLE + solitude.more();
         if (neighbours.size() < most
                 && !neighbours.containsKey(listens)
                 && neighbours.values().stream().noneMatch(neighbour -> id.equals(neighbour.id))) {
@@ -263,7 +259,7 @@ final class Neighbourhood {
         if ((hasRoom(receiving) || (receiving && nearest.someAreFar())) && mayFindOthers(receiving, now)) {
             wants.forEach(
                     blob -> nearest.holders(blob, neighbours.keySet(), now).forEach(this::admit));
-            nearest.look(neighbours.keySet(), now);
+            nearest.look(neighbours.keySet(), solitude, now);
             if (receiving) {
                 nearest.givingWay(freePlaces()).forEach(this::leave);
             }
@@ -277,7 +273,10 @@ final class Neighbourhood {
             lookAgain = false;
             retryAt = peers.nextRetry(now);
         }
-        stroll(now);
+        PeerAddress stranger = stroll.next(neighbours.keySet(), now);
+        if (stranger != null && !solitude.isAlone()) {
+            admit(stranger);
+        }
         if (wantsChanged || !toAsk.isEmpty()) {
             askWhomToAsk(wants, followed, own, now);
         }
@@ -321,27 +320,12 @@ final class Neighbourhood {
         return hasRoom(receiving) ? retryAt : Long.MAX_VALUE;
     }
 
-    private void stroll(long now) {
-        if (strollAt != Long.MIN_VALUE && now < strollAt) {
-            return;
-        }
-        boolean first = strollAt == Long.MIN_VALUE;
-        strollAt = now + random.nextLong(STROLL_NANOS / 2, STROLL_NANOS * 3 / 2);
-        if (!first) {
-            List<PeerAddress> strangers = new ArrayList<>(peers.sample(Integer.MAX_VALUE, now, random));
-            strangers.removeIf(neighbours::containsKey);
-            if (!strangers.isEmpty()) {
-                admit(strangers.get(random.nextInt(strangers.size())));
-            }
-        }
-    }
-
     /**
      * Whether a neighbour may be left. One that this node chose is only if there are enough of these without it, as another would be chosen
      * in its place at once, and left as soon as it has answered, without end.
      */
     private boolean isSpare(Neighbour neighbour, Standing own) {
-        return neighbours.size() > MAX_IDLE
+        return solitude.provenNeighbours() > MAX_IDLE
                 && (neighbour.came || sought > SOUGHT)
                 && neighbour.proven
                 && neighbour.syncing == 0
@@ -376,6 +360,9 @@ final class Neighbourhood {
             return null;
         }
         boolean news = !neighbour.proven || !reply.shares().isEmpty();
+        if (!neighbour.proven) {
+            solitude.met();
+        }
         neighbour.id = id;
         neighbour.proven = true;
         neighbour.toldAt = now;
@@ -420,6 +407,7 @@ final class Neighbourhood {
         }
         peers.failed(neighbour.address, now);
         drop(neighbour);
+        solitude.failed(now - neighbour.pace.askedAt());
         return neighbour.address;
     }
 
@@ -467,7 +455,7 @@ final class Neighbourhood {
 
     /** When {@link #advance} or an exchange that has to wait is due. */
     long wakeAt() {
-        long next = Math.min(strollAt, exchangeAt);
+        long next = Math.min(stroll.dueAt(), exchangeAt);
         return toAsk.isEmpty() ? next : Math.min(next, restsUntil);
     }
 
@@ -586,6 +574,9 @@ final class Neighbourhood {
 
     private void drop(Neighbour neighbour) {
         neighbours.remove(neighbour.address);
+        if (neighbour.proven) {
+            solitude.left();
+        }
         sought -= neighbour.came ? 0 : 1;
         toAsk.remove(neighbour);
         neighbour.mayHaveToBeAsked = false;

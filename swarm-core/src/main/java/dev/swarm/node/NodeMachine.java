@@ -11,6 +11,7 @@ import dev.swarm.manifest.MergeResult;
 import dev.swarm.manifest.SyncFrame;
 import dev.swarm.manifest.VerifiedEntry;
 import dev.swarm.peer.Announcement;
+import dev.swarm.peer.HintSource;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
@@ -151,10 +152,15 @@ public final class NodeMachine {
         segments.set(on, now.nanos());
     }
 
-    /** An address that the operator, a file or a coordinator named. */
+    /** An address that somebody named in this run. */
     public void suggested(PeerAddress address, Moment now) {
+        suggested(address, HintSource.HEARSAY, now);
+    }
+
+    /** An address where another node may listen. */
+    public void suggested(PeerAddress address, HintSource source, Moment now) {
         if (!ownAddresses.contains(address)) {
-            peers.hint(address, now.nanos());
+            peers.hint(address, source, now.nanos());
         }
     }
 

@@ -29,8 +29,11 @@ public interface PeerMap {
         return new PeerTable(self, maxPeers);
     }
 
-    /** Something said that a node may listen at an address. Whether the address was new. */
+    /** Something said in this run that a node may listen at an address. Whether the address was new. */
     boolean hint(PeerAddress address, long now);
+
+    /** As {@link #hint(PeerAddress, long)}, of whatever source. What the operator named is never displaced. */
+    boolean hint(PeerAddress address, HintSource source, long now);
 
     /** Something said that a node holds some of a blob. Unknown addresses are hinted first. */
     void claim(PeerAddress address, BlobId blob, long now);
@@ -38,7 +41,7 @@ public interface PeerMap {
     /** A connection to the address proved that a member of this name listens there. */
     void proven(PeerAddress address, PeerId id, long now);
 
-    /** A connection failed. The address is tried again after a time that doubles with each failure in a row. */
+    /** A connection failed. The address is tried again after a time that doubles with each failure in a row, up to a bound. */
     void failed(PeerAddress address, long now);
 
     /**
@@ -77,11 +80,23 @@ public interface PeerMap {
     List<PeerAddress> holders(BlobId blob, long now);
 
     /**
-     * Peers that may be asked at present, for probing and gossip: proven ones first, in random order within both kinds.
+     * Peers that may be asked at present, for probing and gossip: proven ones first, then hints, then those that failed when they were
+     * asked last; in random order within each kind.
      *
      * @param most how many at most
      */
     List<PeerAddress> sample(int most, long now, RandomGenerator random);
+
+    /**
+     * Peers that may be asked at present by a node that has reached nobody: of each kind some, and among them those that the operator
+     * named as often as all others. Those that failed come last, who failed least often first.
+     *
+     * @param most how many at most
+     */
+    List<PeerAddress> search(int most, long now, RandomGenerator random);
+
+    /** The addresses named by the operator where nobody has proved itself yet, and may be asked at present. */
+    List<PeerAddress> unmet(long now);
 
     /** Grows with every change after which other peers may be asked than before, time aside. */
     long changes();

@@ -1,7 +1,6 @@
 package dev.swarm.peer;
 
 import dev.swarm.blob.BlobId;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,6 +55,10 @@ final class PeerTable implements PeerMap {
         private @Nullable BlobId lastClaim;
 
         private @Nullable PeerId id;
+
+        /** Of those who named it the one for whom it is tried soonest. */
+        private HintSource source;
+
         private long lastHeard;
         private long retryAt = Long.MIN_VALUE;
         private int failures;
@@ -74,8 +77,9 @@ final class PeerTable implements PeerMap {
         private @Nullable Entry after;
         private boolean inOrder;
 
-        Entry(PeerAddress address) {
+        Entry(PeerAddress address, HintSource source) {
             this.address = address;
+            this.source = source;
         }
 
         boolean claim(BlobId blob) {
@@ -154,10 +158,20 @@ final class PeerTable implements PeerMap {
 
     @Override
     public boolean hint(PeerAddress address, long now) {
-        if (heardAgain(address, now) != null) {
-            return false;
+        return hint(address, HintSource.HEARSAY, now);
+    }
+
+    @Override
+    public boolean hint(PeerAddress address, HintSource source, long now) {
+        Entry known = source.isMemory() ? entry(address) : heardAgain(address, now);
+        if (known == null) {
+            return add(address, source, now) != null;
         }
-        return add(address, now) != null;
+        if (source.isOperator()) {
+            known.source = source;
+            hints.remove(known);
+        }
+        return false;
     }
 
     @SuppressWarnings("ReferenceEquality") // Equal ones are found in the map.
@@ -174,7 +188,10 @@ final class PeerTable implements PeerMap {
         Entry known = entry(address);
         if (known != null) {
             known.lastHeard = now;
-            if (known.id == null) {
+            if (known.source.isMemory()) {
+                known.source = HintSource.HEARSAY;
+            }
+            if (known.inOrder) {
                 hints.moveToEnd(known);
             }
         }
@@ -183,19 +200,25 @@ final class PeerTable implements PeerMap {
 
     private @Nullable Entry heard(PeerAddress address, long now) {
         Entry known = heardAgain(address, now);
-        return known == null ? add(address, now) : known;
+        return known == null ? add(address, HintSource.HEARSAY, now) : known;
     }
 
-    private @Nullable Entry add(PeerAddress address, long now) {
+    private @Nullable Entry add(PeerAddress address, HintSource source, long now) {
         if (entries.size() >= maxPeers && !displaceOldestHint()) {
             return null;
         }
-        Entry entry = new Entry(address);
+        Entry entry = new Entry(address, source);
         entry.lastHeard = now;
         entries.put(address, entry);
-        hints.add(entry);
+        letBeDisplaced(entry);
         changes++;
         return entry;
+    }
+
+    private void letBeDisplaced(Entry entry) {
+        if (!entry.source.isOperator()) {
+            hints.add(entry);
+        }
     }
 
     @Override
@@ -360,25 +383,30 @@ final class PeerTable implements PeerMap {
 
     @Override
     public List<PeerAddress> sample(int most, long now, RandomGenerator random) {
-        List<Entry> proven = new ArrayList<>();
-        List<Entry> hinted = new ArrayList<>();
-        for (Entry entry : entries.values()) {
-            if (lift(entry, now).mayBeAsked(now)) {
-                (entry.id == null ? hinted : proven).add(entry);
-            }
-        }
-        List<PeerAddress> drawn = new ArrayList<>();
-        draw(proven, most, random, drawn);
-        draw(hinted, most, random, drawn);
-        return drawn;
+        return order(now, random).byTrust(most);
     }
 
-    private static void draw(List<Entry> from, int most, RandomGenerator random, List<PeerAddress> to) {
-        for (int left = from.size(); left > 0 && to.size() < most; left--) {
-            int chosen = random.nextInt(left);
-            to.add(from.get(chosen).address);
-            from.set(chosen, from.get(left - 1));
+    @Override
+    public List<PeerAddress> search(int most, long now, RandomGenerator random) {
+        return order(now, random).byTurns(most);
+    }
+
+    private DialOrder order(long now, RandomGenerator random) {
+        DialOrder order = new DialOrder(random);
+        for (Entry entry : entries.values()) {
+            if (lift(entry, now).mayBeAsked(now)) {
+                order.add(entry.address, entry.id != null, entry.source, entry.failures);
+            }
         }
+        return order;
+    }
+
+    @Override
+    public List<PeerAddress> unmet(long now) {
+        return entries.values().stream()
+                .filter(entry -> entry.source.isOperator() && entry.id == null && entry.mayBeAsked(now))
+                .map(entry -> entry.address)
+                .toList();
     }
 
     @Override
@@ -404,7 +432,7 @@ final class PeerTable implements PeerMap {
             if (entry.remembered) {
                 entry.remembered = false;
                 entry.id = null;
-                hints.add(entry);
+                letBeDisplaced(entry);
             }
         }
         return entry;

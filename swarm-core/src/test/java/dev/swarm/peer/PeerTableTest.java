@@ -51,6 +51,71 @@ class PeerTableTest {
     }
 
     @Test
+    void sample_provenPeerThatFailed_comesAfterAHint() {
+        peers.proven(A, new PeerId("a"), 0);
+        peers.hint(B, 0);
+        assertThat(peers.sample(10, 0, new SplittableRandom(1))).containsExactly(A, B);
+        peers.failed(A, 0);
+
+        assertThat(peers.sample(10, 1_000_000_000L, new SplittableRandom(1))).containsExactly(B, A);
+    }
+
+    @Test
+    void sample_hintOfThisRun_comesBeforeThoseOfAnEarlierOneAndTheseByAge() {
+        PeerAddress c = PeerAddress.parse("10.0.0.3:1531");
+        PeerAddress d = PeerAddress.parse("10.0.0.4:1531");
+        peers.hint(A, HintSource.earlierRun(500 * 3_600_000L), 0);
+        peers.hint(B, HintSource.earlierRun(0), 0);
+        peers.hint(c, HintSource.earlierRun(10 * 3_600_000L), 0);
+        peers.hint(d, HintSource.earlierRun(900 * 3_600_000L), 0);
+        peers.hint(d, 1);
+
+        assertThat(peers.sample(10, 2, new SplittableRandom(1))).containsExactly(d, B, c, A);
+    }
+
+    @Test
+    void search_namedByTheOperator_hasEveryOtherPlaceThoughItFailed() {
+        PeerAddress c = PeerAddress.parse("10.0.0.3:1531");
+        PeerAddress d = PeerAddress.parse("10.0.0.4:1531");
+        peers.proven(A, new PeerId("a"), 0);
+        peers.hint(B, 0);
+        peers.hint(c, HintSource.OPERATOR, 0);
+        peers.hint(d, HintSource.earlierRun(0), 0);
+        peers.failed(c, 0);
+        peers.failed(A, 0);
+
+        assertThat(peers.search(10, 1_000_000_000L, new SplittableRandom(1))).containsExactly(c, B, d, A);
+        assertThat(peers.search(2, 1_000_000_000L, new SplittableRandom(1))).containsExactly(c, B);
+    }
+
+    @Test
+    void hint_tableFull_displacesNoneThatTheOperatorNamed() {
+        peers.hint(A, 0);
+        peers.hint(A, HintSource.OPERATOR, 0);
+        for (int i = 0; i < 10; i++) {
+            peers.hint(PeerAddress.parse("10.0.1." + i + ":1531"), 10 + i);
+        }
+        peers.hint(A, 25);
+        peers.ban(A, new PeerId("a"), 5, 30);
+        assertThat(peers.peer(A, 100)).returns(0, PeerView::trust);
+        for (int i = 0; i < 10; i++) {
+            peers.hint(PeerAddress.parse("10.0.2." + i + ":1531"), 200);
+        }
+
+        assertThat(peers.peer(A, 300)).isNotNull();
+    }
+
+    @Test
+    void unmet_namedByTheOperator_isUntilSomebodyProvesHimselfThere() {
+        peers.hint(A, HintSource.OPERATOR, 0);
+        peers.hint(B, 0);
+        assertThat(peers.unmet(0)).containsExactly(A);
+        peers.proven(A, new PeerId("a"), 1);
+
+        assertThat(peers.unmet(1)).isEmpty();
+    }
+
+    @Test
     void spare_otherAddressFails_isAskedAgainAtOnce() {
         peers.proven(A, new PeerId("a"), 0);
         peers.proven(B, new PeerId("a"), 0);

@@ -26,6 +26,7 @@ import dev.swarm.node.TransferView;
 import dev.swarm.node.Watch;
 import dev.swarm.peer.Announcement;
 import dev.swarm.peer.DialPolicy;
+import dev.swarm.peer.HintSource;
 import dev.swarm.peer.PeerAddress;
 import dev.swarm.peer.PeerId;
 import dev.swarm.peer.PeerMap;
@@ -255,7 +256,7 @@ final class SimulatedNode implements NodeEffects {
             fleet.time().after(1_000_000_000L, () -> startAgain(peers));
             return;
         }
-        peers.forEach(peer -> machine.suggested(peer, now()));
+        peers.forEach(peer -> machine.suggested(peer, HintSource.OPERATOR, now()));
         fleet.network().onIdle(address, () -> nextWake.by(fleet.time().now()));
         act();
         fleet.world().happened(this);
