@@ -2,6 +2,7 @@ package dev.swarm.lockbox;
 
 import dev.swarm.lockbox.set.FileEntry;
 import dev.swarm.lockbox.set.FileSet;
+import dev.swarm.lockbox.vault.Vault;
 import dev.swarm.lockbox.vault.VaultDisk;
 import dev.swarm.lockbox.vault.VaultFiles;
 import dev.swarm.lockbox.vault.VaultNames;
@@ -35,6 +36,9 @@ final class Alignment {
 
     /** Names that show something else than their last change. */
     private final NavigableSet<String> open = new TreeSet<>();
+
+    /** Names that wait for a plaintext beside them, as of the last {@link #apply}. */
+    private final Set<String> beingEdited = new HashSet<>();
 
     private long seenFiles;
     private long seenApplied;
@@ -121,16 +125,26 @@ final class Alignment {
     }
 
     /**
-     * Brings the directory in line with the set, as far as contents are here. It is on disk when this returns.
+     * Brings the directory in line with the set, as far as contents are here. It is on disk when this returns. What is left over is
+     * looked for after a pass over everything.
      *
-     * @param sweep whether to look for what is left over too
+     * <p>A name whose plaintext lies beside it stays as it is until that is encrypted: who wrote it saw what is there, and it would
+     * count as a change to what others wrote meanwhile.
+     *
+     * @param pass what was found in the directory
      */
-    void apply(boolean sweep) throws IOException {
+    void apply(Vault.Pass pass) throws IOException {
         catchUp();
         List<FileEntry> todo = new ArrayList<>();
+        beingEdited.clear();
         for (String path : open) {
             FileEntry entry = files.get(path);
-            if (entry != null) {
+            if (entry == null) {
+                continue;
+            }
+            if (isBeingEdited(entry, pass)) {
+                beingEdited.add(path);
+            } else {
                 todo.add(entry);
             }
         }
@@ -151,9 +165,16 @@ final class Alignment {
         todo.stream().filter(FileEntry::isGone).forEach(entry -> removeOrLog(entry, needed, directories));
         forceAll(directories);
         findWanted();
-        if (sweep) {
+        if (pass.whole()) {
             held.sweep(needed().keySet()::contains);
         }
+    }
+
+    private boolean isBeingEdited(FileEntry entry, Vault.Pass pass) throws IOException {
+        String path = entry.path();
+        return !entry.isDirectory()
+                && path.endsWith(VaultNames.SEALED)
+                && pass.after().isPlain(disk, path.substring(0, path.length() - VaultNames.SEALED.length()));
     }
 
     private void forceAll(Set<String> directories) throws IOException {
@@ -276,7 +297,10 @@ final class Alignment {
     private boolean isLeaving(String path) {
         FileEntry entry = files.get(path);
         VaultFiles.Held there = held.at(path);
-        return entry != null && there != null && !entry.content().id().equals(there.id());
+        return entry != null
+                && there != null
+                && !beingEdited.contains(path)
+                && !entry.content().id().equals(there.id());
     }
 
     /** Contents that names are waiting for. */

@@ -124,7 +124,7 @@ final class Box {
             alignment.bringBack(clock.millis());
             // What is put aside is told from what is left over by the set alone, so that is on disk first.
             index.save();
-            alignment.apply(pass.whole());
+            alignment.apply(pass);
             alignment.dropForgotten();
             waiting = pass.waiting();
             failed = pass.failed();

@@ -223,6 +223,61 @@ class LockboxTest extends TwoMachines {
     }
 
     @Test
+    void anEditThatIsNotEncryptedYet_whenAnotherMachinesArrives_isKeptBesideIt() throws IOException {
+        fleet.away.add(hostB);
+        drop(a, "note", "of a");
+        fleet.run(40);
+
+        drop(b, "note", "of b");
+        fleet.away.clear();
+        fleet.run(80);
+
+        assertThat(filesIn(a)).isEqualTo(filesIn(b)).hasSize(2);
+        assertThat(filesIn(a).stream().map(path -> decrypt(a, path))).containsExactlyInAnyOrder("of a", "of b");
+    }
+
+    @Test
+    void aDeletionElsewhere_whileAnEditIsNotEncryptedYet_losesNoEdit() throws IOException {
+        drop(a, "note", "first");
+        fleet.run(40);
+        fleet.away.add(hostB);
+        Files.delete(file(a, "note.age"));
+        fleet.run(40);
+
+        drop(b, "note", "of b");
+        fleet.away.clear();
+        fleet.run(80);
+
+        assertThat(filesIn(a)).isEqualTo(filesIn(b)).containsExactly("note.age");
+        assertThat(decrypt(a, "note.age")).isEqualTo("of b");
+    }
+
+    @Test
+    void namesThatSwapElsewhere_whileOneIsWrittenTo_loseNothing_andItStaysUntilThen() throws IOException {
+        drop(a, "one", "1");
+        drop(a, "two", "2");
+        fleet.run(40);
+        fleet.away.add(hostB);
+        Files.move(file(a, "one.age"), file(a, "three.age"));
+        Files.move(file(a, "two.age"), file(a, "one.age"));
+        Files.move(file(a, "three.age"), file(a, "two.age"));
+        fleet.run(40);
+
+        fleet.away.clear();
+        for (int written = 0; written < 60; written++) {
+            drop(b, "one", "of b".repeat(written + 1));
+            fleet.run(1);
+            assertThat(filesIn(b)).contains("one", "one.age", "two.age");
+        }
+        drop(b, "one", "of b");
+        fleet.run(80);
+
+        assertThat(filesIn(a)).isEqualTo(filesIn(b)).hasSize(3);
+        assertThat(decrypt(a, "two.age")).isEqualTo("1");
+        assertThat(filesIn(a).stream().map(path -> decrypt(a, path))).containsExactlyInAnyOrder("of b", "1", "2");
+    }
+
+    @Test
     void manySmallFiles_takeFewRequests() throws IOException {
         for (int i = 0; i < 500; i++) {
             drop(a, "f" + i, "text " + i);

@@ -52,6 +52,17 @@ public record VaultScan(
         return scan;
     }
 
+    /** Whether there is a file to encrypt at a path by now, whatever this scan had found there. Blocks. */
+    public boolean isPlain(VaultDisk disk, String path) throws IOException {
+        VaultDisk.Stat stat = disk.stat(path);
+        if (stat == null || stat.kind() != VaultDisk.Kind.FILE) {
+            return false;
+        }
+        VaultScan now = empty();
+        now.sort(disk, this, path, stat);
+        return now.plain.containsKey(path);
+    }
+
     /**
      * Looks at one path and what is below it, in place of what was known of it. Blocks.
      *
