@@ -136,16 +136,16 @@ final class Alignment {
     void apply(Vault.Pass pass) throws IOException {
         catchUp();
         List<FileEntry> todo = new ArrayList<>();
-        beingEdited.clear();
         for (String path : open) {
             FileEntry entry = files.get(path);
-            if (entry == null) {
-                continue;
-            }
-            if (isBeingEdited(entry, pass)) {
-                beingEdited.add(path);
-            } else {
+            if (entry != null) {
                 todo.add(entry);
+            }
+        }
+        beingEdited.clear();
+        for (FileEntry entry : todo) {
+            if (isBeingEdited(entry, pass)) {
+                beingEdited.add(entry.path());
             }
         }
         // Two names may swap their contents: what is to stay is put aside before anything is replaced.
@@ -156,6 +156,7 @@ final class Alignment {
                 held.keep(entry.content().id(), this::isLeaving);
             }
         }
+        todo.removeIf(entry -> beingEdited.contains(entry.path()));
         Set<String> needed = Set.copyOf(needed().keySet());
         Set<String> directories = new TreeSet<>();
         todo.stream().filter(FileEntry::isDirectory).forEach(entry -> makeOrLog(entry, directories));
